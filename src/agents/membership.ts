@@ -1,0 +1,62 @@
+import type { ProcessTable } from '../process/table.js';
+
+/** What a process is for its agent. */
+export type Role =
+  /** An interactive or headless agent. */
+  | 'session'
+  /** App-server, ACP, `serve`: an agent that programs talk to. */
+  | 'server'
+  /** A wrapper whose only work is to run the real binary: never counted. */
+  | 'launcher'
+  | 'mcp-server'
+  /** A tool shell and what it started. */
+  | 'tool'
+  /** Agent daemons' helpers that are parentless by design. */
+  | 'infrastructure'
+  /** A host's helper, for example one slash worker per session. */
+  | 'host-worker';
+
+/** What one process is for an agent, as its own row tells. */
+export interface Classification {
+  /** Catalogue name; `undefined` for an MCP server of any agent and for hosts' helpers. */
+  readonly agent?: string | undefined;
+  readonly role: Role;
+  /** Parentless by design (`claude daemon run`, codex's managed daemon): never judged by its parent. */
+  readonly daemon?: true | undefined;
+  /** Where the id of the conversation stands in argv. */
+  readonly sessionId?: string | undefined;
+  /** How it was recognised, in words, for `why`: `argv[0] is claude`. */
+  readonly because: string;
+}
+
+/** What one process is for an agent, once its tree, registry files and markers were looked at too. */
+export interface Membership extends Classification {
+  readonly pid: number;
+  /**
+   * The agent process that this one belongs to: its own pid for sessions, servers and infrastructure; the
+   * nearest agent above (or the one that a marker names) for kin; `undefined` when that agent is gone.
+   */
+  readonly leader?: number | undefined;
+  /** How it came to its leader. */
+  readonly via: 'self' | 'ancestry' | 'marker';
+  readonly sessionIdFrom?: 'argv' | 'registry' | 'rollout' | 'marker' | 'leader' | undefined;
+  /** A pid that an environment marker names as the agent above (`CLAUDE_PID`, `OPENCODE_PID`). */
+  readonly markedPid?: number | undefined;
+}
+
+/** A process table and what each process in it is for an agent. */
+export interface AgentTable {
+  readonly table: ProcessTable;
+  /** Agents and their kin only. */
+  readonly members: ReadonlyMap<number, Membership>;
+}
+
+/** Whether `count` counts it: each agent once. */
+export function isCounted(member: Classification): boolean {
+  return member.role === 'session' || member.role === 'server';
+}
+
+/** Whether it is an agent process itself, not a launcher of one and not kin. */
+export function isAgentProcess(member: Classification): boolean {
+  return isCounted(member) || member.role === 'infrastructure';
+}

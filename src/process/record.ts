@@ -1,0 +1,70 @@
+/**
+ * One row of the OS's process table. A field that the source could not know is `undefined`, never 0 or ''.
+ * Only `pid` is always there.
+ */
+export interface ProcessRecord {
+  readonly pid: number;
+  /** See {@link ../process/identity.ts}: opaque, compared only for equality. */
+  readonly startTime?: string | undefined;
+  /** The same for people and for ages: milliseconds since the epoch. */
+  readonly startedAt?: number | undefined;
+  readonly ppid?: number | undefined;
+  /** Effective user id. */
+  readonly uid?: number | undefined;
+  readonly user?: string | undefined;
+  readonly pgid?: number | undefined;
+  readonly sid?: number | undefined;
+  /** Controlling terminal without `/dev/`, as in `pts/3`; `null` is known to have none. */
+  readonly tty?: string | null | undefined;
+  /** One letter as `ps` prints it: R S D T t Z X I. */
+  readonly state?: string | undefined;
+  /** Name by the kernel; Linux cuts it at 15 bytes, and a program may change it. */
+  readonly comm?: string | undefined;
+  /** Path of the executable; may end in ` (deleted)`. */
+  readonly exe?: string | undefined;
+  readonly argv?: readonly string[] | undefined;
+  /** True where the OS gave only the joined text, so that `argv` is a split at blanks and may be wrong. */
+  readonly argvIsSplitText?: boolean | undefined;
+  /** User and system time of this process alone. */
+  readonly cpuSeconds?: number | undefined;
+  /** Resident memory in bytes. Counts shared pages in full: sums over a tree exceed what ending it returns. */
+  readonly rssBytes?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly kernelThread?: boolean | undefined;
+  /** Read only for agents, their kin and suspects. */
+  readonly detail?: ProcessDetail | undefined;
+}
+
+/** What only a closer look tells. Each part may be missing: other users' processes show little. */
+export interface ProcessDetail {
+  readonly cwd?: string | undefined;
+  /** The link of each open descriptor: `/dev/pts/3`, `pipe:[123]`, `socket:[456]`, a path, each perhaps ` (deleted)`. */
+  readonly fds?: ReadonlyMap<number, string> | undefined;
+  /** Environment variables on the allow-list of marker names; no other variable is ever kept. */
+  readonly markers?: Readonly<Record<string, string>> | undefined;
+  /** Path within the unified hierarchy, or of `name=systemd` on cgroup v1. */
+  readonly cgroup?: string | undefined;
+  /** Proportional memory (shared pages split among their users), bytes. */
+  readonly pssBytes?: number | undefined;
+  readonly swapBytes?: number | undefined;
+  /** Characters read and written through system calls, bytes since start. */
+  readonly readBytes?: number | undefined;
+  readonly writtenBytes?: number | undefined;
+  /** Inode of the pid namespace, when it is not the scanner's own. */
+  readonly pidNamespace?: string | undefined;
+}
+
+/** First element of argv with text in it: some programs blank the rest (process titles). */
+export function argv0(record: ProcessRecord): string | undefined {
+  const first = record.argv?.[0];
+  return first === undefined || first === '' ? undefined : first;
+}
+
+/** Last part of a path of either platform, without ` (deleted)`. */
+export function basename(path: string): string {
+  const clean = path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;
+  return clean.slice(Math.max(clean.lastIndexOf('/'), clean.lastIndexOf('\\')) + 1);
+}
+
+/** What the kernel appends to a link whose file is gone (proc_pid_exe(5), proc_pid_fd(5)). */
+export const DELETED = ' (deleted)';

@@ -1,0 +1,77 @@
+import type { ProcessIdentity } from './identity.js';
+import type { ProcessDetail, ProcessRecord } from './record.js';
+
+export type SourceName = 'procfs' | 'ps' | 'cim' | 'portable' | 'recorded';
+
+/** Which machine and boot a scan speaks of. */
+export interface Machine {
+  readonly hostname?: string | undefined;
+  readonly bootId?: string | undefined;
+  readonly platform?: NodeJS.Platform | undefined;
+  readonly release?: string | undefined;
+}
+
+/** Something that a scan could not read and that matters to whoever draws conclusions from it. */
+export interface ScanProblem {
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** All processes that one source saw at one moment. */
+export interface Scan {
+  readonly source: SourceName;
+  /** Milliseconds since the epoch. */
+  readonly takenAt: number;
+  readonly machine: Machine;
+  readonly processes: readonly ProcessRecord[];
+  /** False when something needed could not be read: reported, exits 3, and nothing is signalled. */
+  readonly complete: boolean;
+  readonly problems: readonly ScanProblem[];
+}
+
+export interface ScanRequest {
+  /**
+   * Asked for each process once argv and exe are known and before anything dearer is read; `false` leaves the
+   * process out. Sources that read everything in one call ignore it.
+   */
+  readonly only?: (seen: Pick<ProcessRecord, 'pid' | 'argv' | 'exe'>) => boolean;
+}
+
+/** Reads the process table. One implementation per OS interface, in `sources/`. */
+export interface ProcessSource {
+  readonly name: SourceName;
+  /** @throws SesswatchError `incomplete-scan` when nothing at all could be read. */
+  scan(request?: ScanRequest): Promise<Scan>;
+  /**
+   * Looks closer at some processes of a scan. Those that vanished, or whose pid is another process by now, are
+   * left out of the answer; a source that knows no more than `scan` told answers with an empty map.
+   */
+  detail(
+    records: readonly ProcessRecord[],
+    wanted: readonly DetailField[],
+  ): Promise<ReadonlyMap<number, ClosePart>>;
+  /** Who has this pid now: an identity, `gone`, or `unknown` when that cannot be told. */
+  identify(pid: number): Promise<ProcessIdentity | 'gone' | 'unknown'>;
+}
+
+/** The groups of fields that `detail` can read, each with its own cost. */
+export type DetailField =
+  | 'exe'
+  | 'user'
+  | 'cwd'
+  | 'fds'
+  | 'markers'
+  | 'cgroup'
+  | 'memory'
+  | 'io'
+  | 'namespace';
+
+/** What `detail` adds to a record. */
+export interface ClosePart {
+  readonly exe?: string | undefined;
+  readonly uid?: number | undefined;
+  readonly user?: string | undefined;
+  readonly cpuSeconds?: number | undefined;
+  readonly rssBytes?: number | undefined;
+  readonly detail?: ProcessDetail | undefined;
+}

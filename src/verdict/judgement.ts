@@ -1,0 +1,119 @@
+import type { AgentTable } from '../agents/membership.js';
+
+export const VERDICTS = [
+  'live',
+  'idle',
+  'orphan',
+  'superseded',
+  'disowned',
+  'leftover',
+  'zombie',
+  'protected',
+  'unknown',
+] as const;
+
+/** The conclusion for one process. DESIGN: docs/verdicts.md. */
+export type Verdict = (typeof VERDICTS)[number];
+
+export type OwnerKind =
+  | 'terminal'
+  | 'multiplexer'
+  | 'host'
+  | 'ssh'
+  | 'service'
+  | 'agent'
+  | 'infrastructure'
+  /** A live program that is no shell and no launcher, known or not. */
+  | 'program';
+
+/** The nearest live thing in the ancestor chain that a process works for. */
+export interface Owner {
+  readonly kind: OwnerKind;
+  /** Absent for a terminal or a service, which are no process. */
+  readonly pid?: number | undefined;
+  /** As people know it: `T3 Code`, `tmux`, `pts/3`, `cron.service`. */
+  readonly name: string;
+}
+
+export type EvidenceKind =
+  // what argues for an orphan
+  | 'no-owner'
+  | 'owner-lost'
+  | 'leader-gone'
+  | 'terminal-gone'
+  | 'stdio-closed'
+  | 'login-ended'
+  | 'cwd-deleted'
+  | 'exe-deleted'
+  | 'marker-names-dead'
+  | 'seen-under'
+  // what argues for idle
+  | 'status-idle'
+  | 'transcript-quiet'
+  | 'nothing-moved'
+  // what argues for live
+  | 'owner'
+  | 'status-busy'
+  | 'tool-running'
+  | 'transcript-moved'
+  | 'connected'
+  | 'cpu-used'
+  | 'child-born'
+  // what the table as a whole says
+  | 'younger-holder'
+  | 'host-disowns'
+  | 'duplicate'
+  | 'runaway'
+  | 'defunct'
+  | 'first-sight'
+  | 'unreadable'
+  // vetoes
+  | 'self'
+  | 'pid-1'
+  | 'kernel'
+  | 'other-user'
+  | 'protect-rule'
+  | 'supervised'
+  | 'agent-daemon'
+  | 'registry-busy'
+  | 'identity-changed'
+  | 'application-init';
+
+/** One fact with the value that was seen and what it argues for. */
+export interface Evidence {
+  readonly kind: EvidenceKind;
+  readonly argues: 'orphan' | 'idle' | 'live' | 'veto' | 'note';
+  /** 3 proves on its own, 2 with another fact, 1 only supports. */
+  readonly strength: 1 | 2 | 3;
+  /** What was read: `/dev/pts/7 (deleted)`, `4098 is gone`. Never a secret. */
+  readonly value: string;
+  /** One line for people. */
+  readonly text: string;
+}
+
+/** The verdict on one process with everything that it rests on. */
+export interface Judgement {
+  readonly pid: number;
+  readonly verdict: Verdict;
+  readonly owner?: Owner | undefined;
+  readonly evidence: readonly Evidence[];
+  /** Seconds since anything moved, only when idle is proven since then. */
+  readonly idleSeconds?: number | undefined;
+  /** Seconds since it was first seen without an owner (an earlier observation included). */
+  readonly ownerlessSeconds?: number | undefined;
+  /** Ownerless and known to be working: reaped only when busy orphans are asked for. */
+  readonly busy?: boolean | undefined;
+  /** How many observations of this identity the ledger held before this one. */
+  readonly observations: number;
+  /** One sentence. */
+  readonly reason: string;
+  /** The host application that it runs under, by the host catalogue. */
+  readonly host?: string | undefined;
+}
+
+/** A table of agents with a verdict for each agent process and its kin. */
+export interface JudgedTable extends AgentTable {
+  readonly judgements: ReadonlyMap<number, Judgement>;
+  /** What could not be looked at, and what that means; printed once. */
+  readonly notes: readonly string[];
+}
