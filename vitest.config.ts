@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { setupFiles: ['test/setup/home.ts'], testTimeout: 30_000, hookTimeout: 30_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/setup/build.ts'],
-    setupFiles: ['test/setup/home.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**'] } },
+      // What a user runs is the bundle: built once, before the first of these.
+      { test: { ...shared, name: 'command', include: ['test/cli/**/*.test.ts'], globalSetup: ['test/setup/build.ts'] } },
+    ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary'] },
   },
 });
