@@ -25,12 +25,12 @@ export function parseStat(bytes: Buffer): StatRow | undefined {
   const close = bytes.lastIndexOf(0x29);
   if (open < 0 || close < open) return undefined;
   // Positions are those of the manual page less three: the first field after the name is number 3.
-  const fields = bytes.latin1Slice(close + 2, bytes.length).split(' ');
+  const fields = bytes.toString('latin1', close + 2).split(' ');
   const startTicks = fields[19];
   const state = fields[0];
   if (startTicks === undefined || state === undefined || fields[21] === undefined) return undefined;
   return {
-    comm: bytes.utf8Slice(open + 1, close),
+    comm: bytes.toString('utf8', open + 1, close),
     state,
     ppid: Number(fields[1]),
     pgid: Number(fields[2]),
@@ -53,7 +53,7 @@ export const KERNEL_THREAD_FLAG = 0x0020_0000;
  */
 export function splitAtNul(bytes: Buffer): string[] {
   if (bytes.length === 0) return [];
-  const text = bytes.utf8Slice(0, bytes[bytes.length - 1] === 0 ? bytes.length - 1 : bytes.length);
+  const text = bytes.toString('utf8', 0, bytes[bytes.length - 1] === 0 ? bytes.length - 1 : bytes.length);
   return text.split('\0');
 }
 

@@ -45,7 +45,7 @@ export interface ProcfsOptions {
 export function createProcfsSource(options: ProcfsOptions): ProcessSource {
   const root = options.root ?? '/proc';
   const constants = readConstants(root);
-  const toRecord = recordMaker(root, constants);
+  const toRecord = recordMaker(constants);
   let names: ReadonlyMap<number, string> | undefined;
   const userName = (uid: number): string | undefined => {
     names ??= parsePasswd(options.readPasswd?.() ?? '');
@@ -179,7 +179,7 @@ function readArgv(folder: string, problems: ScanProblem[]): string[] | undefined
   }
 }
 
-function recordMaker(root: string, constants: Constants) {
+function recordMaker(constants: Constants) {
   const terminals = new Map<number, string | null>();
   return (pid: number, row: StatRow, argv: string[] | undefined, exe: string | undefined): ProcessRecord => {
     let tty = terminals.get(row.ttyNumber);

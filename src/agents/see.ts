@@ -1,0 +1,85 @@
+import type { ProcessRecord } from '../process/record.js';
+import type { DetailField, ProcessSource, Scan } from '../process/scan.js';
+import { createProcessTable, type ProcessTable, withDetail } from '../process/table.js';
+import { mayBeAgent } from './candidate.js';
+import type { Catalogue } from './catalogue.js';
+import { resolveAgents } from './lineage.js';
+import { type AgentTable, isAgentProcess } from './membership.js';
+import type { ClaudeRegistryEntry } from './registry.js';
+
+export interface SeeRequest {
+  readonly source: ProcessSource;
+  readonly catalogue: Catalogue;
+  /** Reads the agents' own session files of these processes; left out where only rows matter. */
+  readonly readRegistry?: (
+    records: readonly ProcessRecord[],
+  ) => Promise<ReadonlyMap<number, ClaudeRegistryEntry>>;
+  /** What to learn of agents, their kin and suspects beyond their rows. */
+  readonly look?: readonly DetailField[];
+}
+
+/**
+ * The agents in the process table, with kin: one pass over all processes, then a closer look at agents, kin,
+ * suspects and everything above an agent.
+ */
+export async function seeAgents(request: SeeRequest): Promise<AgentTable> {
+  const { source, catalogue, look = [] } = request;
+  const table = createProcessTable(await source.scan());
+  const rough = resolveAgents(table, catalogue);
+  if (look.length === 0) return rough;
+
+  const wanted = new Map<number, ProcessRecord>();
+  for (const pid of rough.members.keys()) {
+    for (const record of [table.get(pid), ...table.ancestors(pid)]) {
+      if (record !== undefined) wanted.set(record.pid, record);
+    }
+  }
+  for (const suspect of suspects(table)) wanted.set(suspect.pid, suspect);
+  const closer = withDetail(table, await source.detail([...wanted.values()], look));
+  const registry = await request.readRegistry?.(agentRecords({ table: closer, members: rough.members }));
+  return resolveAgents(closer, catalogue, registry);
+}
+
+/**
+ * The agents alone, for counting: only rows that could be an agent's by argv or executable are read, so kin,
+ * ancestors and totals are not there.
+ */
+export async function seeAgentsOnly(
+  source: ProcessSource,
+  catalogue: Catalogue,
+): Promise<AgentTable & { scan: Omit<Scan, 'processes'> }> {
+  const scan = await source.scan({ only: (seen) => mayBeAgent(seen, catalogue) });
+  const table = createProcessTable(scan);
+  return { ...resolveAgents(table, catalogue), scan: table.scan };
+}
+
+/**
+ * Processes that an agent may have left behind: their parent is gone or is one that adopts (pid 1, and whoever
+ * leads a session of its own under it without being a program somebody started). Only their markers can tell.
+ */
+function suspects(table: ProcessTable): ProcessRecord[] {
+  return table.all.filter((record) => {
+    if (record.kernelThread === true || record.pid === 1) return false;
+    const parent = table.parent(record.pid);
+    return parent === undefined || parent.pid === 1 || ADOPTERS.has(parent.comm ?? '');
+  });
+}
+
+/** Programs that adopt orphans as child subreapers, by kernel name. prctl(2), PR_SET_CHILD_SUBREAPER. */
+const ADOPTERS: ReadonlySet<string> = new Set([
+  'systemd',
+  'init',
+  'tini',
+  'dumb-init',
+  'catatonit',
+  'docker-init',
+]);
+
+function agentRecords(agents: AgentTable): ProcessRecord[] {
+  const found: ProcessRecord[] = [];
+  for (const member of agents.members.values()) {
+    const record = agents.table.get(member.pid);
+    if (record !== undefined && isAgentProcess(member)) found.push(record);
+  }
+  return found;
+}
