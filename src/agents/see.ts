@@ -54,14 +54,15 @@ export async function seeAgentsOnly(
 }
 
 /**
- * Processes that an agent may have left behind: their parent is gone or is one that adopts (pid 1, and whoever
- * leads a session of its own under it without being a program somebody started). Only their markers can tell.
+ * Processes that an agent may have left behind: their parent is gone or adopts orphans, or the leader of their
+ * session is gone. Only their markers, descriptors and earlier observations can tell whose they were.
  */
 function suspects(table: ProcessTable): ProcessRecord[] {
   return table.all.filter((record) => {
     if (record.kernelThread === true || record.pid === 1) return false;
     const parent = table.parent(record.pid);
-    return parent === undefined || parent.pid === 1 || ADOPTERS.has(parent.comm ?? '');
+    if (parent === undefined || parent.pid === 1 || ADOPTERS.has(parent.comm ?? '')) return true;
+    return record.sid !== undefined && record.sid !== record.pid && table.get(record.sid) === undefined;
   });
 }
 

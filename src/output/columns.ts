@@ -1,0 +1,73 @@
+import stringWidth from 'string-width';
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** Takes what room is left and is cut with `…`; at most one, the last. */
+  readonly flexible?: boolean;
+}
+
+export interface Layout {
+  /** Columns of the terminal; `undefined` (a pipe, `--wide`) cuts nothing. */
+  readonly width: number | undefined;
+  readonly indent?: string;
+  readonly style?: (cell: string, row: number, column: number) => string;
+  readonly styleTitle?: (title: string) => string;
+}
+
+/**
+ * Rows as aligned text, two blanks between columns, without trailing blanks. For lists of any length:
+ * cli-table3 is super-linear (docs/performance.md). Cells must be harmless already.
+ */
+export function formatColumns(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  layout: Layout,
+): string[] {
+  const indent = layout.indent ?? '';
+  const widths = columns.map((column, at) =>
+    rows.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(column.title)),
+  );
+  const last = columns.length - 1;
+  if (layout.width !== undefined && columns[last]?.flexible === true) {
+    const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, indent.length);
+    // Something of the command must stay: a line that wraps is better than one that says nothing.
+    widths[last] = Math.max(MIN_FLEXIBLE, layout.width - before);
+  }
+  const line = (cells: readonly string[], paint: (cell: string, at: number) => string): string => {
+    const parts = columns.map((column, at) => {
+      const cell = cells[at] ?? '';
+      const width = widths[at] ?? 0;
+      const text = column.flexible === true && layout.width !== undefined ? cutTo(cell, width) : cell;
+      const blanks = ' '.repeat(Math.max(0, width - widthOf(text)));
+      if (column.align === 'right') return blanks + paint(text, at);
+      return at === last ? paint(text, at) : paint(text, at) + blanks;
+    });
+    return `${indent}${parts.join('  ')}`.trimEnd();
+  };
+  const { style = (cell) => cell, styleTitle = (title) => title } = layout;
+  const titles = columns.map((column) => column.title);
+  const head = titles.every((title) => title === '') ? [] : [line(titles, (title) => styleTitle(title))];
+  return [...head, ...rows.map((row, index) => line(row, (cell, at) => style(cell, index, at)))];
+}
+
+const MIN_FLEXIBLE = 12;
+
+/** Cells of the terminal that a text takes. */
+export function widthOf(text: string): number {
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+/** The text, or as much of it as fits with a `…` behind. */
+export function cutTo(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    const next = widthOf(character);
+    if (used + next > width - 1) break;
+    kept += character;
+    used += next;
+  }
+  return `${kept}…`;
+}
