@@ -1,10 +1,10 @@
 import type { ProcessRecord } from '../process/record.js';
-import type { DetailField, ProcessSource, Scan } from '../process/scan.js';
+import type { DetailField, ProcessSource } from '../process/scan.js';
 import { createProcessTable, type ProcessTable, withDetail } from '../process/table.js';
-import { mayBeAgent } from './candidate.js';
 import type { Catalogue } from './catalogue.js';
 import { resolveAgents } from './lineage.js';
 import { type AgentTable, isAgentProcess } from './membership.js';
+import { NEVER_AGENTS } from './other-programs.js';
 import type { ClaudeRegistryEntry } from './registry.js';
 
 export interface SeeRequest {
@@ -24,7 +24,7 @@ export interface SeeRequest {
  */
 export async function seeAgents(request: SeeRequest): Promise<AgentTable> {
   const { source, catalogue, look = [] } = request;
-  const table = createProcessTable(await source.scan());
+  const table = createProcessTable(await source.scan({ skipProgram: (comm) => NEVER_AGENTS.has(comm) }));
   const rough = resolveAgents(table, catalogue);
   if (look.length === 0) return rough;
 
@@ -38,19 +38,6 @@ export async function seeAgents(request: SeeRequest): Promise<AgentTable> {
   const closer = withDetail(table, await source.detail([...wanted.values()], look));
   const registry = await request.readRegistry?.(agentRecords({ table: closer, members: rough.members }));
   return resolveAgents(closer, catalogue, registry);
-}
-
-/**
- * The agents alone, for counting: only rows that could be an agent's by argv or executable are read, so kin,
- * ancestors and totals are not there.
- */
-export async function seeAgentsOnly(
-  source: ProcessSource,
-  catalogue: Catalogue,
-): Promise<AgentTable & { scan: Omit<Scan, 'processes'> }> {
-  const scan = await source.scan({ only: (seen) => mayBeAgent(seen, catalogue) });
-  const table = createProcessTable(scan);
-  return { ...resolveAgents(table, catalogue), scan: table.scan };
 }
 
 /**

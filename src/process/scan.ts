@@ -31,10 +31,10 @@ export interface Scan {
 
 export interface ScanRequest {
   /**
-   * Asked for each process once argv and exe are known and before anything dearer is read; `false` leaves the
-   * process out. Sources that read everything in one call ignore it.
+   * Whether the kernel's name of a process says that its argv and executable need not be read. It only saves
+   * time: `detail(…, ['argv'])` reads them after all. Sources that read everything in one call ignore it.
    */
-  readonly only?: (seen: Pick<ProcessRecord, 'pid' | 'argv' | 'exe'>) => boolean;
+  readonly skipProgram?: (comm: string) => boolean;
 }
 
 /** Reads the process table. One implementation per OS interface, in `sources/`. */
@@ -54,9 +54,9 @@ export interface ProcessSource {
   identify(pid: number): Promise<ProcessIdentity | 'gone' | 'unknown'>;
 }
 
-/** The groups of fields that `detail` can read, each with its own cost. */
+/** The groups of fields that `detail` can read, each with its own cost. `argv` is argv and executable, where the scan left them out. */
 export type DetailField =
-  | 'exe'
+  | 'argv'
   | 'user'
   | 'cwd'
   | 'fds'
@@ -68,6 +68,7 @@ export type DetailField =
 
 /** What `detail` adds to a record. */
 export interface ClosePart {
+  readonly argv?: readonly string[] | undefined;
   readonly exe?: string | undefined;
   readonly uid?: number | undefined;
   readonly user?: string | undefined;

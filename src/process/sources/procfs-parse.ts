@@ -17,20 +17,20 @@ export interface StatRow {
 }
 
 /**
- * Parses the bytes of /proc/PID/stat. The name stands in parentheses and may itself hold `)`, blanks and line
- * ends, so everything is counted from the last `)`. `undefined` when the text is cut or foreign.
+ * Parses /proc/PID/stat. The name stands in parentheses and may itself hold `)`, blanks and line ends, so
+ * everything is counted from the last `)`. `undefined` when the text is cut or foreign.
  */
-export function parseStat(bytes: Buffer): StatRow | undefined {
-  const open = bytes.indexOf(0x28);
-  const close = bytes.lastIndexOf(0x29);
+export function parseStat(text: string): StatRow | undefined {
+  const open = text.indexOf('(');
+  const close = text.lastIndexOf(')');
   if (open < 0 || close < open) return undefined;
   // Positions are those of the manual page less three: the first field after the name is number 3.
-  const fields = bytes.toString('latin1', close + 2).split(' ');
+  const fields = text.slice(close + 2).split(' ', 22);
   const startTicks = fields[19];
   const state = fields[0];
   if (startTicks === undefined || state === undefined || fields[21] === undefined) return undefined;
   return {
-    comm: bytes.toString('utf8', open + 1, close),
+    comm: text.slice(open + 1, close),
     state,
     ppid: Number(fields[1]),
     pgid: Number(fields[2]),
@@ -51,10 +51,9 @@ export const KERNEL_THREAD_FLAG = 0x0020_0000;
  * Splits /proc/PID/cmdline (or environ) at its NULs. Empty elements are real (`--setting-sources ""`) or the
  * padding of a process title; both are kept.
  */
-export function splitAtNul(bytes: Buffer): string[] {
-  if (bytes.length === 0) return [];
-  const text = bytes.toString('utf8', 0, bytes[bytes.length - 1] === 0 ? bytes.length - 1 : bytes.length);
-  return text.split('\0');
+export function splitAtNul(text: string): string[] {
+  if (text === '') return [];
+  return (text.endsWith('\0') ? text.slice(0, -1) : text).split('\0');
 }
 
 /**

@@ -70,7 +70,7 @@ export function createProcfsSource(options: ProcfsOptions): ProcessSource {
       return parts;
     },
     async identify(pid) {
-      const bytes = readBytes(`${root}/${pid}/stat`);
+      const bytes = readText(`${root}/${pid}/stat`);
       if (bytes.kind === 'gone') return 'gone';
       const row = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
       return row === undefined ? 'unknown' : { bootId: constants.bootId, pid, startTime: row.startTicks };
@@ -130,14 +130,7 @@ function scanAll(
     if (pid === options.selfPid) sawSelf = true;
     const folder = `${root}/${name}`;
 
-    let argv: string[] | undefined;
-    let exe: string | undefined;
-    if (request?.only !== undefined) {
-      argv = readArgv(folder, problems);
-      exe = known(readLink(`${folder}/exe`));
-      if (!request.only({ pid, argv, exe })) continue;
-    }
-    const bytes = readBytes(`${folder}/stat`);
+    const bytes = readText(`${folder}/stat`);
     if (bytes.kind === 'gone') continue;
     const row = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
     if (row === undefined) {
@@ -146,10 +139,9 @@ function scanAll(
       problems.push({ what: `${folder}/stat: ${why}`, hint: 'see sesswatch doctor' });
       continue;
     }
-    if (request?.only === undefined && (row.flags & KERNEL_THREAD_FLAG) === 0) {
-      argv = readArgv(folder, problems);
-      exe = known(readLink(`${folder}/exe`));
-    }
+    const isProgram = (row.flags & KERNEL_THREAD_FLAG) === 0 && request?.skipProgram?.(row.comm) !== true;
+    const argv = isProgram ? readArgv(folder, problems) : undefined;
+    const exe = isProgram ? known(readLink(`${folder}/exe`)) : undefined;
     processes.push(toRecord(pid, row, argv, exe));
   }
   if (options.selfPid !== undefined && !sawSelf) {
@@ -166,7 +158,7 @@ function scanAll(
 }
 
 function readArgv(folder: string, problems: ScanProblem[]): string[] | undefined {
-  const bytes = readBytes(`${folder}/cmdline`);
+  const bytes = readText(`${folder}/cmdline`);
   switch (bytes.kind) {
     case 'read':
       return splitAtNul(bytes.value);
@@ -212,7 +204,7 @@ function recordMaker(constants: Constants) {
 }
 
 function readStat(root: string, pid: number): StatRow | undefined {
-  const bytes = readBytes(`${root}/${pid}/stat`);
+  const bytes = readText(`${root}/${pid}/stat`);
   return bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
 }
 
@@ -237,8 +229,10 @@ function lookCloser(
     writtenBytes: parseCounter(io, 'wchar'),
     pidNamespace: wanted.has('namespace') ? known(readLink(`${folder}/ns/pid`)) : undefined,
   };
+  const argv = wanted.has('argv') ? known(readText(`${folder}/cmdline`)) : undefined;
   return {
-    exe: wanted.has('exe') ? known(readLink(`${folder}/exe`)) : undefined,
+    argv: argv === undefined ? undefined : splitAtNul(argv),
+    exe: wanted.has('argv') ? known(readLink(`${folder}/exe`)) : undefined,
     uid,
     user: uid === undefined ? undefined : userName(uid),
     detail: withoutAbsent(detail),
@@ -258,7 +252,7 @@ function readDescriptors(folder: string): ReadonlyMap<number, string> | undefine
 }
 
 function readMarkers(folder: string, allowed: ReadonlySet<string>): Record<string, string> | undefined {
-  const bytes = readBytes(`${folder}/environ`);
+  const bytes = readText(`${folder}/environ`);
   if (bytes.kind !== 'read') return undefined;
   const found: Record<string, string> = {};
   for (const entry of splitAtNul(bytes.value)) {

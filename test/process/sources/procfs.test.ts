@@ -23,7 +23,7 @@ describe('a row of /proc/PID/stat', () => {
     ['a name of parentheses', '42 ()()) T', ')()', 'T'],
     ['a name in another script', '42 (クロード) S', 'クロード', 'S'],
   ])('is read after the last parenthesis: %s', (_, head, comm, state) => {
-    expect(parseStat(Buffer.from(`${head} ${TAIL}\n`))).toEqual({
+    expect(parseStat(`${head} ${TAIL}\n`)).toEqual({
       comm,
       state,
       ppid: 1,
@@ -39,7 +39,7 @@ describe('a row of /proc/PID/stat', () => {
   });
 
   it.each([['nothing'], ['42 (cut'], ['42 (cut) S 1 2 3']])('is nothing when cut: %s', (text) => {
-    expect(parseStat(Buffer.from(text))).toBeUndefined();
+    expect(parseStat(text)).toBeUndefined();
   });
 });
 
@@ -56,7 +56,7 @@ describe('argv of /proc/PID/cmdline', () => {
     ['line ends belong to the text', 'sh\0-c\0a\nb\0', ['sh', '-c', 'a\nb']],
     ['a kernel thread or zombie has none', '', []],
   ])('%s', (_, text, argv) => {
-    expect(splitAtNul(Buffer.from(text))).toEqual(argv);
+    expect(splitAtNul(text)).toEqual(argv);
   });
 });
 
@@ -140,14 +140,14 @@ describe('procfs of recorded files', () => {
     expect(scan.complete).toBe(true);
   });
 
-  it('reads only what passes the first look, by argv and executable', async () => {
-    put(7, { stat: `7 (a) S ${TAIL}`, cmdline: 'claude\0' });
-    put(8, { stat: `8 (b) S ${TAIL}`, cmdline: 'b\0' });
-    symlinkSync('/opt/x', path.join(root, '7/exe'));
-    const seen: unknown[] = [];
-    const scan = await source().scan({ only: (row) => seen.push(row) > 0 && row.argv?.[0] === 'claude' });
-    expect(seen).toContainEqual({ pid: 7, argv: ['claude'], exe: '/opt/x' });
-    expect(scan.processes.map((one) => one.pid)).toEqual([7]);
+  it('leaves argv and executable of skipped programs for a closer look', async () => {
+    put(7, { stat: `7 (claude) S ${TAIL}`, cmdline: 'claude\0' });
+    put(8, { stat: `8 (sleep) S ${TAIL}`, cmdline: 'sleep\x009\0' });
+    symlinkSync('/bin/sleep', path.join(root, '8/exe'));
+    const { processes } = await source().scan({ skipProgram: (comm) => comm === 'sleep' });
+    expect(processes.map((one) => one.argv)).toEqual([['claude'], undefined]);
+    const parts = await source().detail(processes, ['argv']);
+    expect(parts.get(8)).toMatchObject({ argv: ['sleep', '9'], exe: '/bin/sleep' });
   });
 });
 
@@ -191,7 +191,7 @@ describe.skipIf(process.platform !== 'linux')('procfs of this machine', () => {
     const agent = stage.seen('agent');
     const source = live();
     const record = (await source.scan()).processes.find((one) => one.pid === agent.pid);
-    const wanted = ['exe', 'user', 'cwd', 'fds', 'markers', 'memory', 'cgroup', 'io'] as const;
+    const wanted = ['argv', 'user', 'cwd', 'fds', 'markers', 'memory', 'cgroup', 'io'] as const;
     const part = record && (await source.detail([record], wanted)).get(agent.pid);
     expect(part).toMatchObject({ uid: process.getuid?.(), user: 'me', exe: process.execPath });
     expect(part?.detail).toMatchObject({ cwd: stage.folder, markers: { CLAUDE_PID: '123' } });
