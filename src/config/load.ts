@@ -1,0 +1,167 @@
+import path from 'node:path';
+import { SesswatchError } from '../errors.js';
+import { type Candidate, projectCandidates, userCandidates } from './discover.js';
+import { nearest } from './nearest.js';
+import { type Layer, type LayerName, type Resolved, resolveSettings } from './resolve.js';
+import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from './settings.js';
+import { assertTrusted, type Reader } from './trust.js';
+
+export interface ConfigRequest {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** `undefined` when nothing names one: then there is no user file. */
+  readonly home: string | undefined;
+  readonly platform: NodeJS.Platform;
+  /** Flags as they were typed; of a flag that may be repeated, all of them. `false` is `--no-color`. */
+  readonly flags: FlagTexts;
+  /** `--config FILE`, else `SESSWATCH_CONFIG`. Relative to `cwd`. */
+  readonly file?: string | undefined;
+  /** Who reads; by default the user of this process. */
+  readonly reader?: Reader | undefined;
+}
+
+export type FlagTexts = { readonly [K in SettingKey]?: string | readonly string[] | false | undefined };
+
+export interface ConfigFile {
+  readonly from: LayerName;
+  readonly file: string;
+}
+
+/** The settings, where each came from, the files that were read, and what was left out. */
+export interface Config extends Resolved {
+  readonly files: readonly ConfigFile[];
+}
+
+/**
+ * Reads flags, variables and configuration files, once. Without a file nothing is imported for it: the cost is a
+ * few dozen calls of stat.
+ *
+ * @throws SesswatchError `usage` for a flag; `config` for a variable or a file that is missing, damaged, not safe to
+ *   obey, or says something unknown
+ */
+export async function loadConfig(request: ConfigRequest): Promise<Config> {
+  const { env, cwd, home, platform } = request;
+  const reader = request.reader ?? currentReader();
+  const warnings = unknownVariables(env);
+  const layers: Layer[] = [];
+  const files: ConfigFile[] = [];
+
+  const read = async (from: LayerName, candidates: readonly Candidate[]): Promise<void> => {
+    for (const [at, candidate] of candidates.entries()) {
+      const values = await readCandidate(candidate, reader);
+      if (values === undefined) continue;
+      layers.push({ from, file: candidate.file, values });
+      files.push({ from, file: candidate.file });
+      for (const other of candidates.slice(at + 1)) {
+        warnings.push(`${other.file} is not read: ${candidate.file} comes first`);
+      }
+      return;
+    }
+  };
+
+  await read('user', userCandidates({ env, home, platform }));
+  await read('project', projectCandidates(cwd, home));
+  const named = request.file ?? (env.SESSWATCH_CONFIG || undefined);
+  if (named !== undefined) await read('config', [namedFile(path.resolve(cwd, named))]);
+  layers.push({ from: 'variable', values: await fromVariables(env) });
+  layers.push({ from: 'flag', values: await fromFlags(request.flags) });
+
+  const resolved = resolveSettings(layers);
+  return { ...resolved, warnings: [...warnings, ...resolved.warnings], files };
+}
+
+function namedFile(file: string): Candidate {
+  return { file, base: path.dirname(file) };
+}
+
+async function readCandidate(
+  candidate: Candidate,
+  reader: Reader | undefined,
+): Promise<Partial<Settings> | undefined> {
+  assertTrusted(candidate, reader);
+  const { readConfigFile } = await import('./files.js');
+  const input = await readConfigFile(candidate.file);
+  if (input === undefined) return undefined;
+  const { readSettings } = await import('./schema.js');
+  return readSettings(input, candidate.file);
+}
+
+async function fromVariables(env: ConfigRequest['env']): Promise<Partial<Settings>> {
+  const values: Record<string, unknown> = {};
+  for (const key of SETTING_KEYS) {
+    const { variable } = SETTINGS[key];
+    const text = env[variable];
+    // Empty is how a shell or a unit file unsets one.
+    if (text === undefined || text === '') continue;
+    try {
+      values[key] = await fromTexts(key, [text], variable);
+    } catch (error) {
+      if (!(error instanceof SesswatchError)) throw error;
+      throw new SesswatchError('config', `${variable}: ${error.message}`, error.hint, error);
+    }
+  }
+  // Each value was read by the setting of its key.
+  return values as Partial<Settings>;
+}
+
+async function fromFlags(flags: FlagTexts): Promise<Partial<Settings>> {
+  const values: Record<string, unknown> = {};
+  for (const key of SETTING_KEYS) {
+    const given = flags[key];
+    if (given === undefined) continue;
+    const { flag } = SETTINGS[key];
+    const texts = given === false ? ['never'] : typeof given === 'string' ? [given] : given;
+    if (texts.length === 0) continue;
+    try {
+      values[key] = await fromTexts(key, texts, flag);
+    } catch (error) {
+      if (!(error instanceof SesswatchError)) throw error;
+      throw new SesswatchError('usage', `${flag}: ${error.message}`, error.hint, error);
+    }
+  }
+  return values as Partial<Settings>;
+}
+
+async function fromTexts(key: SettingKey, texts: readonly string[], where: string): Promise<unknown> {
+  const { read } = SETTINGS[key];
+  if (read !== 'json') return read(texts);
+  const { readSettings } = await import('./schema.js');
+  const entries = texts.flatMap((text): unknown[] => {
+    const value = parseJson(text, where);
+    return Array.isArray(value) ? value : [value];
+  });
+  return readSettings({ [key]: entries }, 'its JSON')[key];
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SesswatchError(
+      'usage',
+      `"${text}" is not JSON`,
+      `give ${where} one object or a list of them`,
+      error,
+    );
+  }
+}
+
+/** A misspelt variable would protect nothing and say nothing. */
+function unknownVariables(env: ConfigRequest['env']): string[] {
+  const known = new Set([...OTHER_VARIABLES, ...SETTING_KEYS.map((key) => SETTINGS[key].variable)]);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SESSWATCH_') && !known.has(name))
+    .map((name) => {
+      const meant = nearest(name, [...known]);
+      return `${name} is no variable of sesswatch${meant === undefined ? '' : `: did you mean ${meant}?`}`;
+    });
+}
+
+/** Read elsewhere: the state folder, and the file that takes the place of `--config`. */
+const OTHER_VARIABLES = ['SESSWATCH_HOME', 'SESSWATCH_CONFIG'];
+
+function currentReader(): Reader | undefined {
+  const uid = process.geteuid?.();
+  const gid = process.getegid?.();
+  return uid === undefined || gid === undefined ? undefined : { uid, gid };
+}

@@ -1,0 +1,157 @@
+import type { CustomAgent, CustomMcpPattern } from '../agents/entry.js';
+import { SesswatchError } from '../errors.js';
+import { durationText, parseDuration } from './duration.js';
+
+/** What `reap` may be asked to end beyond its default, as `--include` names it. */
+export const INCLUDABLE = ['idle', 'busy-orphan', 'superseded', 'disowned', 'leftover'] as const;
+export type Includable = (typeof INCLUDABLE)[number];
+
+/** Sources that can be asked for; `recorded` is asked for by `--from`. */
+export const SOURCES = ['procfs', 'ps', 'cim', 'portable'] as const;
+export type ChosenSource = (typeof SOURCES)[number];
+
+export const COLOURS = ['auto', 'always', 'never'] as const;
+export type Colour = (typeof COLOURS)[number];
+
+/** Processes that are never ended: those that all of its parts match. At least one part is there. */
+export interface ProtectRule {
+  /** Name of an agent in the catalogue. */
+  readonly agent?: string | undefined;
+  /** Glob: without `/` for the basename of the executable, else for its whole path. */
+  readonly exe?: string | undefined;
+  /** Glob for the working folder: `*` within a folder's name, `**` across folders. */
+  readonly cwd?: string | undefined;
+  /** The session's id, or the beginning of it. */
+  readonly session?: string | undefined;
+  /** Regular expression, tried on the joined command line. Checked by {@link patternFault}. */
+  readonly argv?: string | undefined;
+}
+
+export const PROTECT_KEYS = ['agent', 'exe', 'cwd', 'session', 'argv'] as const;
+
+/** More than `percent` of one CPU for at least `seconds`. */
+export interface CpuBudget {
+  readonly percent: number;
+  readonly seconds: number;
+}
+
+/** Came from a project file: shown, and never ended, because a project file may not widen what may be reaped. */
+export interface SeenOnly {
+  readonly seenOnly?: true | undefined;
+}
+
+export type ConfiguredAgent = CustomAgent & SeenOnly;
+export type ConfiguredMcpPattern = CustomMcpPattern & SeenOnly;
+
+/** A host application that a person adds by configuration. */
+export interface CustomHost {
+  readonly name: string;
+  /** What its server looks like: at least one part. Text only, no patterns. */
+  readonly recognise: {
+    readonly executables?: readonly string[] | undefined;
+    /** Ends of script paths, whole folders. */
+    readonly scripts?: readonly string[] | undefined;
+    /** Words that the command line must hold as arguments of their own. */
+    readonly arguments?: readonly string[] | undefined;
+  };
+  /** A JSON file of the sessions that it believes in, and where each field stands: `sessions`, `agent.id`. */
+  readonly registry?:
+    | {
+        readonly file: string;
+        readonly sessions: string;
+        readonly fields: Readonly<Record<string, string>>;
+      }
+    | undefined;
+  /** Environment variable that names the host's session in what it starts. */
+  readonly marker?: string | undefined;
+}
+
+/**
+ * Reads a rule as a flag gives it: `agent=claude,cwd=/srv/**`. `argv=` takes all that follows, commas too, and so
+ * comes last.
+ *
+ * @throws SesswatchError `usage`
+ */
+export function parseProtectRule(text: string): ProtectRule {
+  const rule: Partial<Record<(typeof PROTECT_KEYS)[number], string>> = {};
+  for (let rest = text; rest !== ''; ) {
+    const part = /^(argv)=(.+)$|^(\w+)=([^,]+)(?:,(?=\w+=)|$)/s.exec(rest);
+    const key = PROTECT_KEYS.find((name) => name === (part?.[1] ?? part?.[3]));
+    const value = part?.[2] ?? part?.[4];
+    if (part === null || key === undefined || value === undefined || key in rule) {
+      throw new SesswatchError('usage', `"${text}" is not a protect rule`, PROTECT_FORM);
+    }
+    rule[key] = value;
+    rest = rest.slice(part[0].length);
+  }
+  if (Object.keys(rule).length === 0) {
+    throw new SesswatchError('usage', 'a protect rule needs at least one part', PROTECT_FORM);
+  }
+  const fault = rule.argv === undefined ? undefined : patternFault(rule.argv);
+  if (fault !== undefined) {
+    throw new SesswatchError(
+      'usage',
+      `the argv pattern "${rule.argv}" cannot be used: ${fault}`,
+      PROTECT_FORM,
+    );
+  }
+  return rule;
+}
+
+export function protectRuleText(rule: ProtectRule): string {
+  return PROTECT_KEYS.flatMap((key) => (rule[key] === undefined ? [] : [`${key}=${rule[key]}`])).join(',');
+}
+
+const PROTECT_FORM =
+  'write agent=claude, cwd=/srv/**, exe=, session= or argv=REGEX, joined by commas, argv last';
+
+/**
+ * Why a regular expression is refused; `undefined` for one that may be used. A repeated group with a repetition
+ * inside can take exponential time, and a reaper that hangs protects nobody.
+ */
+export function patternFault(pattern: string): string | undefined {
+  if (pattern.length > LONGEST_PATTERN) return `it is longer than ${LONGEST_PATTERN} characters`;
+  if (/\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/.test(pattern))
+    return 'a repetition inside a repeated group';
+  try {
+    new RegExp(pattern, 'u');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error
+      ? error.message.replace(/^Invalid regular expression: /, '')
+      : String(error);
+  }
+}
+
+const LONGEST_PATTERN = 200;
+
+/** Reads `80%/10m`: percent of one CPU, and for how long. @throws SesswatchError `usage` */
+export function parseCpuBudget(text: string): CpuBudget {
+  const [, percent, time] = /^(\d{1,6})%\/(.+)$/.exec(text) ?? [];
+  if (percent === undefined || time === undefined || Number(percent) === 0) {
+    throw new SesswatchError(
+      'usage',
+      `"${text}" is not a CPU budget`,
+      'write percent and time, such as 80%/10m',
+    );
+  }
+  return { percent: Number(percent), seconds: parseDuration(time) };
+}
+
+export function cpuBudgetText(budget: CpuBudget): string {
+  return `${budget.percent}%/${durationText(budget.seconds)}`;
+}
+
+/** Reads a whole number that is not negative. @throws SesswatchError `usage` */
+export function parseCount(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  if (count !== undefined) return count;
+  throw new SesswatchError('usage', `"${text}" is not a whole number`, 'write one such as 20');
+}
+
+/** Reads one of some words. @throws SesswatchError `usage` */
+export function parseWord<T extends string>(text: string, words: readonly T[]): T {
+  const word = words.find((candidate) => candidate === text);
+  if (word !== undefined) return word;
+  throw new SesswatchError('usage', `"${text}" is not known here`, `allowed: ${words.join(', ')}`);
+}
