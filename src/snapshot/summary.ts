@@ -20,16 +20,39 @@ export interface HostProcess {
   readonly descriptors?: number | undefined;
 }
 
-/** What the index keeps of a document, enough for a trend without opening the file. */
-export interface Summary {
+/** What a list of snapshots shows of one. */
+export interface SnapshotEntry {
+  readonly id: string;
+  readonly label: string;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly takenAt: string;
+  readonly complete: boolean;
+  /** Of all processes of the scan; the others as {@link Totals} has them. */
+  readonly processes: number;
+  readonly agents: number;
+  readonly sessions: number;
+  readonly rssBytes: number;
+}
+
+/** What a trend needs of a snapshot, so that its file need not be opened. */
+export interface SnapshotSummary {
+  readonly id: string;
+  readonly label: string;
+  readonly takenAt: string;
+  readonly complete: boolean;
   readonly machine: { readonly hostname?: string | undefined; readonly bootId?: string | undefined };
   readonly totals: Totals;
   readonly groups: Readonly<Record<Dimension, Readonly<Record<string, Group>>>>;
   readonly hosts: readonly HostProcess[];
 }
 
-/** Pure. Only agents and their kin are counted, also when the document holds the whole table. */
-export function summarise(document: SnapshotDocument): Summary {
+export function toEntry({ id, label, takenAt, complete, totals }: SnapshotDocument): SnapshotEntry {
+  const { processes, agents, sessions, rssBytes } = totals;
+  return { id, label, takenAt, complete, processes, agents, sessions, rssBytes };
+}
+
+/** Only agents and their kin are counted, also when the document holds the whole table. */
+export function toSummary(document: SnapshotDocument): SnapshotSummary {
   const byPid = new Map(document.processes.map((entry) => [entry.pid, entry]));
   const agent = new Map<string, Group>();
   const role = new Map<string, Group>();
@@ -48,10 +71,14 @@ export function summarise(document: SnapshotDocument): Summary {
       hosts.set(entry.owner.pid, hostProcess(entry.owner.name, entry.owner.pid, byPid.get(entry.owner.pid)));
     }
   }
-  const { hostname, bootId } = document.machine;
+  const { id, label, takenAt, complete, machine, totals } = document;
   return {
-    machine: { hostname, bootId },
-    totals: document.totals,
+    id,
+    label,
+    takenAt,
+    complete,
+    machine: { hostname: machine.hostname, bootId: machine.bootId },
+    totals,
     groups: {
       agent: Object.fromEntries(agent),
       role: Object.fromEntries(role),
