@@ -162,7 +162,7 @@ describe('a closer look by pidusage', () => {
     const source = portable([SELF], async () => {
       throw new Error('asked');
     });
-    expect((await source.detail([{ pid: 7 }], ['exe', 'cwd'])).size).toBe(0);
+    expect((await source.detail([{ pid: 7 }], ['user', 'cwd'])).size).toBe(0);
     expect((await source.detail([], ['memory'])).size).toBe(0);
   });
 

@@ -219,7 +219,7 @@ describe('ps of Linux', () => {
 
   it('knows no more on a closer look', async () => {
     const { source } = psSource(() => ({ stdout: SELF }));
-    expect((await source.detail([{ pid: 900 }], ['exe', 'fds'])).size).toBe(0);
+    expect((await source.detail([{ pid: 900 }], ['cwd', 'fds'])).size).toBe(0);
   });
 });
 

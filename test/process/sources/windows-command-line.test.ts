@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitCommandLine } from '../../../src/process/sources/windows-command-line.js';
 
@@ -27,4 +28,18 @@ describe('splitCommandLine', () => {
   ])('splits %s', (_, text, argv) => {
     expect(splitCommandLine(text)).toEqual(argv);
   });
+
+  it('gives back whatever was quoted by the rules', () => {
+    const argument = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('\\', '"', ' ', 'a') }));
+    fc.assert(
+      fc.property(fc.array(argument), (argv) => {
+        expect(splitCommandLine(['x', ...argv.map(quoted)].join(' '))).toEqual(['x', ...argv]);
+      }),
+    );
+  });
 });
+
+/** The way back: backslashes before a quote or the end are doubled, quotes escaped. */
+function quoted(argument: string): string {
+  return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
+}
