@@ -15,8 +15,10 @@ export type MeasureProcesses = (
 ) => Promise<Readonly<Record<string, pidusage.Status | null>>>;
 
 export interface PortableOptions {
-  readonly loadPsList: () => Promise<ListProcesses>;
-  readonly loadPidUsage: () => Promise<MeasureProcesses>;
+  /** Default: imports ps-list. */
+  readonly loadPsList?: () => Promise<ListProcesses>;
+  /** Default: imports pidusage. */
+  readonly loadPidUsage?: () => Promise<MeasureProcesses>;
   readonly machine: Machine;
   readonly now: () => number;
   /** The scanner's own pid, which a whole scan must hold. */
@@ -30,7 +32,7 @@ export interface PortableOptions {
  */
 export function createPortableSource(options: PortableOptions): ProcessSource {
   const list = async (): Promise<readonly ProcessRecord[]> => {
-    const listProcesses = await options.loadPsList();
+    const listProcesses = await (options.loadPsList ?? loadPsList)();
     let rows: Awaited<ReturnType<ListProcesses>>;
     try {
       rows = await listProcesses();
@@ -54,7 +56,7 @@ export function createPortableSource(options: PortableOptions): ProcessSource {
     },
     async detail(records, wanted) {
       if (!wanted.includes('memory') || records.length === 0) return new Map();
-      return measure(records, await options.loadPidUsage());
+      return measure(records, await (options.loadPidUsage ?? loadPidUsage)());
     },
     async identify(pid) {
       const records = await list();
@@ -69,12 +71,12 @@ export function createPortableSource(options: PortableOptions): ProcessSource {
 }
 
 /** Imported when a scan is asked for: no other source needs it. */
-export async function loadPsList(): Promise<ListProcesses> {
+async function loadPsList(): Promise<ListProcesses> {
   return (await import('ps-list')).default;
 }
 
 /** Imported when processes are measured. */
-export async function loadPidUsage(): Promise<MeasureProcesses> {
+async function loadPidUsage(): Promise<MeasureProcesses> {
   // It prints to the console where `getconf` is missing; its defaults then are right all the same.
   process.env.PIDUSAGE_SILENT = '1';
   const { default: measureProcesses } = await import('pidusage');

@@ -4,8 +4,6 @@ import type { ProcessRecord } from '../../../src/process/record.js';
 import {
   createPortableSource,
   type ListProcesses,
-  loadPidUsage,
-  loadPsList,
   type MeasureProcesses,
 } from '../../../src/process/sources/portable.js';
 import { eventually, openStage, type Stage } from '../../kit/processes.js';
@@ -215,8 +213,6 @@ describe('the real ps-list and pidusage', () => {
     await stage.start({ as: stage.program('claude'), script: { name: 'agent' }, args: ['--resume', 'x'] });
     const { pid } = stage.seen('agent');
     const source = createPortableSource({
-      loadPsList,
-      loadPidUsage,
       machine: { platform: process.platform },
       now: Date.now,
       selfPid: process.pid,
