@@ -109,8 +109,8 @@ function nearMisses(name: string, entries: readonly Named[]): string[] {
   const found: { text: string; distance: number }[] = [];
   for (const label of new Set(newestFirst(entries).map((entry) => entry.label))) {
     const partly = label.includes(wanted) || (label.length > 2 && wanted.includes(label));
-    const distance = partly ? 1 : editDistance(wanted, label);
-    if (distance <= allowed) found.push({ text: label, distance });
+    const distance = editDistance(wanted, label);
+    if (partly || distance <= allowed) found.push({ text: label, distance });
   }
   // A timestamp mistyped: only what looks like one, because labels are short and ids are many.
   if (/^\d{8}T?\d*/.test(name)) {
