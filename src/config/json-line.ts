@@ -22,6 +22,8 @@ function isBeginning(text: string): boolean {
   } catch (error) {
     const message = error instanceof Error ? error.message : '';
     if (/end of JSON input/.test(message)) return true;
+    // Whole lines are tried, and no text goes on in the next one.
+    if (/^Unterminated string/.test(message)) return false;
     const position = /at position (\d+)/.exec(message)?.[1];
     return position !== undefined && Number(position) >= text.trimEnd().length;
   }
