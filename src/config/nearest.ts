@@ -1,7 +1,8 @@
 /** The candidate that a misspelt word most likely meant; `undefined` when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.floor(Math.max(word.length, 4) / 2);
+  // Half of the word may be wrong; two swapped letters of a short one count as two changes.
+  let least = Math.floor(Math.max(word.length, 4) / 2) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {

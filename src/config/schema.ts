@@ -58,6 +58,13 @@ const percent = scalar('percent of one CPU, more than 0', (input) =>
 const text = scalar('a text that is not empty', (input) =>
   typeof input === 'string' && input.trim() !== '' ? input : undefined,
 );
+const pattern = v.pipe(
+  text,
+  v.check(
+    (input) => patternFault(input) === undefined,
+    ({ input }) => `a regular expression that can be used: ${patternFault(input)}`,
+  ),
+);
 const texts = list(text, 'a list of texts');
 
 const protectRule = v.pipe(
@@ -66,18 +73,11 @@ const protectRule = v.pipe(
     exe: v.optional(text),
     cwd: v.optional(text),
     session: v.optional(text),
-    argv: v.optional(text),
+    argv: v.optional(pattern),
   }),
   v.check(
     (rule) => PROTECT_KEYS.some((key) => rule[key] !== undefined),
     `at least one of ${PROTECT_KEYS.join(', ')}`,
-  ),
-  v.forward(
-    v.check(
-      ({ argv }) => argv === undefined || patternFault(argv) === undefined,
-      ({ input }) => `a regular expression that can be used: ${patternFault(input.argv ?? '')}`,
-    ),
-    ['argv'],
   ),
 );
 
@@ -173,24 +173,28 @@ function list<T>(
 /** An object of exactly these keys. */
 function object<const T extends v.ObjectEntries>(entries: T) {
   const known = Object.keys(entries);
-  return v.strictObject(entries, (issue) => {
-    if (issue.expected !== 'never') return `an object with ${known.join(', ')}`;
+  const whole = `an object with ${known.join(', ')}`;
+  // valibot takes a list for an object without any of its keys.
+  const notList = v.custom<unknown>((input) => !Array.isArray(input), whole);
+  const strict = v.strictObject(entries, (issue) => {
+    if (issue.expected !== 'never') return issue.path === undefined ? whole : MISSING;
     const meant = nearest(String(issue.path?.at(-1)?.key), known);
     return `${UNKNOWN}${meant === undefined ? `allowed: ${known.join(', ')}` : `did you mean ${meant}?`}`;
   });
+  return v.pipe(notList, strict);
 }
 
 const UNKNOWN = 'is not a setting; ';
+const MISSING = 'is missing';
 
 function describe(issue: v.BaseIssue<unknown>): string {
   const where = v.getDotPath(issue) ?? 'the whole';
-  if (issue.message.startsWith(UNKNOWN)) return `${where} ${issue.message}`;
+  if (issue.message.startsWith(UNKNOWN) || issue.message === MISSING) return `${where} ${issue.message}`;
   return `${where} is ${shown(issue.input)}, allowed is ${issue.message}`;
 }
 
 /** The value as JSON, cut: enough to find it again. */
 function shown(input: unknown): string {
-  if (input === undefined) return 'missing';
   const json = JSON.stringify(input) ?? String(input);
   return json.length > 40 ? `${json.slice(0, 39)}…` : json;
 }
