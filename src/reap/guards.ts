@@ -15,7 +15,6 @@ import {
   toTarget,
 } from './plan.js';
 import type { Policy } from './policy.js';
-import type { Bench } from './vetoes.js';
 
 /** What a reviewer agreed to: one tree, told by identity, with the facts that the case rests on. */
 export interface Agreed {
@@ -79,18 +78,24 @@ export function mayStillSignal(agreed: readonly Agreed[], again: SecondLook): An
     const weakened = changed(one, again);
     if (weakened !== undefined) return weakened;
     const pids = new Set(one.grounds.map(({ identity }) => identity.pid));
-    const tree = ripe.trees.find(({ grounds }) => grounds.some(({ record }) => pids.has(record.pid)));
-    if (tree === undefined) {
+    // When what was in between has ended, the rest of one agreed tree stands as several.
+    const trees = ripe.trees.filter(({ grounds }) => grounds.some(({ record }) => pids.has(record.pid)));
+    const [first, ...others] = trees.map((tree) => toTarget(ripe.bench, tree));
+    if (first === undefined) {
       const refusal = ripe.refused.find(
         ({ identity }) => pids.has(identity.pid) || identity.pid === one.root.pid,
       );
-      return { kind: 'dropped', reason: refusal?.reason ?? 'there is no reason to end it any more' };
+      return dropped(refusal?.reason ?? 'there is no reason to end it any more');
     }
-    const target = toTarget(ripe.bench, tree);
-    if (target.cause !== one.cause) {
-      return { kind: 'dropped', reason: `was to go as ${one.cause} and is ${target.cause} now` };
-    }
-    return withinAgreement(ripe.bench, target, one);
+    if (first.cause !== one.cause) return dropped(`was to go as ${one.cause} and is ${first.cause} now`);
+    const whole = [first, ...others];
+    const target = {
+      ...first,
+      processes: whole.flatMap(({ processes }) => processes),
+      grounds: whole.flatMap(({ grounds }) => grounds),
+      spared: whole.flatMap(({ spared }) => spared),
+    };
+    return withinAgreement(target, one);
   });
 }
 
@@ -147,7 +152,7 @@ function weaker(ground: AgreedGround, record: ProcessRecord, again: SecondLook):
 }
 
 /** Of the fresh tree, what was agreed to and what descends from it. */
-function withinAgreement(bench: Bench, target: Target, agreed: Agreed): Answer {
+function withinAgreement(target: Target, agreed: Agreed): Answer {
   const known = new Set(agreed.processes.map(identityKey));
   const kept = new Set<number>();
   const processes = target.processes.filter(({ identity, record }) => {
@@ -157,20 +162,14 @@ function withinAgreement(bench: Bench, target: Target, agreed: Agreed): Answer {
   });
   const [root] = processes;
   if (root === undefined) return dropped('nothing that was agreed to is left in it');
-  const below = new Set([
-    root.identity.pid,
-    ...bench.judged.table.descendants(root.identity.pid).map(({ pid }) => pid),
-  ]);
   return {
     kind: 'ok',
     target: {
       ...target,
       root,
-      // Should the part in between have gone, the rest stands under several roots: the first speaks for them.
       processes,
       grounds: target.grounds.filter(({ identity }) => kept.has(identity.pid)),
       holding: holdingOf(processes.map(({ record }) => record)),
-      spared: target.spared.filter(({ identity }) => below.has(identity.pid)),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { isCounted } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { Owner } from '../verdict/judgement.js';
-import { examine, type Ground } from './eligibility.js';
+import { type Cause, examine, type Ground } from './eligibility.js';
 import type { Policy } from './policy.js';
 import {
   absoluteVeto,
@@ -48,7 +48,7 @@ export function growTree(
   const owners = ownersOf(grounds);
   const holders = ownersWithin(bench, tree);
   const forced = grounds.some(({ cause }) => cause === 'forced');
-  const mayBeBusy = grounds.some(({ cause }) => BUSY_CAUSES.has(cause));
+  const mayBeBusy = grounds.some(({ cause }) => isBusyCause(cause));
   const groundPids = new Set(grounds.map(({ record }) => record.pid));
 
   const processes = [root];
@@ -167,5 +167,9 @@ type Fate = { readonly kind: 'along' } | { readonly kind: 'cut' | 'blocks'; read
 
 const ALONG: Fate = { kind: 'along' };
 
-/** Causes under which work in the tree is known and was asked to end. */
+/** Whether work in the tree was asked to end along with it. */
+export function isBusyCause(cause: Cause): boolean {
+  return BUSY_CAUSES.has(cause);
+}
+
 const BUSY_CAUSES: ReadonlySet<string> = new Set(['busy-orphan', 'over-cpu', 'forced']);

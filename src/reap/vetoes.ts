@@ -58,14 +58,34 @@ export function foreignUser(bench: Bench, record: ProcessRecord): string | undef
  * A veto that the judge or a protect rule raised. A registry that says busy is one unless busy orphans are asked for.
  */
 export function standingVeto(bench: Bench, record: ProcessRecord, mayBeBusy: boolean): string | undefined {
-  const { members, judgements } = bench.judged;
-  const rule = bench.facts.protectedBy?.(record, members.get(record.pid));
-  if (rule !== undefined) return `protected by ${rule}`;
-  const judgement = judgements.get(record.pid);
-  if (judgement?.verdict === 'protected') return `is protected: ${judgement.reason}`;
-  const veto = vetoes(judgement).find(({ kind }) => !(mayBeBusy && kind === 'registry-busy'));
-  if (veto !== undefined) return veto.text;
-  // A process in ptrace stop is somebody's debugging session.
+  const judgement = bench.judged.judgements.get(record.pid);
+  return (
+    protection(bench, record) ??
+    (judgement?.verdict === 'protected' ? `is protected: ${judgement.reason}` : undefined) ??
+    vetoes(judgement).find(({ kind }) => !(mayBeBusy && kind === 'registry-busy'))?.text ??
+    traced(record)
+  );
+}
+
+/**
+ * The same once the tree has had its first signal. What the judge says of its place in the table is our own doing by
+ * then: under a pid 1 that is an application every survivor is adopted by it.
+ */
+export function lastingVeto(bench: Bench, record: ProcessRecord, mayBeBusy: boolean): string | undefined {
+  const judgement = bench.judged.judgements.get(record.pid);
+  const veto = vetoes(judgement).find(
+    ({ kind }) => kind !== 'application-init' && !(mayBeBusy && kind === 'registry-busy'),
+  );
+  return protection(bench, record) ?? veto?.text ?? traced(record);
+}
+
+function protection(bench: Bench, record: ProcessRecord): string | undefined {
+  const rule = bench.facts.protectedBy?.(record, bench.judged.members.get(record.pid));
+  return rule === undefined ? undefined : `protected by ${rule}`;
+}
+
+/** A process in ptrace stop is somebody's debugging session. */
+function traced(record: ProcessRecord): string | undefined {
   return record.state === 't' ? 'is being traced by a debugger' : undefined;
 }
 
@@ -131,8 +151,8 @@ export function sameOwner(a: Owner, b: Owner): boolean {
  * somebody's program and may have more to do.
  */
 export function isWaitingShell(record: ProcessRecord): boolean {
-  if (!SHELLS.has(programOf(record))) return false;
-  const first = (record.argv ?? []).slice(1).find((word) => word === '-c' || !word.startsWith('-'));
+  if (record.argv === undefined || !SHELLS.has(programOf(record))) return false;
+  const first = record.argv.slice(1).find((word) => word === '-c' || !word.startsWith('-'));
   return first === undefined || first === '' || first === '-c';
 }
 

@@ -61,7 +61,11 @@ function addAncestors(table: ProcessTable, pid: number, wanted: Set<number>): vo
   }
 }
 
-function toEntry(record: ProcessRecord, { agents, judgements, redact }: Capture): ProcessEntry {
+/** One row of a document: what is known of a process, its command line redacted. */
+export function toEntry(
+  record: ProcessRecord,
+  { agents, judgements, redact }: Pick<Capture, 'agents' | 'judgements' | 'redact'>,
+): ProcessEntry {
   const member = agents.members.get(record.pid);
   const judgement = judgements?.get(record.pid);
   const age = ageSeconds(agents.table, record);

@@ -1,0 +1,205 @@
+import type { Scan } from '../process/scan.js';
+import { createProcessTable } from '../process/table.js';
+import type { JudgedTable } from '../verdict/judgement.js';
+import { judgeAgain } from './in-between.js';
+import { type LadderProcess, type Step, signalOf, signalsOf } from './ladder.js';
+import type { LookNow } from './look.js';
+import { type Outcome, outcomesOf } from './outcome.js';
+import type { PlanFacts, Self, Target } from './plan.js';
+import { type SignalSent, sendTo } from './signal.js';
+import { type Tracked, type Tracking, track } from './tracking.js';
+
+/** Everything through which the ladder touches the world. */
+export interface ExecuteDeps {
+  /** The process table anew, judged, before each step. */
+  readonly survey: () => Promise<JudgedTable>;
+  /** Rows alone, for waiting: who is there, who was born. */
+  readonly scan: () => Promise<Scan>;
+  /** Absent where the OS offers no quick look: then the rows of a scan made right before the step must do. */
+  readonly lookNow?: LookNow | undefined;
+  /** As `process.kill`. */
+  readonly kill: (pid: number, signal: NodeJS.Signals) => void;
+  /** Milliseconds of a clock that nobody sets: a jump of the wall clock must not shorten a grace period. */
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Called for each signal, at once. @throws when it cannot be recorded: then no further signal is sent */
+  readonly record: (sent: SignalSent) => void;
+  /** Aborted with the name of the signal that told us to end. */
+  readonly abort?: AbortSignal | undefined;
+  readonly self: Self;
+  readonly facts: PlanFacts;
+  readonly graceSeconds: number;
+}
+
+export interface Execution {
+  /** One for each process of each target, and of those born in them meanwhile. */
+  readonly outcomes: readonly Outcome[];
+  /** Why the ladder was left early; survivors got no further signal. */
+  readonly stopped?: Stop | undefined;
+}
+
+export interface Stop {
+  readonly why: 'interrupted' | 'scan-failed' | 'journal-failed';
+  /** In words; for `interrupted` the signal's name. */
+  readonly detail: string;
+  readonly cause?: unknown;
+}
+
+/** How long agents get to end their own children: qwen takes 4.2 s, claude 2.1 s (facts on death, by TERM). */
+const AGENTS_MS = 5000;
+/** After the last agent of a tree: servers and tools that end with it take 0.02 to 0.2 s. */
+const SETTLE_MS = 500;
+/** After SIGKILL only the kernel's own work is left, unless a process is in uninterruptible sleep. */
+const KILLED_MS = 2000;
+/** After an interruption: what has had its signal may still end and be reported as it is. */
+const INTERRUPTED_MS = 1000;
+/** A tree that still bears children after so many rounds of SIGKILL is reported, not chased. */
+const KILL_ROUNDS = 8;
+
+/**
+ * Ends the targets, all of them at once: SIGTERM to agents, 5 s for them to end their children, SIGTERM to the rest,
+ * grace, SIGKILL to what is left. Before each step the table is judged again, before each signal the identity is
+ * looked at. Never throws for what processes or scans do.
+ *
+ * @param judged the table by which the targets were found to be ripe, just now
+ */
+export async function execute(
+  targets: readonly Target[],
+  judged: JudgedTable,
+  deps: ExecuteDeps,
+): Promise<Execution> {
+  const tracking = track(targets, judged.table);
+  const run: Run = { targets, tracking, deps, begun: deps.now(), backOff: FIRST_WAIT_MS };
+  const stopped = await climbDown(run, judged);
+  if (stopped !== undefined) {
+    await waitUntil(run, INTERRUPTED_MS, () => asked(run).every(isSettled), { evenIfAborted: true });
+  }
+  return { outcomes: outcomesOf(targets, tracking.all, run.begun), stopped };
+}
+
+interface Run {
+  readonly targets: readonly Target[];
+  readonly tracking: Tracking;
+  readonly deps: ExecuteDeps;
+  readonly begun: number;
+  backOff: number;
+}
+
+async function climbDown(run: Run, judged: JudgedTable): Promise<Stop | undefined> {
+  const { deps, tracking } = run;
+  const first = signalStep(run, 'ask-agents', judged);
+  if (first !== undefined) return first;
+  await waitUntil(run, AGENTS_MS, () => run.targets.every((_, tree) => hasCleanedUp(run, tree)));
+
+  const second = await nextStep(run, 'ask-rest');
+  if (second !== undefined) return second;
+  await waitUntil(run, deps.graceSeconds * 1000, () => tracking.all.every(isSettled));
+
+  for (let round = 0; round < KILL_ROUNDS && !tracking.all.every(isSettled); round++) {
+    const stop = await nextStep(run, 'kill');
+    if (stop !== undefined) return stop;
+    // A newcomer needs another round; whoever has had SIGKILL needs only time.
+    await waitUntil(run, KILLED_MS, () => tracking.all.every((one) => isSettled(one) || !one.killed));
+    if (tracking.all.every((one) => isSettled(one) || one.killed)) break;
+  }
+  return undefined;
+}
+
+/** Judges the table anew and signals by it. A table that is not whole ends the ladder. */
+async function nextStep(run: Run, step: Step): Promise<Stop | undefined> {
+  const { deps, tracking } = run;
+  if (deps.abort?.aborted === true) return interrupted(deps.abort);
+  // With nobody left a last survey would only find what the scans while waiting have found.
+  if (tracking.all.every(isSettled)) return undefined;
+  let judged: JudgedTable;
+  try {
+    judged = await deps.survey();
+  } catch (cause) {
+    return { why: 'scan-failed', detail: cause instanceof Error ? cause.message : String(cause), cause };
+  }
+  const { scan } = judged.table;
+  if (!scan.complete || judged.table.get(deps.self.pid) === undefined) {
+    const detail = scan.problems[0]?.what ?? 'the scan does not show sesswatch itself';
+    return { why: 'scan-failed', detail };
+  }
+  return signalStep(run, step, judged);
+}
+
+function signalStep(run: Run, step: Step, judged: JudgedTable): Stop | undefined {
+  const { deps, tracking } = run;
+  tracking.observe(judged.table, deps.now());
+  judgeAgain(run.targets, tracking.all, judged, deps.self, deps.facts);
+  for (let tree = 0; tree < run.targets.length; tree++) {
+    const living = tracking.all.filter((one) => one.tree === tree && isWithinReach(one));
+    const byProcess = new Map(living.map((one) => [one.process, one]));
+    for (const process of signalsOf(step, living satisfies readonly LadderProcess[])) {
+      const one = byProcess.get(process);
+      if (one === undefined) continue;
+      if (deps.abort?.aborted === true) return interrupted(deps.abort);
+      try {
+        sendTo(one, step, signalOf(step), judged.table, deps);
+      } catch (cause) {
+        return {
+          why: 'journal-failed',
+          detail: cause instanceof Error ? cause.message : String(cause),
+          cause,
+        };
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Looks at the table again and again, ever more rarely, until a condition holds or the time is up. A scan that fails
+ * while waiting tells nothing, so nothing changes by it.
+ */
+async function waitUntil(
+  run: Run,
+  limitMs: number,
+  done: () => boolean,
+  { evenIfAborted = false }: { readonly evenIfAborted?: boolean } = {},
+): Promise<void> {
+  const { deps, tracking } = run;
+  const begun = deps.now();
+  for (let pause = FIRST_WAIT_MS; ; pause = Math.min(pause * 1.6, LONGEST_WAIT_MS)) {
+    try {
+      const scan = await deps.scan();
+      if (scan.complete) tracking.observe(createProcessTable(scan), deps.now());
+    } catch {
+      // The next look may succeed; the survey before the next signal must.
+    }
+    const left = limitMs - (deps.now() - begun);
+    if (done() || left <= 0 || (!evenIfAborted && deps.abort?.aborted === true)) return;
+    await deps.wait(Math.min(pause, left));
+  }
+}
+
+const FIRST_WAIT_MS = 20;
+const LONGEST_WAIT_MS = 400;
+
+/** Whether the agents of a tree are gone and had a moment to take the rest along, or all of it is gone. */
+function hasCleanedUp(run: Run, tree: number): boolean {
+  const members = run.tracking.all.filter((one) => one.tree === tree);
+  const askedOnes = members.filter((one) => one.asked);
+  if (!askedOnes.every(isSettled)) return false;
+  const last = Math.max(run.begun, ...askedOnes.map(({ goneAt }) => goneAt ?? run.begun));
+  return members.every(isSettled) || run.deps.now() - last >= SETTLE_MS;
+}
+
+function asked(run: Run): readonly Tracked[] {
+  return run.tracking.all.filter((one) => one.asked || one.killed);
+}
+
+/** Nothing more is to come of it: gone, or out of reach. */
+function isSettled(one: Tracked): boolean {
+  return one.fate !== 'there' || one.denied || one.spared !== undefined;
+}
+
+function isWithinReach(one: Tracked): boolean {
+  return !isSettled(one) && one.judged;
+}
+
+function interrupted(abort: AbortSignal): Stop {
+  return { why: 'interrupted', detail: String(abort.reason) };
+}
