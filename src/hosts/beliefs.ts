@@ -1,3 +1,7 @@
+import type { Comparison } from './compare.js';
+import { agentsThemselves } from './generic.js';
+import { speakers } from './speakers.js';
+
 /** What one host says of one process. */
 export interface HostWord {
   /** As people know it: `T3 Code`. */
@@ -29,3 +33,39 @@ export const NO_BELIEFS: HostBeliefs = {
   attributed: new Map(),
   notes: [],
 };
+
+/** Draws from comparisons what the judge may take. Pure. */
+export function beliefsOf(comparisons: readonly Comparison[]): HostBeliefs {
+  const disowned = new Map<number, HostWord>();
+  const busy = new Map<number, HostWord>();
+  const attributed = new Map<number, { host: string; hostSessionId?: string }>();
+  for (const { view, mismatches } of comparisons) {
+    const host = view.name;
+    for (const { kind, pid, detail, byLiveHost } of mismatches) {
+      const isDisowned = (kind === 'unregistered' || kind === 'retired') && byLiveHost === true;
+      if (isDisowned && pid !== undefined) disowned.set(pid, { host, detail });
+    }
+    // No host: what an agent says of itself is read with its activity.
+    if (host === agentsThemselves.name) continue;
+    for (const agent of view.running) {
+      const { record, session, hostSessionId } = agent;
+      attributed.set(record.pid, hostSessionId === undefined ? { host } : { host, hostSessionId });
+      const speaks = speakers(view, agent).some(
+        ({ sessions }) => session !== undefined && sessions.includes(session),
+      );
+      if (session?.busy === true && speaks) busy.set(record.pid, { host, detail: 'a turn is running' });
+    }
+  }
+  return { disowned, busy, attributed, notes: notesOf(comparisons) };
+}
+
+/** What could not be read, once each. */
+export function notesOf(comparisons: readonly Comparison[]): readonly string[] {
+  return [
+    ...new Set(
+      comparisons.flatMap(({ view }) =>
+        view.registries.flatMap(({ notes }) => notes.map((note) => `${view.name}: ${note}`)),
+      ),
+    ),
+  ];
+}

@@ -39,10 +39,12 @@ export type HostName =
  * the whole command line (an editor that shows `worker-service.cjs` is not claude-mem). A host that hides its
  * arguments or was started by a relative path is found by its adapter instead, through the files it writes.
  */
-export function recogniseHost(record: ProcessRecord): RecognisedHost | undefined {
+export function recogniseHost(
+  record: ProcessRecord,
+  command: Command = commandOf(record),
+): RecognisedHost | undefined {
   // Kernel threads and zombies have neither.
   if ((record.argv?.length ?? 0) === 0 && record.exe === undefined) return undefined;
-  const command = commandOf(record);
   for (const [name, kindOf] of HOSTS) {
     const kind = kindOf(command, record);
     if (kind !== undefined) return { name, kind };

@@ -1,6 +1,6 @@
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Run, runProgram } from './run.js';
+import { type RunTool, runTool } from '../process/sources/run-tool.js';
 import { type CopyOptions, copyDatabase } from './sqlite-image.js';
 
 export type SqliteRow = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export type ReadSqlite = (
 export interface SqliteOptions extends CopyOptions {
   /** A folder for temporary files. */
   readonly temporary: string;
-  readonly run?: Run;
+  readonly run?: RunTool;
   /** `undefined` when this Node has no `node:sqlite`. */
   readonly loadModule?: () => Promise<SqliteModule | undefined>;
   /** Where the `sqlite3` program may be; absolute paths. */
@@ -81,7 +81,7 @@ async function findEngine(options: SqliteOptions): Promise<Ask | undefined> {
   if (module !== undefined) return async (file, sql) => askModule(module, file, sql);
   for (const program of options.programs ?? PROGRAMS) {
     if (await isExecutable(program))
-      return (file, sql) => askProgram(options.run ?? runProgram, program, file, sql);
+      return (file, sql) => askProgram(options.run ?? runTool, program, file, sql);
   }
   return undefined;
 }
@@ -95,16 +95,18 @@ function askModule(module: SqliteModule, file: string, sql: string): SqliteRow[]
   }
 }
 
-async function askProgram(run: Run, program: string, file: string, sql: string): Promise<SqliteRow[]> {
+async function askProgram(run: RunTool, program: string, file: string, sql: string): Promise<SqliteRow[]> {
   // -init: no ~/.sqliterc of the user's may change the output.
-  const argv = ['-batch', '-bail', '-init', '/dev/null', '-readonly', '-json', toUri(file), sql];
-  const { stdout, failure } = await run(program, argv);
-  if (failure !== undefined) throw new Error(failure);
+  const args = ['-batch', '-bail', '-init', '/dev/null', '-readonly', '-json', toUri(file), sql];
+  const answer = await run({ file: program, args, env: { LC_ALL: 'C.UTF-8' }, timeoutMs: TIMEOUT_MS });
+  if (answer.exitCode !== 0) throw new Error(answer.stderr.trim().split('\n')[0] ?? 'sqlite3 failed');
   // No rows print nothing.
-  const rows: unknown = stdout.trim() === '' ? [] : JSON.parse(stdout);
+  const rows: unknown = answer.stdout.trim() === '' ? [] : JSON.parse(answer.stdout);
   if (!Array.isArray(rows)) throw new Error('sqlite3 answered with something else than rows');
   return rows.map(toRow);
 }
+
+const TIMEOUT_MS = 10_000;
 
 /**
  * `node:sqlite`, without its warning that it is experimental (until Node 25); all other warnings pass. The name

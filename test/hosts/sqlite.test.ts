@@ -160,8 +160,8 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('reading a database that its host 
 
   it('takes the program’s failure for what it is, never for an empty table', async () => {
     await writer.say('CREATE TABLE t(a)');
-    const run = async () => ({ stdout: '', stderr: '', failure: 'no answer within 5 s' });
-    expect(await read({ run })).toEqual({ kind: 'unreadable', why: 'no answer within 5 s' });
+    const run = async () => ({ stdout: '', stderr: 'Error: disk I/O error\n', exitCode: 1, pid: 1 });
+    expect(await read({ run })).toEqual({ kind: 'unreadable', why: 'Error: disk I/O error' });
   });
 
   it('prefers node:sqlite, read-only, and closes what it opened', async () => {
