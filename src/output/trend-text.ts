@@ -1,0 +1,142 @@
+import type { ChalkInstance } from 'chalk';
+import type { ProcessGrowth, TrendReport, TrendSeries } from '../snapshot/trend-document.js';
+import type { TrendLine } from '../snapshot/trend-line.js';
+import { formatColumns } from './columns.js';
+import { bytesChange } from './diff-rows.js';
+import { harmless } from './harmless.js';
+import { sparkline } from './sparkline.js';
+import { counted, formatBytes, formatBytesDelta, formatDuration, formatTime } from './units.js';
+
+export interface TrendLayout {
+  readonly width: number | undefined;
+  readonly style: ChalkInstance;
+  /** Also a line for each of the last so many steps. */
+  readonly steps?: number;
+}
+
+/** A trend for people: what only grows in plain words, a line per series, the steps when asked for. */
+export function trendText(report: TrendReport, layout: TrendLayout): string[] {
+  const { style } = layout;
+  if (report.steps.length === 0) return ['no snapshots to compare', ...notes(report, style)];
+  const sentences = growthSentences(report);
+  return [
+    ...sentences.map((sentence) => style.bold(sentence)),
+    ...(sentences.length > 0 ? [''] : []),
+    style.dim(
+      `${counted(report.steps.length, 'snapshot')} over ${formatDuration(report.hours * 3600)}${report.hostname === undefined ? '' : ` on ${harmless(report.hostname)}`}`,
+    ),
+    ...seriesTable(report, layout),
+    ...stepTable(report, layout),
+    ...notes(report, style),
+  ];
+}
+
+/** A sentence for everything that only grows. */
+export function growthSentences(report: TrendReport): string[] {
+  const over = formatDuration(report.hours * 3600);
+  return [
+    ...report.series.flatMap((one) => {
+      if (one.count.onlyGrows) return [countSentence(one, over)];
+      return one.memory.onlyGrows ? [memorySentence(one, over)] : [];
+    }),
+    ...report.processes.map(processSentence),
+  ];
+}
+
+function countSentence(one: TrendSeries, over: string): string {
+  const { count, memory } = one;
+  return `${harmless(one.name)}: ${perHour(count, signedNumber)} over ${over}, ${count.first} → ${count.last}, ${formatBytes(memory.last)}`;
+}
+
+function memorySentence({ name, memory }: TrendSeries, over: string): string {
+  return `${harmless(name)} memory: ${perHour(memory, formatBytesDelta)} over ${over}, ${bytesChange(memory.first, memory.last)}`;
+}
+
+function processSentence(growth: ProcessGrowth): string {
+  const { line } = growth;
+  const isMemory = growth.what === 'memory';
+  const rate = perHour(line, isMemory ? formatBytesDelta : signedNumber);
+  const change = isMemory ? bytesChange(line.first, line.last) : `${line.first} → ${line.last}`;
+  return `${harmless(growth.name)}(${growth.pid}) ${growth.what}: ${rate} over ${formatDuration(growth.hours * 3600)}, ${change}`;
+}
+
+function seriesTable(report: TrendReport, { width, style }: TrendLayout): string[] {
+  const all = report.series.length > 1 && report.total !== undefined ? [report.total] : [];
+  const rows = [...report.series, ...all].map((one) => [
+    harmless(one.name),
+    sparkline(one.counts, SPARK_WIDTH),
+    String(one.count.first),
+    String(one.count.last),
+    String(one.count.min),
+    String(one.count.max),
+    rateOf(one.count),
+    one.count.fit === undefined ? '-' : one.count.fit.toFixed(2),
+    bytesChange(one.memory.first, one.memory.last),
+    one.memory.perHour === undefined ? '-' : formatBytesDelta(Math.round(one.memory.perHour)),
+  ]);
+  if (rows.length === 0) return ['  no agents in any of them'];
+  return formatColumns(
+    [
+      { title: report.by.toUpperCase() },
+      { title: 'COUNT' },
+      { title: 'FIRST', align: 'right' },
+      { title: 'LAST', align: 'right' },
+      { title: 'MIN', align: 'right' },
+      { title: 'MAX', align: 'right' },
+      { title: 'PER HOUR', align: 'right' },
+      { title: 'FIT', align: 'right' },
+      { title: 'MEMORY', align: 'right' },
+      { title: 'PER HOUR', align: 'right' },
+    ],
+    rows,
+    { width, indent: '  ', styleTitle: (title) => style.dim(title) },
+  );
+}
+
+const SPARK_WIDTH = 24;
+
+function stepTable(report: TrendReport, { width, style, steps = 0 }: TrendLayout): string[] {
+  if (steps === 0) return [];
+  const from = Math.max(0, report.steps.length - steps);
+  const shown = report.series.slice(0, 6);
+  const rows = report.steps
+    .slice(from)
+    .map((step, at) => [
+      formatTime(new Date(step.takenAt)),
+      harmless(step.label),
+      ...shown.map((one) => `${one.counts[from + at] ?? 0}`),
+      formatBytes(report.total?.bytes[from + at]),
+    ]);
+  return [
+    '',
+    ...formatColumns(
+      [
+        { title: 'TAKEN' },
+        { title: 'LABEL' },
+        ...shown.map((one) => ({ title: harmless(one.name).toUpperCase(), align: 'right' as const })),
+        { title: 'MEMORY', align: 'right' as const },
+      ],
+      rows,
+      { width, indent: '  ', styleTitle: (title) => style.dim(title) },
+    ),
+    ...(from === 0 ? [] : [style.dim(`  ${from} earlier ones not shown`)]),
+  ];
+}
+
+function rateOf(line: TrendLine): string {
+  return line.perHour === undefined ? '-' : signedNumber(line.perHour);
+}
+
+function perHour(line: TrendLine, format: (value: number) => string): string {
+  return line.perHour === undefined ? 'grew' : `${format(line.perHour)} per hour`;
+}
+
+function signedNumber(value: number): string {
+  const rounded = Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1);
+  if (Number(rounded) === 0) return '0';
+  return value > 0 ? `+${rounded}` : rounded;
+}
+
+function notes(report: TrendReport, style: ChalkInstance): string[] {
+  return report.notes.map((note) => style.dim(`note: ${note}`));
+}
