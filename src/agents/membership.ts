@@ -37,8 +37,8 @@ export interface Membership extends Classification {
    * nearest agent above (or the one that a marker names) for kin; `undefined` when that agent is gone.
    */
   readonly leader?: number | undefined;
-  /** How it came to its leader. */
-  readonly via: 'self' | 'ancestry' | 'marker';
+  /** How it came to its leader; `ledger`: an earlier observation saw it under that agent. */
+  readonly via: 'self' | 'ancestry' | 'marker' | 'ledger';
   readonly sessionIdFrom?: 'argv' | 'registry' | 'rollout' | 'marker' | 'leader' | undefined;
   /** A pid that an environment marker names as the agent above (`CLAUDE_PID`, `OPENCODE_PID`). */
   readonly markedPid?: number | undefined;

@@ -1,0 +1,138 @@
+import type { Role } from '../agents/membership.js';
+import { span } from './evidence/words.js';
+import type { Evidence, Judgement, Owner, Verdict } from './judgement.js';
+
+/** All that decides about one process. Everything else in its evidence only explains. */
+export interface Facts {
+  readonly pid: number;
+  readonly role: Role;
+  /** A zombie: it ended, and only its parent can remove it. */
+  readonly isDefunct: boolean;
+  /** Whether there is somebody that it works for. */
+  readonly owner: 'live' | 'none' | 'not known';
+  /**
+   * For MCP servers and tools without an owner. `proved`: its agent is gone, or nobody is at the other end of its
+   * stdin. `likely`: it speaks over a channel that nobody is known to use. `no`: it may be there on purpose.
+   */
+  readonly leftBehind: 'proved' | 'likely' | 'no';
+  /** A younger live process of the same agent holds its session. */
+  readonly hasYoungerHolder: boolean;
+  /** A live host says that it does not want it any more. */
+  readonly isDisowned: boolean;
+  /** Idle past the threshold: `proven`, by CPU, children and connections alone, or not proven. */
+  readonly idle: 'proven' | 'by CPU alone' | 'not proven';
+  /** Known to be at work. */
+  readonly isBusy: boolean;
+  readonly evidence: readonly Evidence[];
+  readonly ownerIs?: Owner | undefined;
+  readonly host?: string | undefined;
+  /** Seconds since anything moved; only told when idle is proven. */
+  readonly idleSeconds?: number | undefined;
+  readonly ownerlessSeconds?: number | undefined;
+  readonly observations: number;
+}
+
+/** The verdict on one process: that of the first rule that holds. Pure; docs/verdicts.md is the same table. */
+export function judge(facts: Facts): Judgement {
+  const rule = RULES.find(({ when }) => when(facts)) ?? LIVE;
+  const isOwnerless = facts.owner === 'none';
+  const mayBeBusy = facts.isBusy && MAY_BE_ENDED.has(rule.verdict);
+  const isIdle = facts.idle === 'proven' || (facts.idle === 'by CPU alone' && isOwnerless);
+  return {
+    pid: facts.pid,
+    verdict: rule.verdict,
+    owner: facts.ownerIs,
+    evidence: facts.evidence,
+    idleSeconds: isIdle ? facts.idleSeconds : undefined,
+    ownerlessSeconds: isOwnerless ? facts.ownerlessSeconds : undefined,
+    ...(mayBeBusy ? { busy: true } : {}),
+    observations: facts.observations,
+    reason: rule.reason(facts),
+    host: facts.host,
+  };
+}
+
+interface Rule {
+  readonly verdict: Verdict;
+  readonly when: (facts: Facts) => boolean;
+  readonly reason: (facts: Facts) => string;
+}
+
+const LIVE: Rule = { verdict: 'live', when: () => true, reason: (facts) => tell(facts, 'live') };
+
+/** In order: the first that holds decides. */
+export const RULES: readonly Rule[] = [
+  { verdict: 'zombie', when: (f) => f.isDefunct, reason: (f) => tell(f, 'note', 'defunct') },
+  {
+    verdict: 'protected',
+    when: (f) => f.evidence.some(isAbsolute),
+    reason: (f) => text(f.evidence.filter(isAbsolute)),
+  },
+  {
+    verdict: 'leftover',
+    when: (f) => f.owner === 'none' && isKin(f) && f.leftBehind === 'proved',
+    reason: (f) => tell(f, 'orphan'),
+  },
+  {
+    verdict: 'orphan',
+    when: (f) => f.owner === 'none' && f.role === 'mcp-server' && f.leftBehind === 'likely',
+    reason: (f) => tell(f, 'orphan'),
+  },
+  {
+    verdict: 'unknown',
+    when: (f) => f.owner === 'none' && isKin(f),
+    reason: () =>
+      'nobody above it, but that its agent left it behind is not proved: it may be there on purpose',
+  },
+  {
+    verdict: 'orphan',
+    when: (f) => f.owner === 'none',
+    reason: (f) => `${tell(f, 'orphan')}${f.isBusy ? '; and it works' : ''}`,
+  },
+  { verdict: 'unknown', when: (f) => f.owner === 'not known', reason: (f) => tell(f, 'note', 'unreadable') },
+  {
+    verdict: 'superseded',
+    when: (f) => isAgent(f) && f.hasYoungerHolder,
+    reason: (f) => tell(f, 'orphan', 'younger-holder'),
+  },
+  { verdict: 'disowned', when: (f) => f.isDisowned, reason: (f) => tell(f, 'orphan', 'host-disowns') },
+  {
+    verdict: 'idle',
+    when: (f) => isAgent(f) && f.idle === 'proven',
+    reason: (f) => `idle for ${span(f.idleSeconds ?? 0)}: ${tell(f, 'idle')}`,
+  },
+  LIVE,
+];
+
+/** Every veto but one: that a registry says busy yields when busy orphans are asked for, so the verdict stands. */
+function isAbsolute({ argues, kind }: Evidence): boolean {
+  return argues === 'veto' && kind !== 'registry-busy';
+}
+
+function isAgent({ role }: Facts): boolean {
+  return role === 'session' || role === 'server';
+}
+
+function isKin({ role }: Facts): boolean {
+  return role === 'mcp-server' || role === 'tool';
+}
+
+const MAY_BE_ENDED: ReadonlySet<Verdict> = new Set(['orphan', 'leftover', 'superseded', 'disowned']);
+
+/** The strongest evidence for a side, or of one kind, as a sentence; the mere lack of an owner says least. */
+function tell(facts: Facts, side: Evidence['argues'], kind?: Evidence['kind']): string {
+  const all = facts.evidence.filter(
+    (one) => one.argues === side && (kind === undefined || one.kind === kind),
+  );
+  const specific = all.filter((one) => one.kind !== 'no-owner');
+  const strongest = Math.max(...specific.map(({ strength }) => strength), 0);
+  return text(
+    specific.length === 0 || strongest < 2 ? all : specific.filter((one) => one.strength === strongest),
+  );
+}
+
+function text(evidence: readonly Evidence[]): string {
+  const [first, second] = evidence;
+  if (first === undefined) return 'nothing else was found';
+  return second === undefined ? first.text : `${first.text}; ${second.text}`;
+}

@@ -1,0 +1,284 @@
+import type { SeenOwner } from '../activity/ledger.js';
+import { isThere } from '../activity/ledger.js';
+import { isAgentProcess, type Membership } from '../agents/membership.js';
+import { recogniseHost } from '../hosts/catalogue.js';
+import type { ProcessRecord } from '../process/record.js';
+import { unitOf } from './cgroup.js';
+import { type Chain, type ChainEnd, chainOf } from './chain.js';
+import type { Owner } from './judgement.js';
+import { nameOf } from './owner-catalogue.js';
+import type { Reaper } from './reapers.js';
+import {
+  closedStdio,
+  deadMarker,
+  endedLogin,
+  goneAgent,
+  goneLeader,
+  goneTerminal,
+  lostOwner,
+} from './traces.js';
+import { heldTerminal, isKin, type Scene } from './view.js';
+
+/** Who a process works for, as far as it can be told. */
+export interface OwnerFinding {
+  readonly state: 'owned' | 'ownerless' | 'unknown';
+  readonly owner?: Owner | undefined;
+  readonly chain: Chain;
+  /** Why it is not known, or what the chain ended at, in words. */
+  readonly because: string;
+  /** The host application that it runs under. */
+  readonly host?: string | undefined;
+  /** A supervised service that this process is of by itself, not by anybody above it: a veto. */
+  readonly service?: string | undefined;
+  /** pid 1 or an adopter that is an application, where that mattered. */
+  readonly application?: string | undefined;
+  /** Whoever was seen to adopt it, though not known as one who does. */
+  readonly adopter?: ProcessRecord | undefined;
+}
+
+/** The nearest live owner of a process, what kind it is, or where the chain to it breaks. */
+export function findOwner(scene: Scene, record: ProcessRecord, member: Membership): OwnerFinding {
+  const agent = agentAbove(scene, record, member);
+  const chain = chainOf(scene, record);
+  const host = hostAbove(scene, record);
+  if (agent !== undefined) {
+    const owner: Owner = { kind: agentKind(scene, agent), pid: agent.pid, name: agentName(scene, agent) };
+    return { state: 'owned', owner, chain, because: `works for ${owner.name}(${agent.pid})`, host };
+  }
+  return { ...byChain(scene, record, member, chain), chain, host };
+}
+
+type Finding = Omit<OwnerFinding, 'chain' | 'host'>;
+
+function byChain(scene: Scene, record: ProcessRecord, member: Membership, chain: Chain): Finding {
+  const { end } = chain;
+  switch (end.at) {
+    case 'owner':
+      return byOwner(scene, record, chain, end);
+    case 'outside':
+      return owned({ kind: 'service', name: 'a program outside this pid namespace' });
+    case 'unknown':
+      return unknown(end.why);
+    case 'gone':
+      return ownerless(`its parent ${end.pid} ended`);
+    case 'reaper':
+      return byReaper(scene, record, member, chain, end);
+  }
+}
+
+function byOwner(
+  scene: Scene,
+  record: ProcessRecord,
+  chain: Chain,
+  end: Extract<ChainEnd, { at: 'owner' }>,
+): Finding {
+  const { pid } = end.record;
+  const { kind, name } = end.link;
+  if (kind === 'program' && wasAdoptedBy(scene, record, chain, end.record)) {
+    // Half a row could hide a host, which stays an owner whatever it adopts.
+    const { argv, comm, exe } = end.record;
+    if (argv === undefined || comm === undefined || exe === undefined) {
+      return unknown(`${name}(${pid}) may have adopted it, and what that is could not be read`);
+    }
+    return { ...ownerless(`${name}(${pid}) adopted it`), adopter: end.record };
+  }
+  const tty = terminalOf(scene, record, chain);
+  if (kind === 'program' && typeof tty === 'string') return owned({ kind: 'terminal', name: tty });
+  return owned({
+    kind,
+    pid,
+    name: kind === 'terminal' && typeof tty === 'string' ? `${name}, ${tty}` : name,
+  });
+}
+
+/**
+ * A live program that is no owner of this process after all: the owner that was seen before it ended, and only a
+ * child subreaper gets the children of others. prctl(2), PR_SET_CHILD_SUBREAPER.
+ */
+function wasAdoptedBy(scene: Scene, record: ProcessRecord, chain: Chain, parent: ProcessRecord): boolean {
+  const entry = scene.entry(record);
+  if (entry === undefined) return false;
+  const above = chain.passed[0] ?? parent;
+  const { parent: before, owner } = entry;
+  if (before !== undefined && before.pid !== above.pid && isThere(before, scene.census) === 'no') return true;
+  return (
+    owner?.pid !== undefined &&
+    owner.pid !== parent.pid &&
+    isThere({ ...owner, pid: owner.pid }, scene.census) === 'no'
+  );
+}
+
+function byReaper(
+  scene: Scene,
+  record: ProcessRecord,
+  member: Membership,
+  chain: Chain,
+  end: Extract<ChainEnd, { at: 'reaper' }>,
+): Finding {
+  const { reaper } = end;
+  const proof = agentIsGone(scene, record, member);
+  const tty = terminalOf(scene, record, chain);
+  // A terminal shows an agent to somebody, whatever became of its parent. Kin is of no use there by itself.
+  if (typeof tty === 'string' && !(isKin(member) && proof)) return owned({ kind: 'terminal', name: tty });
+
+  const unit = record.detail?.cgroup === undefined ? undefined : unitOf(record.detail.cgroup);
+  if (unit !== undefined && !(unit.kind === 'starts-others' && isKin(member))) {
+    return { ...owned({ kind: 'service', name: unit.name }), service: unit.name };
+  }
+  const managed = scene.around.managed?.get(record.pid);
+  if (managed !== undefined) return { ...owned({ kind: 'service', name: managed }), service: managed };
+  if (tty === undefined) return unknown('its terminal could not be read');
+
+  const where = `its parent is ${reaper.name}(${end.record.pid})`;
+  const trace = hasTrace(scene, [record, ...chain.passed]);
+  if (!proof && lostOwner(scene, record) === undefined) {
+    const held = byStdin(scene, record, member);
+    if (held !== undefined) return held;
+  }
+  switch (reaper.kind) {
+    case 'manager':
+      // Without its cgroup a service of the manager looks the same.
+      return record.detail?.cgroup === undefined ? unknown('its cgroup could not be read') : ownerless(where);
+    case 'init':
+      if (scene.table.scan.machine.platform === 'linux' || scene.around.managed !== undefined || trace) {
+        return ownerless(where);
+      }
+      return unknown(`${where}, and what that one runs by itself is not known`);
+    case 'caretaker':
+      return isOldestChild(scene, chain.passed.at(-1) ?? record, end.record)
+        ? owned({ kind: 'service', pid: end.record.pid, name: `this container (${reaper.name})` })
+        : ownerless(where);
+    case 'application':
+      return { ...byApplication(scene, record, end.record, reaper, trace), application: reaper.name };
+  }
+}
+
+/** Such a parent may have started it or adopted it: a trace of an owner that ended has to tell which. */
+function byApplication(
+  scene: Scene,
+  record: ProcessRecord,
+  parent: ProcessRecord,
+  reaper: Reaper,
+  trace: boolean,
+): Finding {
+  if (trace) return ownerless(`${reaper.name}(${parent.pid}) adopted it`);
+  const blind = unreadTrace(scene, record);
+  if (blind !== undefined) return unknown(`its parent is ${reaper.name}(${parent.pid}), and ${blind}`);
+  const link = scene.link(parent);
+  if (link.as === 'owner' && link.kind !== 'program') {
+    return owned({ kind: link.kind, pid: parent.pid, name: link.name });
+  }
+  if (parent.pid === 1) return owned({ kind: 'service', pid: 1, name: `this container (${reaper.name})` });
+  return owned({ kind: 'program', pid: parent.pid, name: nameOf(parent) });
+}
+
+function hasTrace(scene: Scene, records: readonly ProcessRecord[]): boolean {
+  return records.some(
+    (one) =>
+      lostOwner(scene, one) !== undefined ||
+      goneLeader(scene, one) !== undefined ||
+      closedStdio(scene, one) !== undefined ||
+      goneTerminal(scene, one) !== undefined ||
+      endedLogin(scene, one) !== undefined,
+  );
+}
+
+/** What could not be read, so that the absence of traces says nothing. */
+function unreadTrace(scene: Scene, record: ProcessRecord): string | undefined {
+  const stdin = scene.around.stdio.get(record.pid)?.get(0);
+  if (record.detail?.fds === undefined) return 'where its standard streams lead could not be read';
+  if (stdin?.state === 'not-known') return 'who is at the other end of its stdin could not be read';
+  if (record.sid === undefined || record.pgid === undefined) return 'its process group could not be read';
+  return scene.census.complete ? undefined : 'not all processes could be read';
+}
+
+/**
+ * What is at the other end of its stdin, where that settles or unsettles the question: the client of an MCP
+ * server is its owner; whoever else holds the end may still use the process, although it is no ancestor.
+ */
+function byStdin(scene: Scene, record: ProcessRecord, member: Membership): Finding | undefined {
+  const isLinux = scene.table.scan.machine.platform === 'linux';
+  // Elsewhere descriptors are never known, so that their absence is nothing that a better look would mend.
+  if (isLinux && record.detail?.fds === undefined)
+    return unknown('where its standard streams lead could not be read');
+  const stdin = scene.around.stdio.get(record.pid)?.get(0);
+  if (stdin?.state !== 'open') return undefined;
+  const below = new Set(scene.table.descendants(record.pid).map(({ pid }) => pid));
+  for (const pid of stdin.holders) {
+    const holder = scene.table.get(pid);
+    if (holder === undefined || pid === record.pid || below.has(pid)) continue;
+    const other = scene.agents.members.get(pid);
+    if (other !== undefined && isKin(member) && isAgentProcess(other)) {
+      return owned({ kind: agentKind(scene, holder), pid, name: agentName(scene, holder) });
+    }
+    // Another agent of the same dead host may have inherited the end without knowing of it.
+    if (other === undefined) return unknown(`${nameOf(holder)}(${pid}) holds the other end of its stdin`);
+  }
+  return undefined;
+}
+
+/** The agent that kin works for: above it, or the live one that a marker or the ledger names. */
+function agentAbove(scene: Scene, record: ProcessRecord, member: Membership): ProcessRecord | undefined {
+  if (!isKin(member) || member.leader === undefined || member.leader === record.pid) return undefined;
+  const leader = scene.table.get(member.leader);
+  if (leader === undefined || leader.state === 'Z') return undefined;
+  if (member.via !== 'ancestry' && member.via !== 'self') return leader;
+  return scene.table.ancestors(record.pid).some(({ pid }) => pid === leader.pid) ? leader : undefined;
+}
+
+function agentKind(scene: Scene, agent: ProcessRecord): 'agent' | 'infrastructure' {
+  return scene.agents.members.get(agent.pid)?.role === 'infrastructure' ? 'infrastructure' : 'agent';
+}
+
+function agentName(scene: Scene, agent: ProcessRecord): string {
+  return scene.agents.members.get(agent.pid)?.agent ?? nameOf(agent);
+}
+
+function agentIsGone(scene: Scene, record: ProcessRecord, member: Membership): boolean {
+  return goneAgent(scene, record) !== undefined || deadMarker(scene, record, member)?.by === 'pid';
+}
+
+/** Its own terminal, or that of a shell above it. `undefined`: it could not be read. */
+function terminalOf(scene: Scene, record: ProcessRecord, chain: Chain): string | null | undefined {
+  const terminals = [record, ...chain.passed].map((one) => heldTerminal(scene.table, one));
+  return (
+    terminals.find((one) => typeof one === 'string') ?? (terminals.includes(undefined) ? undefined : null)
+  );
+}
+
+/** Without all starts nobody can say which one is the oldest: then any may be. */
+function isOldestChild(scene: Scene, record: ProcessRecord, parent: ProcessRecord): boolean {
+  const { startedAt } = record;
+  if (startedAt === undefined) return true;
+  return scene.table
+    .children(parent.pid)
+    .every((child) => child.startedAt === undefined || child.startedAt >= startedAt);
+}
+
+function hostAbove(scene: Scene, record: ProcessRecord): string | undefined {
+  for (const above of scene.table.ancestors(record.pid)) {
+    const link = scene.link(above);
+    if (link.as === 'owner' && link.kind === 'host')
+      return link.host ?? recogniseHost(above)?.name ?? link.name;
+  }
+  return undefined;
+}
+
+/** The owner as the ledger keeps it. */
+export function seenOwner(scene: Scene, owner: Owner): SeenOwner {
+  const record = owner.pid === undefined ? undefined : scene.table.get(owner.pid);
+  return { kind: owner.kind, name: owner.name, pid: owner.pid, startTime: record?.startTime };
+}
+
+function owned(owner: Owner): Finding {
+  const name = owner.pid === undefined ? owner.name : `${owner.name}(${owner.pid})`;
+  return { state: 'owned', owner, because: `works for ${name}` };
+}
+
+function ownerless(because: string): Finding {
+  return { state: 'ownerless', because };
+}
+
+function unknown(because: string): Finding {
+  return { state: 'unknown', because };
+}
