@@ -75,6 +75,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ...each('--chrome-native-host --handle-uri', UPKEEP),
       ...each('--ripgrep --mcp-cli', TOOL),
     },
+    promptFlags: list('--agents --append-system-prompt --system-prompt'),
     values: list(
       '--agent --agent-color --agent-id --agent-name --agent-type --agents --app-root --append-system-prompt --append-system-prompt-file --debug-file --effort --fallback-model --from-pr --input-format --json-schema --max-budget-usd --max-thinking-tokens --max-turns --model --name -n --origin --output-format --parent-session-id --permission-mode --permission-prompt-tool --plugin-dir --remote --resume -r --sdk-url --session-id --setting-sources --settings --spawned-by --system-prompt --system-prompt-file --team-name --teammate-mode --teleport --thinking --worktree --worktree-base-ref',
     ),
@@ -191,6 +192,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ...each('--acp --experimental-acp', SERVER),
       ...each('--list-extensions --list-sessions --delete-session', UPKEEP),
     },
+    promptFlags: list('-p --prompt -i --prompt-interactive'),
     values: list(
       '-m --model -p --prompt -i --prompt-interactive --approval-mode --policy --admin-policy -r --resume -o --output-format --input-format --session-id --proxy -w --worktree',
     ),
@@ -220,6 +222,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ...each('--acp --experimental-acp', SERVER),
       '--list-extensions': UPKEEP,
     },
+    promptFlags: list('-p --prompt -i --prompt-interactive --system-prompt --append-system-prompt'),
     values: list(
       '-m --model -p --prompt -i --prompt-interactive --approval-mode -r --resume -o --output-format --input-format --session-id --auth-type --openai-api-key --openai-base-url --tavily-api-key --proxy --system-prompt --append-system-prompt --max-session-turns',
     ),
@@ -249,6 +252,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ),
     },
     flags: { ...HELP, '-v': UPKEEP },
+    promptFlags: list('--prompt'),
     values: list(
       '-m --model --agent --port --hostname -s --session --prompt --format -f --file --title --attach --log-level --cors --dir --variant --command --cwd -p --password',
     ),
@@ -271,6 +275,7 @@ export const AGENTS: readonly AgentEntry[] = [
     packages: ['@github/copilot', 'copilot'],
     commands: each('completion help init login logout mcp plugin update version', UPKEEP),
     flags: { ...HELP, '-v': UPKEEP, ...each('--acp --server --headless', SERVER) },
+    promptFlags: list('-p --prompt -i --interactive'),
     values: list(
       '--model -p --prompt -i --interactive --resume --session-id --add-dir --allow-tool --deny-tool --allow-url --deny-url --log-dir --log-level --agent --config-dir --port --host --additional-mcp-config --disable-mcp-server --available-tools --excluded-tools --stream --output-format --effort --name --mode',
     ),
@@ -380,6 +385,7 @@ export const AGENTS: readonly AgentEntry[] = [
     modules: ['aider', 'aider.main'],
     packages: ['aider-chat', 'aider'],
     flags: { ...HELP, ...each('--install-main-branch --upgrade', UPKEEP) },
+    promptFlags: list('-m --message --msg'),
     values: list('--model -m --message --msg -f --message-file --file --read --edit-format --api-key'),
     places: { home: '.', transcripts: '.aider.chat.history.md' },
   },
@@ -402,6 +408,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ...each('bench completion configure help info project projects recipe schedule update', UPKEEP),
     },
     flags: HELP,
+    promptFlags: list('-t --text --system'),
     values: list(
       '-n --name --session-id --id -p --path --with-extension --with-builtin --with-streamable-http-extension -i --instructions -t --text --recipe --params --system --max-turns --provider --model --port --host',
     ),
@@ -430,6 +437,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ...each('find help login logout mcp plugin search update', UPKEEP),
     },
     flags: { ...HELP, '-v': UPKEEP, '--acp': SERVER },
+    promptFlags: list('--append-system-prompt'),
     values: list(
       '-m --model --auto -s --session-id --resume -f --file -o --output-format --input-format -r --reasoning-effort --cwd --tag --append-system-prompt --enabled-tools --disabled-tools',
     ),
@@ -475,6 +483,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ),
     },
     flags: { ...HELP, '-V': UPKEEP, '--acp': SERVER },
+    promptFlags: list('-p --prompt --single'),
     values: list(
       '-m --model -p --prompt --single -d --directory --cwd -k --api-key -u --base-url -s --session --session-id -r --resume --max-tool-rounds --output-format',
     ),
@@ -494,6 +503,7 @@ export const AGENTS: readonly AgentEntry[] = [
       ...each('export info login logout mcp plugin vis', UPKEEP),
     },
     flags: { ...HELP, '-V': UPKEEP, ...each('--acp --wire', SERVER) },
+    promptFlags: list('-c --command -p --prompt'),
     values: list(
       '-m --model -S --session -r --resume -c --command -p --prompt -w --work-dir --config --config-file --mcp-config --mcp-config-file --agent --agent-file --output-format --input-format',
     ),

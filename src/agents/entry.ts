@@ -94,6 +94,8 @@ export interface AgentEntry {
   readonly values?: readonly string[];
   /** Options that take all words up to the next option. */
   readonly lists?: readonly string[];
+  /** Options whose value is a text that a person wrote: never saved, never shown. */
+  readonly promptFlags?: readonly string[];
   /** Options whose value is the id of the conversation. */
   readonly sessionFlags?: readonly string[];
   /** With these a conversation is copied: the id that was named is not that of the new one. */

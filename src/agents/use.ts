@@ -6,6 +6,12 @@ export interface ReadUse {
   readonly sessionId?: string | undefined;
 }
 
+/** Where a program of an agent starts to read its words, when not at the agent's own beginning. */
+export interface StartUse {
+  readonly use?: Use | undefined;
+  readonly commands?: Readonly<Record<string, Use>> | undefined;
+}
+
 /**
  * Reads the words after an agent's own name: commands in their places (options and the values they take are
  * skipped, so that `codex -c k=v app-server` is a server while `claude "daemon status"` is a session), flags that
@@ -20,60 +26,111 @@ export function readUse(
   words: readonly string[],
   paths: readonly string[],
   split: boolean,
-  start: {
-    readonly use?: Use | undefined;
-    readonly commands?: Readonly<Record<string, Use>> | undefined;
-  } = {},
+  start: StartUse = {},
 ): ReadUse | undefined {
-  let commands = start.commands ?? (start.use === undefined ? entry.commands : start.use.below);
   let use = start.use ?? entry.bare ?? PLAIN_SESSION;
   let flagged: Use | undefined;
   let positional: string | undefined;
-  let awaitsId = false;
-  const ids = new Map<string, string>();
   let forked = false;
+  const ids = new Map<string, string>();
 
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? '';
-    if (word === '--') break;
-    if (!isOption(word)) {
-      positional ??= word;
-      if (awaitsId) {
-        if (isSessionId(word)) ids.set('', word);
-        awaitsId = false;
-      }
-      const next = own(commands, word);
-      if (next !== undefined && !isRetired(entry, word, paths)) {
-        use = next;
-        commands = next.below;
-        awaitsId = next.sessionIdNext === true;
-      } else {
-        commands = undefined;
-        // In joined text the words of a prompt may look like options.
-        if (split && entry.commands !== undefined && use === PLAIN_SESSION) break;
-      }
-      continue;
+  for (const part of partsOf(entry, words, paths, start)) {
+    switch (part.kind) {
+      case 'command':
+        use = part.use;
+        positional ??= part.word;
+        break;
+      case 'id':
+        if (isSessionId(part.word)) ids.set('', part.word);
+        break;
+      case 'positional':
+        positional ??= part.word;
+        break;
+      case 'option':
+        if (ELECTRON_TYPE.test(part.word)) return undefined;
+        if (entry.foreign?.options?.includes(part.name) === true && !isExcepted(entry.foreign, paths)) {
+          return undefined;
+        }
+        flagged ??= own(entry.flags, part.name);
+        if (entry.forkFlags?.includes(part.name) === true) forked = true;
+        if (part.value !== undefined) noteId(entry, part.name, part.value, ids);
+        break;
+      case 'value':
+        noteId(entry, part.of, part.word, ids);
+        break;
+      case 'rest':
+        break;
     }
-    if (ELECTRON_TYPE.test(word)) return undefined;
-    const equals = word.indexOf('=');
-    const name = equals > 0 ? word.slice(0, equals) : word;
-    if (entry.foreign?.options?.includes(name) === true && !isExcepted(entry.foreign, paths))
-      return undefined;
-    flagged ??= own(entry.flags, name);
-    if (entry.forkFlags?.includes(name) === true) forked = true;
-    const following = words[at + 1];
-    const value =
-      equals > 0 ? word.slice(equals + 1) : following === undefined || isOption(following) ? '' : following;
-    if (entry.sessionFlags?.includes(name) === true && isSessionId(value)) ids.set(name, value);
-    if (equals > 0) continue;
-    if (entry.values?.includes(name) === true) {
-      if (following !== undefined && !isOption(following)) at += 1;
-    } else if (entry.lists?.includes(name) === true) {
-      while (at + 1 < words.length && !isOption(words[at + 1] ?? '') && words[at + 1] !== '--') at += 1;
-    }
+    // In joined text the words of a prompt may look like options.
+    if (part.kind === 'positional' && split && entry.commands !== undefined && use === PLAIN_SESSION) break;
   }
   if (isForeign(entry.foreign, positional, paths)) return undefined;
   return { use: flagged ?? use, sessionId: sessionIdOf(entry, ids, forked) };
+}
+
+/** What one word of a command line is. */
+export type Part =
+  | { readonly kind: 'command'; readonly word: string; readonly use: Use }
+  /** The id that a command before it asks for. */
+  | { readonly kind: 'id'; readonly word: string }
+  | { readonly kind: 'positional'; readonly word: string }
+  /** `value` where it stands in the same word, after `=`. */
+  | { readonly kind: 'option'; readonly word: string; readonly name: string; readonly value?: string }
+  | { readonly kind: 'value'; readonly word: string; readonly of: string }
+  /** `--` and everything behind it. */
+  | { readonly kind: 'rest'; readonly words: readonly string[] };
+
+/** Every word after an agent's own name, in order, with what it is. */
+export function partsOf(
+  entry: AgentEntry,
+  words: readonly string[],
+  paths: readonly string[],
+  start: StartUse = {},
+): readonly Part[] {
+  const parts: Part[] = [];
+  let commands = start.commands ?? (start.use === undefined ? entry.commands : start.use.below);
+  let awaitsId = false;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (word === '--') {
+      parts.push({ kind: 'rest', words: words.slice(at) });
+      break;
+    }
+    if (isOption(word)) {
+      const equals = word.indexOf('=');
+      if (equals > 0) {
+        parts.push({ kind: 'option', word, name: word.slice(0, equals), value: word.slice(equals + 1) });
+        continue;
+      }
+      parts.push({ kind: 'option', word, name: word });
+      const most =
+        entry.values?.includes(word) === true ? 1 : entry.lists?.includes(word) === true ? words.length : 0;
+      for (let taken = 0; taken < most; taken += 1) {
+        const value = words[at + 1];
+        // Optional values are left out, and required ones rarely look like an option.
+        if (value === undefined || value === '--' || isOption(value)) break;
+        parts.push({ kind: 'value', word: value, of: word });
+        at += 1;
+      }
+      continue;
+    }
+    if (awaitsId) {
+      parts.push({ kind: 'id', word });
+      awaitsId = false;
+      commands = undefined;
+      continue;
+    }
+    const next = own(commands, word);
+    if (next === undefined || isRetired(entry, word, paths)) {
+      commands = undefined;
+      parts.push({ kind: 'positional', word });
+    } else {
+      commands = next.below;
+      awaitsId = next.sessionIdNext === true;
+      parts.push({ kind: 'command', word, use: next });
+    }
+  }
+  return parts;
 }
 
 const PLAIN_SESSION: Use = { role: 'session' };
@@ -83,7 +140,7 @@ const ELECTRON_TYPE = /^--type=(renderer|gpu-process|utility|zygote|crashpad-han
 
 /** `-x`, `--long`, `--long=value`; not `-`, not a dash before a sentence. */
 function isOption(word: string): boolean {
-  return /^--?[A-Za-z][\w:.-]*(=|$)/.test(word);
+  return word.startsWith('-') && /^--?[A-Za-z][\w:.-]*(=|$)/.test(word);
 }
 
 /** A property of its own: a prompt may be called `constructor`. */
@@ -111,8 +168,12 @@ function isExcepted(foreign: ForeignUse, paths: readonly string[]): boolean {
   return foreign.exceptPaths !== undefined && paths.some((path) => foreign.exceptPaths?.test(path));
 }
 
+function noteId(entry: AgentEntry, option: string, value: string, ids: Map<string, string>): void {
+  if (entry.sessionFlags?.includes(option) === true && isSessionId(value)) ids.set(option, value);
+}
+
 /** One word; `latest`, `3` and the like choose a conversation without naming it. */
-function isSessionId(value: string): boolean {
+export function isSessionId(value: string): boolean {
   return /^[^\s-][^\s]*$/.test(value) && !/^(latest|last|true|false|\d{1,4})$/.test(value);
 }
 

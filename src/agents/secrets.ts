@@ -1,0 +1,69 @@
+/** What stands in place of a secret. */
+export const REDACTED = '<redacted>';
+
+/**
+ * A text without the secrets that can be told by their shape or by the name before them: keys and tokens of
+ * known issuers, `Authorization` headers, values of options, assignments and properties with a telling name,
+ * query parameters, passwords in URLs.
+ */
+export function withoutSecrets(text: string): string {
+  // Most words are short and plain.
+  if (text.length < SHORTEST_SECRET) return text;
+  return text
+    .replace(URL_PASSWORD, `$1${REDACTED}@`)
+    .replace(URL_TOKEN, `$1${REDACTED}@`)
+    .replace(QUERY, `$1${REDACTED}`)
+    .replace(HEADER, `$1${REDACTED}`)
+    .replace(BEARER, `$1 ${REDACTED}`)
+    .replace(OPTION, `$1$2${REDACTED}`)
+    .replace(PROPERTY, (whole: string, before: string, value: string) =>
+      isHarmless(value) ? whole : `${before}${requoted(value)}`,
+    )
+    .replace(CURL_USER, `$1${REDACTED}`)
+    .replace(ISSUED, REDACTED);
+}
+
+/** Whether a name (of an option, a variable, a property) says that its value is a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !NAMES_A_PLACE.test(name);
+}
+
+const SHORTEST_SECRET = 6;
+
+const WORDS =
+  'api[-_]?key|access[-_]?key|private[-_]?key|secret[-_]?key|account[-_]?key|license[-_]?key|token|secret|passw(?:or)?d|passphrase|passwd|pwd|credentials?|bearer|cookie|authorization|auth|connection[-_]?string|dsn|pat';
+const SECRET_NAME = new RegExp(`(?:^|[-_.]|[a-z](?=[A-Z]))(?:${WORDS}|key)$`, 'i');
+/** `bearer_token_env_var`, `--api-key-file`: where a secret lies, not what it is. */
+const NAMES_A_PLACE = /(env|env[-_]?var|file|path|helper|session[-_]?key)$/i;
+
+/** `?token=…`, `&access_token=…`. */
+const QUERY =
+  /([?&](?:[\w.-]*(?:token|secret|passw(?:or)?d|api[-_]?key|apikey|signature|sig|credential)|key|auth|code|pwd)=)[^&\s"'#<>]+/gi;
+const URL_PASSWORD = /(\b[a-z][a-z\d+.-]*:\/\/[^\s/:@"']*:)[^\s/@"'<>]+@/gi;
+/** `https://TOKEN@host`; a short name before the `@` is a user. */
+const URL_TOKEN = /(\b[a-z][a-z\d+.-]*:\/\/)[^\s/:@"'<>]{16,}@/gi;
+/** Header lines, quoted or not: `Authorization: Bearer …`, `X-Api-Key: …`. */
+const HEADER =
+  /((?:^|[^\w-])(?:proxy-)?(?:authorization|x-[\w-]*(?:key|token|auth|secret)|cookie)["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)[^\s"',}<>]+/gi;
+const BEARER = /\b(bearer|basic)\s+(?=[\w.~+/=-]*[\d+/=_.~-])[\w.~+/=-]{8,}/gi;
+/** `--token V`, `--password=V` inside a text. */
+const OPTION = new RegExp(`(--?[\\w-]*(?:${WORDS}))(=|\\s+)(?!-|<)(?:"[^"]*"|'[^']*'|[^\\s"'|;&<>]+)`, 'gi');
+/** `NAME=V`, `name: V`, `"name": "V"`, also as the last part of a dotted name. */
+const PROPERTY = new RegExp(
+  `((?:^|[\\s"'{,;&(.\\[_-]|[a-z](?=[A-Z]))(?:[A-Za-z\\d]+[-_])*(?:${WORDS})["']?\\s*[:=]\\s*)("[^"]*"|'[^']*'|[^\\s"',;&|}\\])<>]+)`,
+  'gi',
+);
+const CURL_USER = /((?:^|\s)(?:-u|--user)[=\s]+["']?[^\s:"']+:)[^\s"'<>]+/g;
+/** Keys whose issuer puts a mark in front. */
+const ISSUED =
+  /(?<![A-Za-z\d])(?:sk-[\w-]{8,}|sk_(?:live|test)_\w{8,}|rk_live_\w{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}|xox[abeprs]-[\w-]{8,}|xapp-[\w-]{8,}|AIza[\w-]{20,}|ya29\.[\w-]{12,}|AKIA[A-Z\d]{12,}|ASIA[A-Z\d]{12,}|npm_\w{16,}|pypi-[\w-]{16,}|hf_\w{12,}|gsk_\w{16,}|xai-\w{16,}|pplx-\w{16,}|tvly-[\w-]{8,}|sgp_\w{12,}|fk-[\w-]{16,}|ntn_\w{16,}|figd_[\w-]{12,}|sbp_\w{16,}|lin_api_\w{12,}|dckr_pat_[\w-]{12,}|ctx7sk-[\w-]{8,}|whsec_\w{12,}|eyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?)/g;
+
+/** References to a secret kept elsewhere are none: `$TOKEN`, `${TOKEN}`, `<redacted>`, `true`. */
+function isHarmless(value: string): boolean {
+  return /^["']?(\$\{?\w+\}?|<redacted>|true|false|null|none|\d{1,6})["']?$/i.test(value) || value === '""';
+}
+
+function requoted(value: string): string {
+  const quote = value[0] === '"' || value[0] === "'" ? value[0] : '';
+  return `${quote}${REDACTED}${quote}`;
+}
