@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FileState, IndexKind } from './index-file.js';
-import { type SnapshotEntry, type SnapshotSummary, toEntry, toSummary } from './summary.js';
+import { type SnapshotEntry, type SnapshotSummary, toSnapshotEntry, toSummary } from './summary.js';
 
 /*
  * Two indexes lie beside the snapshots. A list reads the small one: of ten thousand snapshots 2 MB, where the
@@ -11,7 +11,7 @@ export function entryIndex(folder: string): IndexKind<SnapshotEntry> {
   return {
     file: path.join(folder, ENTRIES),
     schema: 'sesswatch/snapshot-index/1',
-    derive: toEntry,
+    derive: toSnapshotEntry,
     isLine: isEntryLine,
   };
 }

@@ -46,7 +46,7 @@ export interface SnapshotSummary {
   readonly hosts: readonly HostProcess[];
 }
 
-export function toEntry({ id, label, takenAt, complete, totals }: SnapshotDocument): SnapshotEntry {
+export function toSnapshotEntry({ id, label, takenAt, complete, totals }: SnapshotDocument): SnapshotEntry {
   const { processes, agents, sessions, rssBytes } = totals;
   return { id, label, takenAt, complete, processes, agents, sessions, rssBytes };
 }

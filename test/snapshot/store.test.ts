@@ -263,6 +263,16 @@ describe('the indexes', () => {
     expect(store.list().entries).toMatchObject([{ id, agents: 1 }]);
   });
 
+  it('do not answer for a file that was cut off and given back its time', () => {
+    const { id } = store.save(snapshot('x'));
+    const { atime, mtime } = statSync(store.pathOf(id));
+    utimesSync(store.pathOf(id), atime, mtime);
+    store.list();
+    truncateSync(store.pathOf(id), 500);
+    utimesSync(store.pathOf(id), atime, mtime);
+    expect(store.list()).toMatchObject({ entries: [], problems: [{ id }] });
+  });
+
   it.each<[string, (text: string) => string]>([
     ['missing lines', (text) => text.split('\n').slice(0, 2).join('\n')],
     ['cut off', (text) => text.slice(0, -50)],

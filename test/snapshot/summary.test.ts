@@ -3,16 +3,16 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProcessEntry, SnapshotDocument } from '../../src/snapshot/document.js';
 import { parseSnapshot } from '../../src/snapshot/format.js';
-import { toEntry, toSummary } from '../../src/snapshot/summary.js';
+import { toSnapshotEntry, toSummary } from '../../src/snapshot/summary.js';
 
 const FILE = path.resolve(import.meta.dirname, '../../fixtures/snapshot/complete.json');
 const COMPLETE = parseSnapshot(readFileSync(FILE, 'utf8'), FILE);
 
 const withProcesses = (...processes: ProcessEntry[]): SnapshotDocument => ({ ...COMPLETE, processes });
 
-describe('toEntry', () => {
+describe('toSnapshotEntry', () => {
   it('has what a list shows', () => {
-    expect(toEntry(COMPLETE)).toEqual({
+    expect(toSnapshotEntry(COMPLETE)).toEqual({
       id: '20260115T141242123Z-after-archive',
       label: 'after-archive',
       takenAt: '2026-01-15T14:12:42.123Z',
