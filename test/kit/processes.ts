@@ -47,6 +47,8 @@ export interface Stage {
   ready(name: string): Promise<Seen>;
   /** Takes a process that came about otherwise under the stage's care. */
   register(seen: Seen): void;
+  /** Runs before the processes are ended, to let a program end its own; newest first. */
+  onClose(end: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export function openStage(): Stage {
   mkdirSync(path.join(folder, 'bin'));
   const registered = new Map<string, Seen>();
   const started: ChildProcess[] = [];
+  const ends: (() => Promise<void>)[] = [];
 
   const seen = (name: string): Seen => {
     const report = JSON.parse(readFileSync(path.join(reports, `${name}.json`), 'utf8')) as Seen;
@@ -69,6 +72,7 @@ export function openStage(): Stage {
     seen,
     ready,
     register: (one) => void registered.set(`${one.pid}/${one.startTime}`, one),
+    onClose: (end) => void ends.push(end),
     program(name) {
       const link = path.join(folder, 'bin', name);
       try {
@@ -93,6 +97,7 @@ export function openStage(): Stage {
       return one;
     },
     async close() {
+      for (const end of ends.splice(0).reverse()) await end();
       for (const name of reportedNames(reports)) seen(name);
       for (const one of started) one.stdin?.destroy();
       for (const one of registered.values()) endByIdentity(one);

@@ -13,7 +13,7 @@ export interface CimOptions {
   /** The scanner's own pid, which a whole scan must hold. */
   readonly selfPid: number;
   /** `%SystemRoot%`. */
-  readonly systemRoot?: string;
+  readonly systemRoot?: string | undefined;
 }
 
 /**

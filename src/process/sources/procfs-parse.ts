@@ -129,10 +129,13 @@ export function parsePasswd(text: string): ReadonlyMap<number, string> {
   return names;
 }
 
-/** A value of the auxiliary vector (getauxval(3)): pairs of 64-bit words, little endian on all ports of Node. */
+/**
+ * A small value of the auxiliary vector (getauxval(3)): pairs of 64-bit words, little endian on all ports of
+ * Node; the upper halves of what is asked for here are zero.
+ */
 export function auxiliaryValue(bytes: Buffer, type: number): number | undefined {
   for (let at = 0; at + 16 <= bytes.length; at += 16) {
-    if (bytes.readBigUInt64LE(at) === BigInt(type)) return Number(bytes.readBigUInt64LE(at + 8));
+    if (bytes.readUInt32LE(at) === type) return bytes.readUInt32LE(at + 8);
   }
   return undefined;
 }

@@ -1,0 +1,20 @@
+import { configDocument, configRows } from '../../config/rows.js';
+import { configText } from '../../output/config-text.js';
+import { EXIT_DONE } from '../exit-codes.js';
+import { type Command, printJson } from '../invocation.js';
+import { styleOf } from '../style.js';
+import { openWorld } from '../world.js';
+
+export const config: Command<unknown> = async (invocation, options) => {
+  const world = await openWorld(invocation, options);
+  if (options.json === true) {
+    printJson(invocation, configDocument(world.config));
+    return EXIT_DONE;
+  }
+  const style = styleOf(invocation, world);
+  const files = world.config.files.map(({ file }) => file);
+  invocation.out(
+    await configText({ rows: configRows(world.config), files }, { title: style.bold, dim: style.dim }),
+  );
+  return EXIT_DONE;
+};

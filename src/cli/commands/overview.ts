@@ -1,0 +1,16 @@
+import { overviewText } from '../../output/overview-text.js';
+import { type Command, printJson, printLines } from '../invocation.js';
+import { completeness, look } from '../look.js';
+import { styleOf } from '../style.js';
+import { openWorld, widthOf } from '../world.js';
+
+export const overview: Command<unknown> = async (invocation, options) => {
+  const world = await openWorld(invocation, options);
+  const document = await look(invocation, world);
+  if (options.json === true) printJson(invocation, document);
+  else {
+    const layout = { width: widthOf(invocation, options), style: styleOf(invocation, world) };
+    printLines(invocation, overviewText(document, layout));
+  }
+  return completeness(invocation, document);
+};

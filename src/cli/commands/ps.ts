@@ -1,0 +1,46 @@
+import { chooseColumns, processList, sortEntries } from '../../output/process-list.js';
+import { counted, formatBytes } from '../../output/units.js';
+import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document.js';
+import { type Command, printJson, printLines, remark } from '../invocation.js';
+import { completeness, look } from '../look.js';
+import { styleOf } from '../style.js';
+import { openWorld, widthOf } from '../world.js';
+
+interface Options {
+  readonly all?: boolean;
+  readonly sort?: string;
+  readonly columns?: readonly string[];
+}
+
+export const ps: Command<Options> = async (invocation, options) => {
+  const world = await openWorld(invocation, options);
+  const document = await look(invocation, world);
+  const shown = sortEntries(document.processes.filter(options.all ? isMember : isAgentRow), options.sort);
+  const columns = chooseColumns(options.columns, shown);
+  if (options.json === true) {
+    printJson(invocation, { ...document, processes: shown } satisfies SnapshotDocument);
+    return completeness(invocation, document);
+  }
+  if (shown.length === 0) remark(invocation, options, 'no coding agents are running');
+  const style = styleOf(invocation, world);
+  printLines(
+    invocation,
+    processList(shown, columns, { width: widthOf(invocation, options), styleTitle: style.dim }),
+  );
+  if (shown.length > 0 && options.quiet !== true) {
+    const { agents, rssBytes } = document.totals;
+    printLines(invocation, [
+      style.dim(`${counted(agents, 'agent')}, ${formatBytes(rssBytes)} with their kin`),
+    ]);
+  }
+  return completeness(invocation, document);
+};
+
+/** Agents and what they keep running by design; launchers and kin are for `--all`. */
+function isAgentRow(entry: ProcessEntry): boolean {
+  return entry.role === 'session' || entry.role === 'server' || entry.role === 'infrastructure';
+}
+
+function isMember(entry: ProcessEntry): boolean {
+  return entry.role !== undefined;
+}

@@ -1,0 +1,39 @@
+import { SesswatchError } from '../../errors.js';
+import { sessionTrees, treeText } from '../../output/tree-text.js';
+import { type Command, printJson, printLines, remark } from '../invocation.js';
+import { completeness, look } from '../look.js';
+import { styleOf } from '../style.js';
+import { openWorld, widthOf } from '../world.js';
+
+export const tree: Command<unknown, readonly [pid: number | undefined]> = async (
+  invocation,
+  options,
+  pid,
+) => {
+  const world = await openWorld(invocation, options);
+  const document = await look(invocation, world);
+  const all = sessionTrees(document.processes);
+  const trees =
+    pid === undefined ? all : all.filter((one) => one.members.some((member) => member.pid === pid));
+  if (pid !== undefined && trees.length === 0) {
+    throw new SesswatchError(
+      'usage',
+      `process ${pid} belongs to no agent`,
+      `sesswatch ps --all lists those that do`,
+    );
+  }
+  if (options.json === true) {
+    const pids = new Set(trees.flatMap((one) => one.members.map((member) => member.pid)));
+    printJson(invocation, {
+      ...document,
+      processes: document.processes.filter((entry) => pids.has(entry.pid)),
+    });
+    return completeness(invocation, document);
+  }
+  if (trees.length === 0) remark(invocation, options, 'no coding agents are running');
+  printLines(
+    invocation,
+    treeText(trees, { width: widthOf(invocation, options), style: styleOf(invocation, world) }),
+  );
+  return completeness(invocation, document);
+};

@@ -1,0 +1,75 @@
+import os from 'node:os';
+import { SesswatchError } from '../errors.js';
+import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
+import type { Invocation } from './invocation.js';
+import { runProgram } from './program.js';
+
+/** An unexpected failure: sysexits(3) EX_SOFTWARE. */
+const FAULT = 70;
+
+const invocation: Invocation = {
+  env: process.env,
+  cwd: workingFolder(),
+  home: homeFolder(),
+  platform: process.platform,
+  pid: process.pid,
+  uid: process.geteuid?.(),
+  now: Date.now,
+  isTerminal: process.stdout.isTTY === true,
+  columns: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe left (`| head`): what it wanted it has.
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT_DONE);
+    throw error;
+  });
+}
+
+try {
+  process.exitCode = await runProgram(invocation, process.argv.slice(2));
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  const asked = process.argv.includes('--json');
+  if (error instanceof SesswatchError) {
+    const { code, message, hint } = error;
+    if (asked)
+      invocation.out(`${JSON.stringify({ schema: 'sesswatch/error/1', code, message, hint }, null, 2)}\n`);
+    invocation.err(`sesswatch: ${message} (${hint})\n`);
+    return exitCodeOf(code);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = 'this is a fault of sesswatch: please report it, with SESSWATCH_DEBUG=1 for the details';
+  if (asked)
+    invocation.out(
+      `${JSON.stringify({ schema: 'sesswatch/error/1', code: 'fault', message, hint }, null, 2)}\n`,
+    );
+  invocation.err(`sesswatch: ${message} (${hint})\n`);
+  if (process.env.SESSWATCH_DEBUG !== undefined && error instanceof Error) invocation.err(`${error.stack}\n`);
+  return FAULT;
+}
+
+/** The current folder may have been removed: only relative paths and project configuration need it. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
+/** From HOME or the user database; an account may lack both. */
+function homeFolder(): string | undefined {
+  try {
+    const home = os.homedir();
+    return home === '' ? undefined : home;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,171 @@
+import { readFileSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Catalogue, catalogueWith } from '../agents/catalogue.js';
+import { MARKER_NAMES } from '../agents/markers.js';
+import { type Config, loadConfig } from '../config/load.js';
+import type { Settings } from '../config/settings.js';
+import { SesswatchError } from '../errors.js';
+import type { Machine, ProcessSource } from '../process/scan.js';
+import { chooseSource } from '../process/sources/choose.js';
+import { createProcfsSource } from '../process/sources/procfs.js';
+import { stateHome } from '../state/home.js';
+import { type CommonOptions, type Invocation, remark } from './invocation.js';
+import { didYouMean } from './suggest.js';
+
+/** What a command works with: settings, the catalogue they add to, and the processes to look at. */
+export interface World {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly catalogue: Catalogue;
+  readonly source: ProcessSource;
+  /** What is looked at is a file, not the running processes. */
+  readonly isRecorded: boolean;
+  /** `--agent`, checked against the catalogue. */
+  readonly agentNames: readonly string[] | undefined;
+}
+
+/**
+ * @param flags settings given as flags of this command, by their key
+ * @throws SesswatchError `usage`, `config`, `format`
+ */
+export async function openWorld(
+  invocation: Invocation,
+  options: CommonOptions,
+  flags: Parameters<typeof loadConfig>[0]['flags'] = {},
+): Promise<World> {
+  const { env, cwd, home, platform } = invocation;
+  const config = await loadConfig({
+    env,
+    cwd,
+    home,
+    platform,
+    file: options.config,
+    flags: { ...flags, source: options.source, color: options.color ? undefined : false },
+  });
+  for (const warning of config.warnings) remark(invocation, options, warning);
+  const settings = config.settings;
+  const catalogue = catalogueWith(settings.agents, settings.mcpServers);
+  const source =
+    options.from === undefined
+      ? await liveSource(invocation, settings.source)
+      : await recordedSource(invocation, options.from);
+  return {
+    config,
+    settings,
+    catalogue,
+    source,
+    isRecorded: options.from !== undefined,
+    agentNames: knownAgents(catalogue, options.agent),
+  };
+}
+
+/** A snapshot, a capture, or the text of `ps`, in place of the running processes. */
+export async function recordedSource(invocation: Invocation, file: string): Promise<ProcessSource> {
+  const { createRecordedSource } = await import('../process/sources/recorded.js');
+  const whole = path.resolve(invocation.cwd, file);
+  try {
+    // `-` is standard input, as everywhere.
+    const text = readFileSync(file === '-' ? 0 : whole, 'utf8');
+    const takenAt = file === '-' ? invocation.now() : statSync(whole).mtimeMs;
+    return createRecordedSource(text, { path: file, takenAt, markers: MARKER_NAMES });
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
+    throw new SesswatchError(
+      'usage',
+      `cannot read ${file}: ${reason}`,
+      'give a snapshot, a capture or the text of ps',
+      error,
+    );
+  }
+}
+
+/** Where files are kept. @throws SesswatchError `storage` when nothing says where */
+export function stateFolder(invocation: Invocation): string {
+  const folder = stateHome(invocation);
+  if (folder !== undefined) return folder;
+  throw new SesswatchError('storage', 'there is no home folder to keep files in', 'set SESSWATCH_HOME');
+}
+
+/** Columns to fit into; `undefined` cuts nothing. */
+export function widthOf(invocation: Invocation, options: CommonOptions): number | undefined {
+  return options.wide === true ? undefined : invocation.columns;
+}
+
+async function liveSource(invocation: Invocation, asked: Settings['source']): Promise<ProcessSource> {
+  const { platform, pid, now } = invocation;
+  const about: Machine = { hostname: os.hostname(), platform, release: os.release() };
+  // procfs reads the boot id itself; `ps` and `portable` cannot, and identities need it.
+  const machine: Machine = { ...about, bootId: platform === 'linux' ? bootIdOfLinux() : undefined };
+  return chooseSource(platform, asked, {
+    procfs: async () =>
+      createProcfsSource({
+        selfPid: pid,
+        machine: about,
+        markers: MARKER_NAMES,
+        now,
+        readPasswd: readUserDatabase,
+      }),
+    ps: async () => {
+      const [{ createPsSource }, { runTool }] = await Promise.all([
+        import('../process/sources/ps.js'),
+        import('../process/sources/run-tool.js'),
+      ]);
+      return createPsSource({ run: runTool, platform, machine, now, selfPid: pid });
+    },
+    cim: async () => {
+      const [{ createCimSource }, { runTool }] = await Promise.all([
+        import('../process/sources/cim.js'),
+        import('../process/sources/run-tool.js'),
+      ]);
+      return createCimSource({
+        run: runTool,
+        machine,
+        now,
+        selfPid: pid,
+        systemRoot: invocation.env.SystemRoot,
+      });
+    },
+    portable: async () => {
+      const { createPortableSource } = await import('../process/sources/portable.js');
+      return createPortableSource({ machine, now, selfPid: pid });
+    },
+  });
+}
+
+/** random(4): a new one for each boot. */
+function bootIdOfLinux(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // Without procfs there is none; identities then compare as unknown.
+    return undefined;
+  }
+}
+
+function readUserDatabase(): string | undefined {
+  try {
+    return readFileSync('/etc/passwd', 'utf8');
+  } catch {
+    // Names of users are a comfort; their numbers are known.
+    return undefined;
+  }
+}
+
+function knownAgents(
+  catalogue: Catalogue,
+  asked: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (asked === undefined) return undefined;
+  const names = catalogue.agents.map((entry) => entry.name);
+  for (const name of asked) {
+    if (names.includes(name)) continue;
+    throw new SesswatchError(
+      'usage',
+      `unknown agent '${name}'`,
+      didYouMean(name, names, `known: ${names.join(' ')}`),
+    );
+  }
+  return asked;
+}
