@@ -101,13 +101,13 @@ function examine<T extends Derivable>(
   let fresh = 0;
   for (const name of names) {
     if (name.startsWith('.') || isIndexName(name)) continue;
-    const file = folder + path.sep + name;
     const id = name.endsWith(EXTENSION) ? name.slice(0, -EXTENSION.length) : undefined;
     const known = id === undefined ? undefined : index.lines.get(id);
     if (known !== undefined && entries.length >= CHECKED_FILES) {
       entries.push(known);
       continue;
     }
+    const file = path.join(folder, name);
     try {
       const stat = stateOf(file);
       // Removed since the folder was read.
