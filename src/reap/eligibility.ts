@@ -54,8 +54,8 @@ export function examine(bench: Bench, policy: Policy, pid: number): Examination 
   const ground = (cause: Cause): Ground => ({ record, member, judgement, cause, reason: judgement.reason });
 
   const forbidden = absoluteVeto(bench, record) ?? foreignUser(bench, record);
+  if (record.state === 'Z') return refuse(defunct(record));
   if (forced) {
-    if (record.state === 'Z') return refuse(defunct(record));
     return forbidden === undefined ? { kind: 'ground', ground: ground('forced') } : refuse(forbidden);
   }
   const { verdict } = judgement;

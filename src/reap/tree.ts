@@ -8,7 +8,7 @@ import {
   type Bench,
   describe,
   foreignUser,
-  isWaitingShell,
+  onlyWaits,
   ownersWithin,
   ownLife,
   sameOwner,
@@ -80,7 +80,9 @@ export function growTree(
   function judgeDescendant(record: ProcessRecord): Fate {
     const absolute = absoluteVeto(bench, record);
     if (absolute !== undefined) return { kind: 'blocks', reason: absolute };
-    const own = holders.has(record.pid) ? 'has others living under it' : ownLife(bench, record, tree, owners);
+    const own =
+      ownLife(bench, record, tree, owners) ??
+      (holders.has(record.pid) ? 'has others living under it' : undefined);
     if (own !== undefined) return { kind: 'cut', reason: own };
     const veto = foreignUser(bench, record) ?? standingVeto(bench, record, mayBeBusy);
     // Whoever forces the root past its vetoes means the root; those of its descendants still stand.
@@ -130,13 +132,13 @@ export function parentWorthEnding(
   tree: GrownTree,
   whole: ReadonlySet<number>,
 ): ProcessRecord | undefined {
-  const { table, members, judgements } = bench.judged;
+  const { table, judgements } = bench.judged;
   const parent = table.parent(tree.root.pid);
   if (parent === undefined || tree.cut.length > 0 || parent.state === 'Z') return undefined;
   if (tree.grounds.some(({ cause }) => cause === 'forced')) return undefined;
-  const isLauncher = members.get(parent.pid)?.role === 'launcher';
+  const waits = onlyWaits(bench, parent);
   const ownerless = tree.grounds.every(({ judgement }) => judgement.owner === undefined);
-  if (!isLauncher && !(ownerless && isWaitingShell(parent))) return undefined;
+  if (waits === undefined || (waits === 'shell' && !ownerless)) return undefined;
 
   const owners = ownersOf(tree.grounds);
   const ownOwner = judgements.get(parent.pid)?.owner;

@@ -1,7 +1,7 @@
 import { isAgentProcess, type Membership } from '../agents/membership.js';
-import { recogniseHost } from '../hosts/catalogue.js';
-import { argv0, basename, type ProcessRecord } from '../process/record.js';
+import type { ProcessRecord } from '../process/record.js';
 import type { JudgedTable, Judgement, Owner } from '../verdict/judgement.js';
+import { linkOf } from '../verdict/owner-catalogue.js';
 import { nameOf } from './words.js';
 
 /** Who we are: never to be signalled. */
@@ -104,9 +104,8 @@ export function ownLife(
 ): string | undefined {
   const member = bench.judged.members.get(record.pid);
   if (member?.daemon === true || member?.role === 'infrastructure') return 'is a daemon of its agent';
-  if (isMultiplexer(record)) return 'is a terminal multiplexer';
-  const host = recogniseHost(record);
-  if (host !== undefined) return `is ${host.name}`;
+  const link = linkOf(record, member);
+  if (link.as === 'owner' && HOLDS_OTHERS.has(link.kind)) return `is ${link.name}, under which others live`;
   const judgement = bench.judged.judgements.get(record.pid);
   if (vetoes(judgement).some(({ kind }) => INDEPENDENT.has(kind)))
     return judgement?.reason ?? 'is a service of its own';
@@ -147,13 +146,22 @@ export function sameOwner(a: Owner, b: Owner): boolean {
 }
 
 /**
- * A shell that does nothing but wait for what is below it: interactive, or with `-c`. One that runs a script is
- * somebody's program and may have more to do.
+ * Whether a process does nothing but wait for what is below it: launchers, wrappers such as `timeout`, and shells that
+ * are interactive or run one command (`-c`). A shell that runs a script is somebody's program and may have more to do.
  */
-export function isWaitingShell(record: ProcessRecord): boolean {
-  if (record.argv === undefined || !SHELLS.has(programOf(record))) return false;
-  const first = record.argv.slice(1).find((word) => word === '-c' || !word.startsWith('-'));
-  return first === undefined || first === '' || first === '-c';
+export function onlyWaits(bench: Bench, record: ProcessRecord): 'launcher' | 'shell' | undefined {
+  const link = linkOf(record, bench.judged.members.get(record.pid));
+  switch (link.as) {
+    case 'wrapper':
+      return 'launcher';
+    case 'owner':
+      return undefined;
+    case 'shell': {
+      if (record.argv === undefined) return undefined;
+      const first = record.argv.slice(1).find((word) => word === '-c' || !word.startsWith('-'));
+      return first === undefined || first === '' || first === '-c' ? 'shell' : undefined;
+    }
+  }
 }
 
 /** `claude(4121) is protected …`, for a refusal that names another process. */
@@ -165,19 +173,6 @@ function vetoes(judgement: Judgement | undefined) {
   return judgement?.evidence.filter(({ argues }) => argues === 'veto') ?? [];
 }
 
-function isMultiplexer(record: ProcessRecord): boolean {
-  // tmux names its server's process `tmux: server`; screen's is upper case.
-  return record.comm?.startsWith('tmux: server') === true || MULTIPLEXERS.has(programOf(record));
-}
-
-/** Basename of argv[0], else of the executable. A login shell's argv[0] starts with `-`. */
-function programOf(record: ProcessRecord): string {
-  const name = argv0(record) ?? record.exe ?? record.comm ?? '';
-  return basename(name).replace(/^-/, '');
-}
-
-const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh', 'ash', 'fish', 'tcsh', 'csh', 'busybox']);
-const MULTIPLEXERS = new Set(['tmux', 'screen', 'SCREEN', 'zellij', 'dtach', 'abduco', 'tmate', 'byobu']);
 const INDEPENDENT: ReadonlySet<string> = new Set(['supervised', 'agent-daemon', 'application-init']);
 const HOLDS_OTHERS: ReadonlySet<string> = new Set([
   'multiplexer',

@@ -1,5 +1,6 @@
 import type { Membership } from '../agents/membership.js';
-import { argv0, basename, type ProcessRecord } from '../process/record.js';
+import type { ProcessRecord } from '../process/record.js';
+import { nameOf as programName } from '../verdict/owner-catalogue.js';
 
 /** A duration for a sentence, two units at most: `45s`, `12m`, `3h 12m`, `2d 4h`. */
 export function inWords(seconds: number): string {
@@ -14,10 +15,5 @@ export function inWords(seconds: number): string {
 
 /** `claude(4121)`. Never a part of argv but the program's name: arguments may hold secrets. */
 export function nameOf(record: ProcessRecord, member?: Membership): string {
-  const first = argv0(record);
-  const program =
-    member?.agent ??
-    record.comm ??
-    (first === undefined ? 'process' : basename(first.split(' ')[0] ?? first));
-  return `${program}(${record.pid})`;
+  return `${member?.agent ?? programName(record)}(${record.pid})`;
 }
