@@ -1,0 +1,191 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { SesswatchError } from '../errors.js';
+import { writeFileAtomic } from '../state/atomic-write.js';
+import { blockState, findBlock, withBlock, withoutBlock } from './crontab.js';
+import { fileState, type Manifest, readManifest, removeManifest, sha256, writeManifest } from './manifest.js';
+import { chooseMechanism, forget, type Intent, intentOf, start, stop } from './mechanism.js';
+import type { SchedulePlace } from './programs.js';
+import type { Mechanism, Schedule } from './schedule.js';
+import { readCrontab, replaceCrontab, verifyCrontab } from './user-crontab.js';
+
+export interface InstallRequest {
+  readonly schedule: Schedule;
+  readonly place: SchedulePlace;
+  /** Asked for by name; else the one that this machine offers. */
+  readonly mechanism?: Mechanism | undefined;
+  /** Only say what would be written. */
+  readonly print?: boolean | undefined;
+  /** Also write over what was edited since. */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * Writes a schedule and starts it. Writing the same mechanism again replaces it. Nothing that somebody else wrote, or
+ * that was edited since, is written over; on a failure what was written is taken back.
+ *
+ * @returns what was, or with `print` would be, written
+ * @throws SesswatchError `usage`, `storage`, `format`
+ */
+export function installSchedule(request: InstallRequest): Intent {
+  const { schedule, place, print = false, force = false } = request;
+  const mechanism = request.mechanism ?? chooseMechanism(place);
+  const intent = intentOf(mechanism, schedule, place);
+  if (print) return intent;
+
+  const before = readManifest(place.stateHome);
+  if (before !== undefined && before.mechanism !== mechanism) {
+    throw new SesswatchError(
+      'usage',
+      `there is a schedule by ${before.mechanism} already`,
+      'sesswatch schedule remove, then install again',
+    );
+  }
+  assertOurs(intent, before, force);
+  const manifest = {
+    mechanism,
+    everySeconds: schedule.everySeconds,
+    action: schedule.action,
+    installedAt: new Date(place.now()).toISOString(),
+    files: intent.files.map(({ path, text }) => ({ path, sha256: sha256(text) })),
+  };
+  if (intent.cronBlock === undefined) installFiles(intent, before, manifest, place);
+  else installCron(intent.cronBlock, before, manifest, request);
+  return intent;
+}
+
+type NewManifest = Parameters<typeof writeManifest>[1];
+
+function installFiles(
+  intent: Intent,
+  before: Manifest | undefined,
+  manifest: NewManifest,
+  place: SchedulePlace,
+): void {
+  try {
+    // First the manifest: after a crash in between, what is half there can still be taken back.
+    writeManifest(place.stateHome, manifest);
+    for (const file of intent.files) write(file);
+    start(intent, place);
+  } catch (error) {
+    // As if nothing had been there: a timer in a state that nobody asked for must not run.
+    if (before !== undefined) ignoreFailure(() => stop(intent.mechanism, place));
+    for (const { path } of intent.files) rmSync(path, { force: true });
+    removeManifest(place.stateHome);
+    throw error;
+  }
+}
+
+function installCron(
+  block: string,
+  before: Manifest | undefined,
+  manifest: NewManifest,
+  { place, force = false }: InstallRequest,
+): void {
+  const table = readCrontab(place);
+  const known = before?.crontabAdded;
+  const isOurs = known === undefined ? findBlock(table) === undefined : blockState(table, known) !== 'edited';
+  if (!isOurs && !force) {
+    const what =
+      known === undefined ? 'holds a block of another sesswatch' : 'was edited where sesswatch wrote it';
+    throw new SesswatchError(
+      'usage',
+      `the crontab ${what}`,
+      'look at it (crontab -l), or write over it: --force',
+    );
+  }
+  const next = withBlock(withoutBlock(table, known ?? block), block);
+  writeManifest(place.stateHome, { ...manifest, crontabAdded: next.added });
+  try {
+    replaceCrontab(place, table, next.table);
+  } catch (error) {
+    if (before === undefined) removeManifest(place.stateHome);
+    else writeManifest(place.stateHome, before);
+    throw error;
+  }
+  verifyCrontab(place, next.table);
+}
+
+function write({ path, text }: Intent['files'][number]): void {
+  if (typeof text === 'string') writeFileAtomic(path, text, { mode: 0o644, privateFolder: false });
+  // Only what schtasks reads once, right after this.
+  else writeFileSync(path, text, { mode: 0o600 });
+}
+
+export interface Removal {
+  readonly mechanism: Mechanism;
+  /** Paths, and `crontab`. */
+  readonly removed: readonly string[];
+  /** What was edited since and so stays, until `force`. It runs no more unless it is the crontab. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Takes back exactly what {@link installSchedule} wrote; `undefined` when there is nothing. What was edited since is
+ * left where it is and named.
+ *
+ * @throws SesswatchError `storage`, `format`
+ */
+export function removeSchedule(place: SchedulePlace, force = false): Removal | undefined {
+  const manifest = readManifest(place.stateHome);
+  if (manifest === undefined) return undefined;
+  const removed: string[] = [];
+  const kept: string[] = [];
+  const orderStop = (): void => stop(manifest.mechanism, place);
+  // Forced, also where the service manager has gone: its files are all that is left.
+  if (force) ignoreFailure(orderStop);
+  else orderStop();
+  for (const file of manifest.files) {
+    const state = fileState(file);
+    if (state === 'missing') continue;
+    if (state === 'edited' && !force) {
+      kept.push(file.path);
+      continue;
+    }
+    rmSync(file.path, { force: true });
+    removed.push(file.path);
+  }
+  if (force) ignoreFailure(() => forget(manifest.mechanism, place));
+  else forget(manifest.mechanism, place);
+  if (manifest.crontabAdded !== undefined) {
+    const table = readCrontab(place);
+    const state = blockState(table, manifest.crontabAdded);
+    if (state === 'edited' && !force) kept.push(CRONTAB);
+    else if (state !== 'missing') {
+      const rest = withoutBlock(table, manifest.crontabAdded);
+      replaceCrontab(place, table, rest);
+      verifyCrontab(place, rest);
+      removed.push(CRONTAB);
+    }
+  }
+  if (kept.length === 0) removeManifest(place.stateHome);
+  return { mechanism: manifest.mechanism, removed, kept };
+}
+
+export const CRONTAB = 'crontab';
+
+/** What is in the way must be what we wrote, as we wrote it. */
+function assertOurs(intent: Intent, before: Manifest | undefined, force: boolean): void {
+  for (const { path } of intent.files) {
+    const known = before?.files.find((file) => file.path === path);
+    const state = fileState(known ?? { path, sha256: '' });
+    if (state === 'missing' || state === 'as-written') continue;
+    if (known === undefined) {
+      throw new SesswatchError(
+        'usage',
+        `${path} is there and not by sesswatch`,
+        'move it away, or choose --with cron',
+      );
+    }
+    if (!force)
+      throw new SesswatchError('usage', `${path} was edited since`, 'keep it, or write over it: --force');
+  }
+}
+
+/** Ending something that may not run: that it does not is what was wanted. */
+function ignoreFailure(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof SesswatchError)) throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { SesswatchError } from '../errors.js';
+import { writeFileAtomic } from '../state/atomic-write.js';
+import { errnoOf, storageError } from '../state/storage-error.js';
+import { ACTIONS, type Action, MECHANISMS, type Mechanism } from './schedule.js';
+
+const SCHEMA = 'sesswatch/schedule-manifest/1';
+
+/** Exactly what was written where, so that exactly that can be taken back. */
+export interface Manifest {
+  readonly schema: typeof SCHEMA;
+  readonly mechanism: Mechanism;
+  readonly everySeconds: number;
+  readonly action: Action;
+  /** ISO 8601. */
+  readonly installedAt: string;
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** What was put behind the crontab, one character per byte. */
+  readonly crontabAdded?: string | undefined;
+}
+
+export type PartState = 'as-written' | 'edited' | 'missing';
+
+/** `undefined`: nothing is scheduled. @throws SesswatchError `storage`, `format` */
+export function readManifest(stateHome: string): Manifest | undefined {
+  const file = manifestFile(stateHome);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw storageError(error, 'read', file);
+  }
+  const manifest = parseManifest(text);
+  if (manifest !== undefined) return manifest;
+  throw new SesswatchError(
+    'format',
+    `${file} is damaged or of another version`,
+    'take the schedule out by hand (docs/scheduling.md), then remove this file',
+  );
+}
+
+/** @throws SesswatchError `storage` */
+export function writeManifest(stateHome: string, manifest: Omit<Manifest, 'schema'>): void {
+  writeFileAtomic(manifestFile(stateHome), `${JSON.stringify({ schema: SCHEMA, ...manifest }, null, 2)}\n`);
+}
+
+export function removeManifest(stateHome: string): void {
+  rmSync(manifestFile(stateHome), { force: true });
+}
+
+export function sha256(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether a file is still what it was. @throws SesswatchError `storage` */
+export function fileState(file: { readonly path: string; readonly sha256: string }): PartState {
+  try {
+    return sha256(readFileSync(file.path)) === file.sha256 ? 'as-written' : 'edited';
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+    throw storageError(error, 'read', file.path);
+  }
+}
+
+function manifestFile(stateHome: string): string {
+  return path.join(stateHome, 'schedule.json');
+}
+
+function parseManifest(text: string): Manifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isManifest(value) ? value : undefined;
+}
+
+function isManifest(value: unknown): value is Manifest {
+  if (typeof value !== 'object' || value === null) return false;
+  const { schema, mechanism, everySeconds, action, installedAt, files, crontabAdded } = value as Record<
+    string,
+    unknown
+  >;
+  return (
+    schema === SCHEMA &&
+    MECHANISMS.some((name) => name === mechanism) &&
+    ACTIONS.some((name) => name === action) &&
+    typeof everySeconds === 'number' &&
+    typeof installedAt === 'string' &&
+    (crontabAdded === undefined || typeof crontabAdded === 'string') &&
+    Array.isArray(files) &&
+    files.every((file) => typeof file?.path === 'string' && typeof file?.sha256 === 'string')
+  );
+}

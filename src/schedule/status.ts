@@ -1,0 +1,108 @@
+import { nextCronRun } from './cron.js';
+import { blockState } from './crontab.js';
+import { CRONTAB } from './install.js';
+import { fileState, type Manifest, type PartState, readManifest } from './manifest.js';
+import { runProgram, type SchedulePlace } from './programs.js';
+import type { Action, Mechanism } from './schedule.js';
+import { TIMER_UNIT } from './systemd.js';
+import { readCrontab } from './user-crontab.js';
+
+export const SCHEDULE_SCHEMA = 'sesswatch/schedule/1';
+
+/** What the journal knows of the newest run. */
+export interface LastRun {
+  /** ISO 8601. */
+  readonly at: string;
+  /** One line: `2 trees ended, 812 MB`. */
+  readonly outcome: string;
+}
+
+/** `sesswatch schedule status --json`. Times ISO 8601. */
+export interface ScheduleStatus {
+  readonly schema: typeof SCHEDULE_SCHEMA;
+  readonly installed: boolean;
+  readonly mechanism?: Mechanism | undefined;
+  readonly everySeconds?: number | undefined;
+  readonly action?: Action | undefined;
+  readonly installedAt?: string | undefined;
+  /** Paths, and `crontab`. */
+  readonly parts: readonly { readonly what: string; readonly state: PartState }[];
+  /** All parts are there and, where that can be told, the timer is active; it may run what somebody edited. */
+  readonly active: boolean;
+  readonly lastRunAt?: string | undefined;
+  readonly lastOutcome?: string | undefined;
+  readonly nextRunAt?: string | undefined;
+}
+
+/** @throws SesswatchError `storage`, `format` */
+export function scheduleStatus(place: SchedulePlace, lastRun?: LastRun): ScheduleStatus {
+  const last = { lastRunAt: lastRun?.at, lastOutcome: lastRun?.outcome };
+  const manifest = readManifest(place.stateHome);
+  if (manifest === undefined) {
+    return { schema: SCHEDULE_SCHEMA, installed: false, parts: [], active: false, ...last };
+  }
+  const { mechanism, everySeconds, action, installedAt } = manifest;
+  const parts = partsOf(manifest, place);
+  const timer = mechanism === 'systemd' ? systemdTimer(place) : undefined;
+  const active = parts.every(({ state }) => state !== 'missing') && (timer?.active ?? true);
+  const lastRunAt = timer?.lastRunAt ?? last.lastRunAt;
+  return {
+    schema: SCHEDULE_SCHEMA,
+    installed: true,
+    mechanism,
+    everySeconds,
+    action,
+    installedAt,
+    parts,
+    active,
+    ...last,
+    lastRunAt,
+    nextRunAt: active ? (timer?.nextRunAt ?? expectedRun(manifest, lastRunAt, place.now())) : undefined,
+  };
+}
+
+function partsOf(manifest: Manifest, place: SchedulePlace): ScheduleStatus['parts'] {
+  const files = manifest.files.map((file) => ({ what: file.path, state: fileState(file) }));
+  if (manifest.crontabAdded === undefined) return files;
+  return [...files, { what: CRONTAB, state: blockState(readCrontab(place), manifest.crontabAdded) }];
+}
+
+/** When the next run is due by the interval; `undefined` where that depends on what only the mechanism knows. */
+function expectedRun(manifest: Manifest, lastRunAt: string | undefined, now: number): string | undefined {
+  if (manifest.mechanism === 'cron') {
+    return nextCronRun(manifest.everySeconds, new Date(now)).toISOString();
+  }
+  const last = lastRunAt === undefined ? Number.NaN : Date.parse(lastRunAt);
+  const next = last + manifest.everySeconds * 1000;
+  // Overdue: asleep, or switched off by hand.
+  return Number.isFinite(next) && next > now ? new Date(next).toISOString() : undefined;
+}
+
+interface Timer {
+  readonly active: boolean;
+  readonly lastRunAt?: string | undefined;
+  readonly nextRunAt?: string | undefined;
+}
+
+function systemdTimer(place: SchedulePlace): Timer {
+  const asked = '--property=ActiveState,LastTriggerUSec,NextElapseUSecRealtime';
+  const { status, stdout } = runProgram(place, 'systemctl', ['--user', 'show', TIMER_UNIT, asked]);
+  if (status !== 0) return { active: false };
+  return parseTimer(stdout);
+}
+
+/** Reads `systemctl show`, printed in English and UTC. Pure. */
+export function parseTimer(text: string): Timer {
+  const value = (name: string): string | undefined => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1];
+  return {
+    active: value('ActiveState') === 'active',
+    lastRunAt: systemdTime(value('LastTriggerUSec')),
+    nextRunAt: systemdTime(value('NextElapseUSecRealtime')),
+  };
+}
+
+/** `Fri 2026-11-20 10:15:00 UTC`; empty or `n/a` for none. */
+function systemdTime(text: string | undefined): string | undefined {
+  const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text ?? '') ?? [];
+  return day === undefined ? undefined : `${day}T${time}.000Z`;
+}
