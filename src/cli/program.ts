@@ -154,12 +154,59 @@ export async function runProgram(invocation: Invocation, args: readonly string[]
       exitCode = await tree(invocation, common(), pid);
     });
 
+  described(
+    program.command('diff'),
+    'what appeared, went, stayed, changed parent, grew between two snapshots',
+    [
+      ['sesswatch diff before', 'a snapshot against this moment'],
+      ['sesswatch diff before after --leaks --exit-code', 'exit 1 when the pair proves a leak'],
+      ['sesswatch diff before after --expect claude=0 --exit-code', 'exit 1 when any claude is left'],
+      ['sesswatch diff before.txt after.txt --markdown', 'two captures, as a table for a pull request'],
+    ],
+  )
+    .argument('<from>', 'a label, LABEL~2, an id or its beginning, @latest, @now, or a path')
+    .argument('[to]', 'the same; this moment when left out')
+    .option('--leaks', 'only what the pair proves to be leaked')
+    .addOption(
+      new Option('--expect <expectation>', 'AGENT[:ROLE]=N, <=N or +N; may be repeated').argParser(listOf),
+    )
+    .option('--exit-code', 'exit 1 on any difference; with --leaks or --expect on a leak only')
+    .option('--markdown', 'print a table to paste into a pull request')
+    .option('--all', 'kin that stayed as they were too')
+    .action(async (from, to, options) => {
+      const { diff } = await import('./commands/diff.js');
+      exitCode = await diff(invocation, { ...common(), ...options }, from, to);
+    });
+
+  described(program.command('trend'), 'counts and memory over saved snapshots', [
+    ['sesswatch trend', 'all that are saved, by agent'],
+    ["sesswatch trend 'nightly-*' --since 7d --by host", 'some labels, the last week, by host'],
+  ])
+    .argument('[labels]', 'only labels like this; * and ? stand for anything')
+    .option('--since <age>', 'only what is younger: 90s, 15m, 1h30m, 7d')
+    .addOption(
+      new Option('--by <what>', 'a series for each').choices(['agent', 'role', 'verdict', 'host'] as const),
+    )
+    .option('--steps <n>', 'a line for each of the last N steps', wholeNumber)
+    .action(async (labels, options) => {
+      const { trend } = await import('./commands/trend.js');
+      exitCode = await trend(invocation, { ...common(), ...options }, labels);
+    });
+
   described(program.command('config'), 'every setting with its value and where it came from', [
     ['sesswatch config', 'as a table'],
     ['SESSWATCH_IDLE=1h sesswatch config --json', 'as a document'],
   ]).action(async () => {
     const { config } = await import('./commands/config.js');
     exitCode = await config(invocation, common());
+  });
+
+  described(program.command('doctor'), 'what this machine lets sesswatch see, and what that means', [
+    ['sesswatch doctor', 'each finding with what to do'],
+    ['sesswatch doctor --json', 'as a document'],
+  ]).action(async () => {
+    const { doctor } = await import('./commands/doctor.js');
+    exitCode = await doctor(invocation, common());
   });
 
   // Commands inherit this when they are declared: only the bare program takes a second word, to say that its first is unknown.

@@ -14,7 +14,10 @@ export const config: Command<unknown> = async (invocation, options) => {
   const style = styleOf(invocation, world);
   const files = world.config.files.map(({ file }) => file);
   invocation.out(
-    await configText({ rows: configRows(world.config), files }, { title: style.bold, dim: style.dim }),
+    await configText(
+      { rows: configRows(world.config), files },
+      { title: (text) => style.bold(text), dim: (text) => style.dim(text) },
+    ),
   );
   return EXIT_DONE;
 };

@@ -1,0 +1,52 @@
+import { diffMarkdown } from '../../output/diff-markdown.js';
+import { diffText } from '../../output/diff-text.js';
+import { diffSnapshots, hasDifference, hasLeak } from '../../snapshot/diff.js';
+import { parseExpectation } from '../../snapshot/expectation.js';
+import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
+import { type Command, printJson, printLines } from '../invocation.js';
+import { completeness } from '../look.js';
+import { styleOf } from '../style.js';
+import { openWorld, widthOf } from '../world.js';
+import { readRef } from './snapshots.js';
+
+interface Options {
+  readonly leaks?: boolean;
+  readonly expect?: readonly string[];
+  readonly exitCode?: boolean;
+  readonly markdown?: boolean;
+  readonly all?: boolean;
+}
+
+/** Two snapshots compared by identity; the second is this moment when it is left out. */
+export const diff: Command<Options, readonly [from: string, to: string | undefined]> = async (
+  invocation,
+  options,
+  from,
+  to,
+) => {
+  const world = await openWorld(invocation, options);
+  const names = new Set(world.catalogue.agents.map((entry) => entry.name));
+  const expectations = (options.expect ?? []).map((text) => parseExpectation(text, names));
+  const before = await readRef(invocation, options, from);
+  const after = await readRef(invocation, options, to ?? '@now');
+  const result = diffSnapshots(before, after, expectations);
+  const leaksOnly = options.leaks === true;
+  if (options.json === true) printJson(invocation, result);
+  else if (options.markdown === true) printLines(invocation, diffMarkdown(result, leaksOnly));
+  else {
+    const layout = {
+      width: widthOf(invocation, options),
+      style: styleOf(invocation, world),
+      leaksOnly,
+      all: options.all === true,
+    };
+    printLines(invocation, diffText(result, layout));
+  }
+  const seen = [before, after]
+    .map((document) => completeness(invocation, document))
+    .find((code) => code !== EXIT_DONE);
+  if (seen !== undefined) return seen;
+  if (options.exitCode !== true) return EXIT_DONE;
+  const isFound = leaksOnly || expectations.length > 0 ? hasLeak(result) : hasDifference(result);
+  return isFound ? EXIT_FOUND : EXIT_DONE;
+};

@@ -1,0 +1,27 @@
+import { doctorText } from '../../output/doctor-text.js';
+import { examineEnvironment } from '../../process/environment.js';
+import { stateHome } from '../../state/home.js';
+import { EXIT_DONE } from '../exit-codes.js';
+import { type Command, printJson } from '../invocation.js';
+import { styleOf } from '../style.js';
+import { openWorld } from '../world.js';
+
+/** What this machine lets sesswatch see, and what that means. */
+export const doctor: Command<unknown> = async (invocation, options) => {
+  const world = await openWorld(invocation, options);
+  const report = await examineEnvironment({
+    platform: invocation.platform,
+    env: invocation.env,
+    stateHome: stateHome(invocation),
+    configFiles: world.config.files.map(({ file }) => file),
+    now: invocation.now(),
+  });
+  if (options.json === true) {
+    printJson(invocation, report);
+    return EXIT_DONE;
+  }
+  const style = styleOf(invocation, world);
+  const paint = { ok: style.green, note: style.yellow, problem: style.red };
+  invocation.out(doctorText(report, (text, level) => paint[level](text)));
+  return EXIT_DONE;
+};
