@@ -88,9 +88,11 @@ function whatOf(process: Leftover['process']): string {
 
 function reaped({ reaped: outcome }: RunReport): string[] {
   if (outcome === undefined) return [];
-  const back = outcome.reclaimedBytes === undefined ? '' : `, ${formatBytes(outcome.reclaimedBytes)} back`;
   const alive = outcome.survivors.length === 0 ? '' : `; still there: ${outcome.survivors.join(', ')}`;
-  return [`ended ${counted(outcome.ended, 'process', 'processes')}${back}${alive}`];
+  return [
+    `ended ${counted(outcome.ended, 'process', 'processes')}, ${formatBytes(outcome.heldBytes)}${alive}`,
+    ...outcome.refused.map(({ pid, reason }) => `left ${pid} alone: it ${harmless(reason)}`),
+  ];
 }
 
 function unattributed({ unattributed: strangers }: RunReport): string[] {

@@ -49,7 +49,10 @@ export interface Detection {
 export interface RunReap {
   readonly ended: number;
   readonly survivors: readonly number[];
-  readonly reclaimedBytes?: number | undefined;
+  /** Left alone, with the reason. */
+  readonly refused: readonly { readonly pid: number; readonly reason: string }[];
+  /** Resident memory of those that were ended, before. */
+  readonly heldBytes: number;
 }
 
 /** What a command left behind: `sesswatch/run/1`. */

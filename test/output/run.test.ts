@@ -88,8 +88,20 @@ describe('runText', () => {
   });
 
   it('says what the reaper ended and what withstood', () => {
-    const text = runText(report({ leftovers: [left(1)], reaped: { ended: 1, survivors: [7] } }), layout);
-    expect(text).toContain('ended 1 process; still there: 7');
+    const text = runText(
+      report({
+        leftovers: [left(1)],
+        reaped: {
+          ended: 1,
+          survivors: [7],
+          refused: [{ pid: 8, reason: 'is pid 1' }],
+          heldBytes: 5 * 1024 * 1024,
+        },
+      }),
+      layout,
+    );
+    expect(text).toContain('ended 1 process, 5 MB; still there: 7');
+    expect(text).toContain('left 8 alone: it is pid 1');
   });
 
   it('names what it cannot attribute', () => {
