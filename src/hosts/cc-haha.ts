@@ -50,7 +50,9 @@ export const ccHaha: HostAdapter = {
   probe: {
     url({ ports }, { command }, registries) {
       const lastPort = registries.map(({ facts }) => facts.lastPort).find((one) => one !== undefined);
-      const port = optionValue(command.argv, '--port') ?? ports?.[0] ?? lastPort;
+      const given = optionValue(command.argv, '--port');
+      // 0 lets the kernel choose one.
+      const port = given === undefined || given === '0' ? (ports?.[0] ?? lastPort) : given;
       return port === undefined ? undefined : `http://127.0.0.1:${port}/health`;
     },
     facts: () => ({}),

@@ -55,8 +55,10 @@ export const codeman: HostAdapter = {
   },
   probe: {
     url({ ports }, { command }) {
-      const port =
-        optionValue(command.argv, '-p') ?? optionValue(command.argv, '--port') ?? ports?.[0] ?? 3000;
+      const given = optionValue(command.argv, '-p') ?? optionValue(command.argv, '--port') ?? '3000';
+      // 0 lets the kernel choose one.
+      const port = given === '0' ? ports?.[0] : given;
+      if (port === undefined) return undefined;
       const scheme = command.argv.includes('--https') ? 'https' : 'http';
       return `${scheme}://127.0.0.1:${port}/api/debug/memory`;
     },

@@ -270,15 +270,23 @@ function couldBe(agent: RunningAgent, session: BelievedSession): boolean {
   );
 }
 
-/** One process has one main fault: that the host does not know it says more than that it is there twice. */
+/** One process is named once: that its host does not know it says more than that it is there twice. */
 function onePerProcess(mismatches: readonly Mismatch[]): Mismatch[] {
-  const named = new Set<number>();
-  return mismatches.filter(({ kind, pid }) => {
-    if (kind === 'phantom' || kind === 'growth' || kind === 'unresponsive' || pid === undefined) return true;
-    if (named.has(pid)) return false;
-    named.add(pid);
-    return true;
-  });
+  const found: Mismatch[] = [];
+  const byPid = new Map<number, number>();
+  for (const mismatch of mismatches) {
+    const { kind, pid } = mismatch;
+    const isOfAgent = kind === 'unregistered' || kind === 'retired' || kind === 'duplicate';
+    const at = pid === undefined || !isOfAgent ? undefined : byPid.get(pid);
+    const first = at === undefined ? undefined : found[at];
+    if (at === undefined || first === undefined) {
+      if (isOfAgent && pid !== undefined) byPid.set(pid, found.length);
+      found.push(mismatch);
+    } else if (first.detail !== mismatch.detail) {
+      found[at] = { ...first, detail: `${first.detail}; ${mismatch.detail}` };
+    }
+  }
+  return found;
 }
 
 function serverFacts({ record }: Seen, { table, ports }: CompareInput): ServerFacts {

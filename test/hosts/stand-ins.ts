@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { CATALOGUE } from '../../src/agents/catalogue.js';
+import { MARKER_NAMES } from '../../src/agents/markers.js';
+import type { AgentTable } from '../../src/agents/membership.js';
+import { readClaudeRegistry } from '../../src/agents/registry.js';
+import { seeAgents } from '../../src/agents/see.js';
+import { beliefsOf, type HostBeliefs } from '../../src/hosts/beliefs.js';
+import type { Comparison } from '../../src/hosts/compare.js';
+import type { HostPlace } from '../../src/hosts/host.js';
+import { type LookAtHostsRequest, lookAtHosts } from '../../src/hosts/look.js';
+import { readPorts } from '../../src/hosts/ports.js';
+import { createHostReaders } from '../../src/hosts/readers.js';
+import { type HostEntry, type HostsDocument, hostReport } from '../../src/hosts/report.js';
+import type { ProcessSource } from '../../src/process/scan.js';
+import { createProcfsSource } from '../../src/process/sources/procfs.js';
+import type { Seen, Stage } from '../kit/processes.js';
+
+const HOSTS = path.resolve(import.meta.dirname, '../../fixtures/hosts');
+
+/** A stand-in host that runs, with a home folder of its own. */
+export interface StandInHost {
+  readonly home: string;
+  readonly processes: ReadonlyMap<string, Seen>;
+  /** Names of processes, or ids of sessions, that it says it leaked. */
+  readonly leaked: readonly string[];
+  pid(name: string): number;
+}
+
+/** Starts `fixtures/hosts/<name>/host.mjs`; all its processes come under the stage's care. */
+export async function startHost(stage: Stage, name: string, ...flags: string[]): Promise<StandInHost> {
+  const home = mkdtempSync(path.join(stage.folder, 'home-'));
+  const program = path.join(HOSTS, name, 'host.mjs');
+  const child = spawn(process.execPath, [program, '--home', home, ...flags], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, HOME: home },
+  });
+  stage.onClose(async () => {
+    const over = new Promise((resolve) => child.once('close', resolve));
+    child.stdin.destroy();
+    if (child.exitCode === null && child.signalCode === null) await over;
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('error', reject).once('close', () => reject(new Error(`the stand-in for ${name} ended`)));
+  });
+  const told: { processes: ({ name: string } & Seen)[]; leaked: string[] } = JSON.parse(line);
+  for (const one of told.processes) stage.register(one);
+  const processes = new Map(told.processes.map(({ name, ...seen }) => [name, seen]));
+  return {
+    home,
+    processes,
+    leaked: told.leaked,
+    pid(wanted) {
+      const one = processes.get(wanted);
+      if (one === undefined) throw new Error(`${name} has no process ${wanted}`);
+      return one.pid;
+    },
+  };
+}
+
+export interface LookOptions
+  extends Partial<Pick<LookAtHostsRequest, 'probe' | 'earlier' | 'isWanted' | 'custom'>> {
+  /** How much later than now the scan takes itself to be, so that no test waits for a grace. */
+  readonly laterMs?: number;
+  /** As another source than procfs would see it. */
+  readonly withoutMarkers?: boolean;
+  /** Variables of the one who looks. */
+  readonly env?: HostPlace['env'];
+}
+
+export interface Looked {
+  readonly agents: AgentTable;
+  readonly comparisons: readonly Comparison[];
+  readonly document: HostsDocument;
+  readonly beliefs: HostBeliefs;
+  entry(name: string): HostEntry;
+}
+
+/**
+ * Looks at real processes as the command does, but at these alone: tests run side by side, each with hosts of
+ * its own.
+ */
+export async function lookAt(
+  home: string,
+  pids: Iterable<number>,
+  { laterMs = 120_000, env = {}, withoutMarkers = false, ...more }: LookOptions = {},
+): Promise<Looked> {
+  const source = onlyThese(new Set([1, process.pid, ...pids]), laterMs);
+  const agents = await seeAgents({
+    source,
+    catalogue: CATALOGUE,
+    look: withoutMarkers ? ['argv', 'user'] : ['argv', 'user', 'cwd', 'fds', 'markers'],
+    readRegistry: (records) => readClaudeRegistry({ folders: [], readFile: () => undefined }, records),
+  });
+  const temporary = path.join(home, 'temporary');
+  mkdirSync(temporary, { recursive: true });
+  const comparisons = await lookAtHosts({
+    agents,
+    detail: source.detail,
+    places: [{ home, env }],
+    readers: createHostReaders({
+      sqlite: { temporary },
+      tmux: { temporary: path.join(home, 'tmux'), uid: process.getuid?.() },
+      platform: process.platform,
+    }),
+    ports: () => readPorts('/proc'),
+    uid: process.getuid?.(),
+    ...more,
+  });
+  const document = hostReport(comparisons, agents.table.scan.takenAt);
+  return {
+    agents,
+    comparisons,
+    document,
+    beliefs: beliefsOf(comparisons),
+    entry(name) {
+      const entry = document.hosts.find((one) => one.name === name);
+      if (entry === undefined)
+        throw new Error(`${name} is not among ${document.hosts.map((one) => one.name)}`);
+      return entry;
+    },
+  };
+}
+
+/** Looks at a stand-in host and its processes. */
+export function lookAtHost(host: StandInHost, options?: LookOptions): Promise<Looked> {
+  return lookAt(
+    host.home,
+    [...host.processes.values()].map(({ pid }) => pid),
+    options,
+  );
+}
+
+function onlyThese(pids: ReadonlySet<number>, laterMs: number): ProcessSource {
+  const source = createProcfsSource({
+    selfPid: process.pid,
+    machine: { platform: process.platform, hostname: 'test' },
+    markers: MARKER_NAMES,
+    now: () => Date.now() + laterMs,
+  });
+  return {
+    ...source,
+    async scan(request) {
+      const scan = await source.scan(request);
+      return { ...scan, processes: scan.processes.filter(({ pid }) => pids.has(pid)) };
+    },
+  };
+}
