@@ -4,7 +4,7 @@ import type { AgentEntry, ScriptPlace, Use } from './entry.js';
 import { healed, type Interpreter, interpreterOf, plainWords, type Ran, ranBy } from './interpreters.js';
 import { isMcpName, isMcpScript, packageName } from './mcp-servers.js';
 import type { Classification, Role } from './membership.js';
-import { indexOf, type KnownProgram, type NameIndex } from './name-index.js';
+import { indexOf, type KnownProgram, type NameIndex, type ProgramFacts } from './name-index.js';
 import { isCommOf, isVersionName, isWindowsPath, programName, slashed } from './program-name.js';
 import { readUse } from './use.js';
 import { containerImage, packageWords, runnerScript, toolShellAgent } from './wrappers.js';
@@ -48,28 +48,22 @@ export function classify(
   const first = argv?.[0] ?? '';
   if (first === '' && exe === undefined) return undefined;
 
-  const windows = platform === 'win32' || isWindowsPath(first) || (exe !== undefined && isWindowsPath(exe));
-  const names = {
-    exe: exe === undefined ? undefined : programName(exe, windows),
-    first: programName(first, windows),
-  };
-  // Most processes of a machine end here: neither name is one that needs a closer look.
-  if (
-    !deserves(names.first, first, index) &&
-    (names.exe === undefined || !deserves(names.exe, exe ?? '', index))
-  ) {
-    if (row.argvIsSplitText !== true) return undefined;
-  }
+  const onWindows = platform === 'win32';
+  const firstFacts = factsOf(first, onWindows, index);
+  const exeFacts = exe === undefined ? undefined : factsOf(exe, onWindows, index);
   const split = row.argvIsSplitText === true;
+  // Most processes of a machine end here: neither name is one that needs a closer look.
+  if (!firstFacts.matters && exeFacts?.matters !== true && !(split && isTorn(first))) return undefined;
+
   const words = split ? healed(argv ?? [], [exe?.replace(DELETED, ''), row.comm]) : unpadded(argv ?? []);
   return recognise(
     {
-      words: words.length === 0 ? [names.exe ?? ''] : words,
+      words: words.length === 0 ? [exeFacts?.name ?? ''] : words,
       exe: exe === undefined ? undefined : slashed(exe),
-      exeName: names.exe,
+      exeName: exeFacts?.name,
       comm: row.comm,
       split,
-      windows,
+      windows: onWindows || firstFacts.windows || exeFacts?.windows === true,
     },
     index,
   );
@@ -95,10 +89,33 @@ function unpadded(argv: readonly string[]): readonly string[] {
   return end === argv.length ? argv : argv.slice(0, end);
 }
 
+/** Whether a split at blanks may have cut the program's own path. */
+function isTorn(first: string): boolean {
+  return first.startsWith('/') || isWindowsPath(first);
+}
+
+/** What a path says by itself; looked up, because a machine runs few programs many times. */
+function factsOf(path: string, onWindows: boolean, index: NameIndex): ProgramFacts {
+  const key = onWindows ? `\0${path}` : path;
+  const known = index.met.get(key);
+  if (known !== undefined) return known;
+  const windows = onWindows || isWindowsPath(path);
+  const name = programName(path, windows);
+  const facts = { name, windows, matters: matters(name, path, index) };
+  // A watch sees new paths for as long as it runs.
+  if (index.met.size >= MOST_MET) index.met.clear();
+  index.met.set(key, facts);
+  return facts;
+}
+
+const MOST_MET = 4096;
+
 /** Whether a name can matter at all: known, an interpreter, a runner, a version, a title with blanks, or MCP. */
-function deserves(name: string, path: string, index: NameIndex): boolean {
+function matters(name: string, path: string, index: NameIndex): boolean {
   return (
     index.programs.has(name) ||
+    // Behind a caller's own argv[0] Windows' way to write a name may stand.
+    index.programs.has(name.toLowerCase()) ||
     interpreterOf(name) !== undefined ||
     OTHERS.has(name) ||
     isVersionName(name) ||
@@ -106,8 +123,14 @@ function deserves(name: string, path: string, index: NameIndex): boolean {
     index.mcpCommands.has(name) ||
     isMcpName(name) ||
     isLoader(name) ||
-    (path.includes(' ') && !path.startsWith('/'))
+    (path.includes(' ') && isTitle(path, index))
   );
+}
+
+/** A first word with blanks in it whose beginning is known: `claude bg-spare`, `npm exec …`. */
+function isTitle(path: string, index: NameIndex): boolean {
+  const head = programName(path.slice(0, path.indexOf(' ')), false);
+  return index.programs.has(head) || OTHERS.has(head);
 }
 
 const OTHERS: ReadonlySet<string> = new Set([
@@ -277,8 +300,8 @@ function asUse(
   return {
     agent: entry.name,
     role: read.use.role,
-    ...(read.use.daemon === true && { daemon: true as const }),
-    ...(read.sessionId !== undefined && { sessionId: read.sessionId }),
+    daemon: read.use.daemon,
+    sessionId: read.sessionId,
     because,
     words,
   };
@@ -382,9 +405,9 @@ function recogniseWords(
 function asWrapper(inner: Recognition | undefined, because: string): Recognition | undefined {
   if (inner === undefined || inner.role === 'tool' || inner.role === 'host-worker') return undefined;
   if (inner.role === 'mcp-server') {
-    return { ...(inner.agent !== undefined && { agent: inner.agent }), role: 'mcp-server', because };
+    return { agent: inner.agent, role: 'mcp-server', because };
   }
-  return { ...(inner.agent !== undefined && { agent: inner.agent }), role: 'launcher', because };
+  return { agent: inner.agent, role: 'launcher', because };
 }
 
 function throughInterpreter(command: Command, name: string, index: NameIndex): Recognition | undefined {
@@ -417,9 +440,11 @@ function byScript(
   const path = command.windows ? ran.path.replaceAll('\\', '/') : ran.path;
   const because = `${program} runs ${path}`;
   if (interpreter === 'javascript') {
-    for (const { entry, place } of index.scripts) {
-      if (place.path.test(path))
-        return asScript(entry, place.is, ran.rest, path, command, because, place.use);
+    const script = index.anyScript.test(path)
+      ? index.scripts.find(({ place }) => place.path.test(path))
+      : undefined;
+    if (script !== undefined) {
+      return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.use);
     }
     const runner = runnerScript(path);
     if (runner !== undefined) {
@@ -467,7 +492,7 @@ function asScript(
   if (read === undefined) return undefined;
   const base = {
     agent: entry.name,
-    ...(read.sessionId !== undefined && { sessionId: read.sessionId }),
+    sessionId: read.sessionId,
     because,
     words,
   };
@@ -475,9 +500,8 @@ function asScript(
   return {
     ...base,
     role: read.use.role,
-    ...(read.use.daemon === true && { daemon: true as const }),
-    ...(is === 'front' && { stands: 'front' as const }),
-    ...(is === 'itself' && entry.relaunches === true && { stands: 'relaunch' as const }),
+    daemon: read.use.daemon,
+    stands: is === 'front' ? 'front' : entry.relaunches === true ? 'relaunch' : undefined,
   };
 }
 
@@ -494,7 +518,7 @@ function byModule(
   if (name === HERMES_WORKER) {
     const at = rest.indexOf('--session-key');
     const key = at === -1 ? undefined : rest[at + 1];
-    return { role: 'host-worker', ...(key !== undefined && { sessionId: key }), because };
+    return { role: 'host-worker', sessionId: key, because };
   }
   const top = name.split('.', 1)[0] ?? '';
   const isServer = isMcpName(top) || isMcpName(name) || isKnownMcp(top, rest, index);

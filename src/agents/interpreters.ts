@@ -12,7 +12,8 @@ export type Ran =
 export function interpreterOf(program: string): Interpreter | undefined {
   const known = INTERPRETERS.get(program);
   if (known !== undefined) return known;
-  if (/^(python|pythonw|pypy|node|php|ruby)[\d.]+$/.test(program)) {
+  const last = program.charCodeAt(program.length - 1);
+  if (last >= 0x30 && last <= 0x39 && /^(python|pythonw|pypy|node|php|ruby)[\d.]+$/.test(program)) {
     return INTERPRETERS.get(program.replace(/[\d.]+$/, ''));
   }
   // Extensions of editors built on Electron run scripts with the editor's own binary.
@@ -147,9 +148,10 @@ export function plainWords(text: string): string[] | undefined {
  * to have blanks, and everywhere the folders of macOS and Windows that do.
  */
 export function healed(words: readonly string[], whole: readonly (string | undefined)[]): readonly string[] {
-  const joined = words.join(' ');
   for (const path of whole) {
-    if (path?.includes(' ') !== true || !joined.startsWith(path)) continue;
+    if (path?.includes(' ') !== true) continue;
+    const joined = words.join(' ');
+    if (!joined.startsWith(path)) continue;
     const rest = joined.slice(path.length);
     if (rest === '') return [path];
     if (rest.startsWith(' ')) return [path, ...mended(rest.slice(1).split(' '))];

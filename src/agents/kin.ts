@@ -54,10 +54,9 @@ export function kinRole(
   entry: AgentEntry | undefined,
   above: 'tool' | 'mcp-server' | undefined,
 ): 'tool' | 'mcp-server' {
-  if (above === 'tool' || isErrand(record)) return 'tool';
   const markers = record.detail?.markers;
   const told = entry?.markers;
-  if (markers === undefined || told === undefined) return 'tool';
+  if (above === 'tool' || markers === undefined || told === undefined || isErrand(record)) return 'tool';
   if (told.tool?.some((test) => holds(markers, test)) === true) return 'tool';
   const isPresent = told.present.some((name) => isSet(markers, name));
   return isPresent && told.mcp?.some((test) => holds(markers, test)) === true ? 'mcp-server' : 'tool';

@@ -56,12 +56,7 @@ export function resolveAgents(
       kin: kin.role === 'mcp-server' ? 'mcp-server' : 'tool',
     };
   };
-  for (const record of table.all) {
-    for (const each of unplaced(table, record, places)) {
-      const parent = table.parent(each.pid);
-      places.set(each.pid, placeOf(each, (parent && places.get(parent.pid)) ?? NOWHERE));
-    }
-  }
+  for (const record of table.all) place(record, table, places, placeOf);
   return { table, members: withIdsFromKin(members, entries, table) };
 }
 
@@ -89,21 +84,30 @@ interface Place {
 
 const NOWHERE: Place = {};
 
-/** A process with those of its ancestors that have no place yet, topmost first. */
-function unplaced(
-  table: ProcessTable,
+/** Places a process after its parent, however deep the tree is and in whatever order the pids are. */
+function place(
   record: ProcessRecord,
-  places: ReadonlyMap<number, Place>,
-): readonly ProcessRecord[] {
-  const chain: ProcessRecord[] = [];
-  const seen = new Set<number>();
-  for (let at: ProcessRecord | undefined = record; at !== undefined; at = table.parent(at.pid)) {
-    // A recorded table may hold a cycle.
-    if (places.has(at.pid) || seen.has(at.pid)) break;
-    seen.add(at.pid);
+  table: ProcessTable,
+  places: Map<number, Place>,
+  placeOf: (record: ProcessRecord, above: Place) => Place,
+): void {
+  if (places.has(record.pid)) return;
+  const chain: ProcessRecord[] = [record];
+  let above = NOWHERE;
+  for (let at = table.parent(record.pid); at !== undefined; at = table.parent(at.pid)) {
+    const known = places.get(at.pid);
+    if (known !== undefined) {
+      above = known;
+      break;
+    }
+    // A recorded table may hold a cycle, which has no top.
+    if (chain.includes(at)) break;
     chain.push(at);
   }
-  return chain.reverse();
+  for (const each of chain.reverse()) {
+    above = placeOf(each, above);
+    places.set(each.pid, above);
+  }
 }
 
 /** Every recognised row, with launchers told from the real thing by what runs below them. */
@@ -122,11 +126,13 @@ function settled(
   const entries = indexOf(catalogue).byName;
   const result = new Map<number, Recognition>();
   for (const [pid, row] of rows) {
-    const record = table.get(pid);
+    const record = row.stands === undefined ? undefined : table.get(pid);
+    if (record === undefined) {
+      result.set(pid, claimed(row, registry.get(pid)));
+      continue;
+    }
     const children = table.children(pid).map((child) => rows.get(child.pid));
-    const entry = entries.get(row.agent ?? '');
-    const real = record === undefined ? row : standing(row, record, children, entry);
-    result.set(pid, claimed(real, registry.get(pid)));
+    result.set(pid, standing(row, record, children, entries.get(row.agent ?? '')));
   }
   return result;
 }
@@ -150,7 +156,7 @@ function standing(
       return {
         ...row,
         role: row.couldBe.role,
-        ...(row.couldBe.daemon === true && { daemon: true as const }),
+        daemon: row.couldBe.daemon,
       };
     case 'front':
       return same.length > 0 ? asLauncher(row) : row;
@@ -166,9 +172,9 @@ function standing(
 
 function asLauncher(row: Recognition): Recognition {
   return {
-    ...(row.agent !== undefined && { agent: row.agent }),
+    agent: row.agent,
     role: 'launcher',
-    ...(row.sessionId !== undefined && { sessionId: row.sessionId }),
+    sessionId: row.sessionId,
     because: `${row.because}, and the real one runs below it`,
   };
 }
@@ -188,7 +194,7 @@ function claimed(row: Recognition, entry: ClaudeRegistryEntry | undefined): Reco
   if (!isSpare || row.words?.includes('--bg-pty-host') === true) return row;
   if (entry?.sessionId === undefined || entry.kind === 'interactive') return row;
   return {
-    ...(row.agent !== undefined && { agent: row.agent }),
+    agent: row.agent,
     role: 'session',
     because: `${row.because}; its registry file says that it holds a background session`,
   };
@@ -242,10 +248,10 @@ function classification(
   row: Recognition,
 ): Pick<Membership, 'agent' | 'role' | 'daemon' | 'sessionId' | 'because'> {
   return {
-    ...(row.agent !== undefined && { agent: row.agent }),
+    agent: row.agent,
     role: row.role,
-    ...(row.daemon === true && { daemon: true as const }),
-    ...(row.sessionId !== undefined && { sessionId: row.sessionId }),
+    daemon: row.daemon,
+    sessionId: row.sessionId,
     because: row.because,
   };
 }
@@ -278,7 +284,8 @@ function launcherMember(record: ProcessRecord, own: Recognition, real: Membershi
   const sessionId = real?.agent === own.agent ? real?.sessionId : undefined;
   return {
     ...classification(own),
-    ...(sessionId !== undefined && { sessionId, sessionIdFrom: 'leader' as const }),
+    sessionId,
+    sessionIdFrom: sessionId === undefined ? undefined : 'leader',
     pid: record.pid,
     leader: real?.pid,
     via: 'ancestry',
@@ -309,7 +316,7 @@ function byAncestry({ record, own, above, leads, entries }: KinQuestion): Member
   // A server that a tool call started is what the tool call wanted, and not one of the agent's own.
   const role = above.kin === 'tool' ? 'tool' : (kinOf(own) ?? kinRole(record, entry, above.kin));
   return {
-    ...(agent !== undefined && { agent }),
+    agent,
     role,
     ...kinSession(record, entry, lead),
     pid: record.pid,
@@ -334,7 +341,7 @@ function byMarkers({ record, own, leads, entries, mayBeMarked }: KinQuestion): M
   const agent = own?.agent ?? entry?.name;
   const role = shape ?? kinRole(record, entry, undefined);
   return {
-    ...(agent !== undefined && { agent }),
+    agent,
     role,
     ...kinSession(record, entry, chosen?.lead),
     pid: record.pid,

@@ -12,12 +12,24 @@ export interface KnownScript {
   readonly place: ScriptPlace;
 }
 
+/** What a path of a program says by itself. */
+export interface ProgramFacts {
+  readonly name: string;
+  readonly windows: boolean;
+  /** Whether a row with it needs a closer look. */
+  readonly matters: boolean;
+}
+
 /** A catalogue made quick to ask: one lookup by name instead of a walk through all entries. */
 export interface NameIndex {
   readonly programs: ReadonlyMap<string, KnownProgram>;
   readonly packages: ReadonlyMap<string, AgentEntry>;
   readonly modules: ReadonlyMap<string, AgentEntry>;
   readonly scripts: readonly KnownScript[];
+  /** Matches whatever one of {@link scripts} matches. */
+  readonly anyScript: RegExp;
+  /** What is known of program paths that were met already: a machine runs few programs many times. */
+  readonly met: Map<string, ProgramFacts>;
   /** Agents with executables that only their path tells. */
   readonly byPath: readonly AgentEntry[];
   readonly byName: ReadonlyMap<string, AgentEntry>;
@@ -49,11 +61,16 @@ function makeIndex(catalogue: Catalogue): NameIndex {
     for (const name of entry.packages ?? []) packages.set(name, entry);
     for (const name of entry.modules ?? []) modules.set(name, entry);
   }
+  const scripts = catalogue.agents.flatMap((entry) =>
+    (entry.scripts ?? []).map((place) => ({ entry, place })),
+  );
   return {
     programs,
     packages,
     modules,
-    scripts: catalogue.agents.flatMap((entry) => (entry.scripts ?? []).map((place) => ({ entry, place }))),
+    scripts,
+    anyScript: new RegExp(scripts.map(({ place }) => place.path.source).join('|')),
+    met: new Map(),
     byPath: catalogue.agents.filter((entry) => entry.executablePaths !== undefined),
     byName: new Map(catalogue.agents.map((entry) => [entry.name, entry])),
     mcpNames: new Set(catalogue.mcp.names),

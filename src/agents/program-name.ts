@@ -11,7 +11,11 @@ export function slashed(path: string): string {
 
 /** `C:\…`, `\\server\…`; a bare name is of no platform. */
 export function isWindowsPath(path: string): boolean {
-  return /^[A-Za-z]:[\\/]|^\\\\/.test(path);
+  const first = path.charCodeAt(0);
+  if (first === BACKSLASH) return path.charCodeAt(1) === BACKSLASH;
+  if (path.charCodeAt(1) !== COLON) return false;
+  const third = path.charCodeAt(2);
+  return (third === BACKSLASH || third === SLASH) && (first | 0x20) >= 0x61 && (first | 0x20) <= 0x7a;
 }
 
 /**
@@ -25,13 +29,15 @@ export function programName(path: string, windows: boolean): string {
   let name = windows || isWindowsPath(path) ? base.toLowerCase() : base;
   if (name.endsWith('.exe')) name = name.slice(0, -4);
   else if (windows) name = name.replace(/\.(cmd|bat|ps1|com)$/, '');
-  const first = name.charCodeAt(0);
-  if (first === DOT) name = name.replace(NIX_WRAPPED, '$1');
-  // Only a name with a hyphen can carry a triple or a version: spares most names three expressions.
+  if (name.charCodeAt(0) === DOT) name = name.replace(NIX_WRAPPED, '$1');
+  // Only a name with a hyphen can carry a triple or a version: spares most names two expressions.
   if (name.includes('-')) name = name.replace(TRIPLE, '').replace(VERSION, '');
   return name;
 }
 
+const BACKSLASH = 0x5c;
+const SLASH = 0x2f;
+const COLON = 0x3a;
 const DOT = 0x2e;
 /** makeWrapper of nixpkgs keeps the real program beside its wrapper as `.name-wrapped`. */
 const NIX_WRAPPED = /^\.(.+?)-(?:un)?wrapped_*$/;
