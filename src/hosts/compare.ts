@@ -176,8 +176,10 @@ function notBelieved(view: HostView, agent: RunningAgent): Mismatch[] {
   const registries = speakers(view, agent);
   if (registries.length === 0 || !registries.every(({ state, listsAll }) => state === 'read' && listsAll))
     return [];
-  // Nor when a row that lacks the agent's id yet may be its own.
-  if (registries.some((registry) => registry.sessions.some((row) => mayBecome(row, agent)))) return [];
+  // Nor when a live row waits for an agent: a conversation that is resumed may get another id than it was given.
+  const joined = joinedRows(view);
+  if (registries.some(({ sessions }) => sessions.some((row) => !joined.has(row) && couldBe(agent, row))))
+    return [];
   return [{ ...about, kind: 'unregistered', detail: 'its host has no row for it', byLiveHost: true }];
 }
 
@@ -191,12 +193,6 @@ function leftBehind(view: HostView): Mismatch[] {
       { kind: 'unregistered', hostSessionId, agentSessionId, pid, rssBytes, detail: 'its server is gone' },
     ];
   });
-}
-
-function mayBecome(row: BelievedSession, agent: RunningAgent): boolean {
-  if (row.state !== 'live' || row.agentSessionId !== undefined || row.claim !== undefined) return false;
-  if (agent.agentSessionId === undefined || row.needsNoAgent === true) return false;
-  return row.agent === undefined || row.agent === agent.member?.agent;
 }
 
 /** Agents that share a session with a younger one. The youngest is the one that the host talks to. */
@@ -226,7 +222,7 @@ function duplicates(running: readonly RunningAgent[]): Mismatch[] {
 
 /** Rows that say live where nothing runs. */
 function phantoms(view: HostView): Mismatch[] {
-  const joined = new Set(view.running.map(({ session }) => session));
+  const joined = joinedRows(view);
   const unjoined = view.running.filter((agent) => agent.session === undefined && agent.needsNoRow !== true);
   return view.registries.flatMap((registry) =>
     registry.sessions.flatMap((session): Mismatch[] => {
@@ -239,13 +235,8 @@ function phantoms(view: HostView): Mismatch[] {
       if (session.needsNoAgent === true && (isThere || state === undefined)) return [];
       // The row is of that process, whoever it works for.
       if (session.ofOneProcess === true && isThere) return [];
-      // An agent whose id could not be read may be the one.
-      if (
-        claim === undefined &&
-        session.ended === undefined &&
-        unjoined.some((agent) => couldBe(agent, session))
-      )
-        return [];
+      // An agent without a row may be the one.
+      if (session.ended === undefined && unjoined.some((agent) => couldBe(agent, session))) return [];
       const why =
         session.ended ??
         (claim !== undefined && (state === 'gone' || state === 'reused')
@@ -263,11 +254,14 @@ function isStale(view: HostView, { servers }: HostRegistry): boolean {
   return servers.length > 0 && servers.every((claim) => /gone|reused/.test(checkClaim(claim, view.table)));
 }
 
-function couldBe(agent: RunningAgent, session: BelievedSession): boolean {
-  if (agent.agentSessionId !== undefined && session.agentSessionId !== undefined) return false;
-  return (
-    session.agent === undefined || agent.member?.agent === undefined || agent.member.agent === session.agent
-  );
+/** Whether a row without an agent and an agent without a row may belong together, whatever their ids say. */
+function couldBe(agent: RunningAgent, row: BelievedSession): boolean {
+  if (row.state !== 'live' || row.claim !== undefined || row.needsNoAgent === true) return false;
+  return row.agent === undefined || agent.member?.agent === undefined || agent.member.agent === row.agent;
+}
+
+function joinedRows({ running }: HostView): ReadonlySet<BelievedSession | undefined> {
+  return new Set(running.map(({ session }) => session));
 }
 
 /** One process is named once: that its host does not know it says more than that it is there twice. */

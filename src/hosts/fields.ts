@@ -36,6 +36,15 @@ export function fieldsOfText(value: unknown): Fields {
   }
 }
 
+export function isJson(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && JSON.parse(value) !== undefined;
+  } catch {
+    // That is the answer.
+    return false;
+  }
+}
+
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { recogniseHost } from './catalogue.js';
 import { optionValue } from './command.js';
-import { fieldsOf, fieldsOfText, pidOf, readJson, textOf, timeOf } from './fields.js';
+import { fieldsOf, fieldsOfText, isJson, pidOf, readJson, textOf, timeOf } from './fields.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry, PidClaim, Seen } from './host.js';
 import type { SqliteColumns, SqliteRow } from './sqlite.js';
 
@@ -68,7 +68,10 @@ async function readFolder(folder: string, readers: HostReaders): Promise<HostReg
   switch (answer.kind) {
     case 'rows': {
       const sessions = answer.rows.flatMap((row) => sessionOf(row));
-      return { ...about, state: 'read', listsAll: true, sessions, notes: [] };
+      // A row whose id cannot be read may be any agent's.
+      const damaged = answer.rows.filter(({ cursor }) => cursor !== null && !isJson(cursor)).length;
+      const notes = damaged === 0 ? [] : [`registry not readable: ${file}: ${damaged} damaged rows`];
+      return { ...about, state: 'read', listsAll: damaged === 0, sessions, notes };
     }
     case 'absent':
       return { ...about, state: 'absent', listsAll: false, sessions: [], notes: [] };
