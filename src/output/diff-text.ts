@@ -5,7 +5,7 @@ import { isExpected } from '../snapshot/expectation.js';
 import { formatColumns } from './columns.js';
 import { bytesChange, type DiffRow, diffRows, leakRows } from './diff-rows.js';
 import { harmless } from './harmless.js';
-import { counted, formatBytes, formatBytesDelta, formatDuration } from './units.js';
+import { formatBytes, formatBytesDelta, formatDuration } from './units.js';
 
 export interface DiffLayout {
   readonly width: number | undefined;
@@ -33,13 +33,19 @@ export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
 /** The sentences that say how it came out: one per expectation, or what came and went. */
 export function headlines(diff: SnapshotDiff, leaksOnly: boolean): string[] {
   const told = diff.expectations.map((result) => expectationText(result, diff));
-  const other = diff.leaks.filter((leak) => leak.reason !== 'expectation').length;
-  if (leaksOnly) {
-    if (other > 0) return [...told, `${counted(other, 'process', 'processes')} leaked`];
-    return told.length > 0 ? told : ['nothing leaked'];
-  }
-  if (other > 0) told.push(`${counted(other, 'process', 'processes')} leaked`);
+  told.push(...provedText(diff));
+  if (leaksOnly) return told.length > 0 ? told : ['nothing leaked'];
   return diff.comparison === 'totals' ? told : [...told, movement(diff)];
+}
+
+/** `3 leaked: 2 ownerless, 1 superseded`; what only an expectation names is in its own sentence. */
+function provedText({ leaks }: SnapshotDiff): string[] {
+  const proved = leaks.filter((leak) => leak.reason !== 'expectation');
+  if (proved.length === 0) return [];
+  const reasons = [...new Set(proved.map((leak) => leak.reason))].map(
+    (reason) => `${proved.filter((leak) => leak.reason === reason).length} ${reason}`,
+  );
+  return [`${proved.length} leaked: ${reasons.join(', ')}`];
 }
 
 function movement(diff: SnapshotDiff): string {

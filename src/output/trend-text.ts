@@ -36,6 +36,7 @@ export function growthSentences(report: TrendReport): string[] {
   const over = formatDuration(report.hours * 3600);
   return [
     ...report.series.flatMap((one) => {
+      if (report.hours < LEAST_HOURS) return [];
       if (one.count.onlyGrows) return [countSentence(one, over)];
       return one.memory.onlyGrows ? [memorySentence(one, over)] : [];
     }),
@@ -69,10 +70,10 @@ function seriesTable(report: TrendReport, { width, style }: TrendLayout): string
     String(one.count.last),
     String(one.count.min),
     String(one.count.max),
-    rateOf(one.count),
+    rateOf(one.count, report.hours, signedNumber),
     one.count.fit === undefined ? '-' : one.count.fit.toFixed(2),
     bytesChange(one.memory.first, one.memory.last),
-    one.memory.perHour === undefined ? '-' : formatBytesDelta(Math.round(one.memory.perHour)),
+    rateOf(one.memory, report.hours, formatBytesDelta),
   ]);
   if (rows.length === 0) return ['  no agents in any of them'];
   return formatColumns(
@@ -123,9 +124,12 @@ function stepTable(report: TrendReport, { width, style, steps = 0 }: TrendLayout
   ];
 }
 
-function rateOf(line: TrendLine): string {
-  return line.perHour === undefined ? '-' : signedNumber(line.perHour);
+function rateOf({ perHour: rate }: TrendLine, hours: number, format: (value: number) => string): string {
+  return rate === undefined || hours < LEAST_HOURS ? '-' : format(rate);
 }
+
+/** A few seconds say nothing about an hour. */
+const LEAST_HOURS = 1 / 60;
 
 function perHour(line: TrendLine, format: (value: number) => string): string {
   return line.perHour === undefined ? 'grew' : `${format(line.perHour)} per hour`;

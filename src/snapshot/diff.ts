@@ -33,7 +33,9 @@ export function diffSnapshots(
 
   const appeared = matched.onlyAfter.filter(isCompared);
   const gone = matched.onlyBefore.filter(isCompared);
-  const stayed = matched.stayed.map(([before, after]) => changes(before, after));
+  const stayed = matched.stayed
+    .filter((pair) => pair.some(isCompared))
+    .map(([before, after]) => changes(before, after));
   const totals = { before: diffTotals(a), after: diffTotals(b) };
   const results = checkExpectations(expectations, a.processes, b.processes);
   const rows = { before: a.processes, after: b.processes, beforeOf, expectations: results };

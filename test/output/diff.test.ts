@@ -64,7 +64,7 @@ describe('diffText', () => {
       snapshot('b', [agent(1, { sessionId: 's' }), agent(2, { sessionId: 's' }), agent(3)]),
     );
     const text = diffText(diff, { width: undefined, style, leaksOnly: true }).join('\n');
-    expect(text).toMatch(/^1 process leaked/);
+    expect(text).toMatch(/^1 leaked: 1 superseded/);
     expect(text).toMatch(/2 holds the same session/);
     expect(text).not.toMatch(/^ +3 /m);
     const none = diffSnapshots(snapshot('a', []), snapshot('b', []));

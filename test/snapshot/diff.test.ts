@@ -118,6 +118,12 @@ describe('diffSnapshots by identity', () => {
     expect(pids(diff.gone)).toEqual([1]);
   });
 
+  it('leaves what stands above agents out of what stayed', () => {
+    const terminal = agent(50, { agent: undefined, role: undefined, comm: 'bash', argv: ['bash'] });
+    const both = snapshot('a', [terminal, agent(1, { ppid: 50 })]);
+    expect(diffSnapshots(both, both).stayed.map((one) => one.process.pid)).toEqual([1]);
+  });
+
   it('compares every row of two whole tables', () => {
     const terminal = agent(50, { agent: undefined, role: undefined, comm: 'bash', argv: ['bash'] });
     const whole = (rows: Parameters<typeof snapshot>[1], processes: number) =>
