@@ -23,7 +23,7 @@ export interface Origin {
 }
 
 /** What one look changed. */
-export interface Looked {
+interface Looked {
   readonly came: number;
   readonly went: number;
   /** New processes of nobody known: the cookie can tell more of them. */

@@ -101,7 +101,7 @@ export function openWatch(request: WatchRequest): Watch {
 }
 
 /** How many times the time of settling is waited at most: what forks for ever never settles. */
-export const PATIENCE = 6;
+const PATIENCE = 6;
 
 /**
  * Milliseconds until the next look. Most children of interest are started early, so the first two seconds may

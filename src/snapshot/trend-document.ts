@@ -3,7 +3,7 @@ import type { TrendLine } from './trend-line.js';
 
 export const TREND_SCHEMA = 'sesswatch/trend/1';
 
-export interface TrendStep {
+interface TrendStep {
   readonly id: string;
   readonly label: string;
   readonly takenAt: string;

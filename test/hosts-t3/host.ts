@@ -12,7 +12,7 @@ import { type Stage, statOf } from '../kit/processes.js';
 /** `node …/t3/dist/bin.mjs serve`; the head of the file says what it obeys. */
 export const T3_HOST = path.resolve(import.meta.dirname, '../../fixtures/hosts/t3/dist/bin.mjs');
 
-export interface Thread {
+interface Thread {
   readonly thread: string;
   readonly session: string;
   readonly status: string;
