@@ -1,5 +1,4 @@
 import type { ProcessRecord } from '../process/record.js';
-import type { ProcessTable } from '../process/table.js';
 
 /** Who holds a pipe, and by which end. */
 export interface PipeHolder {
@@ -16,11 +15,17 @@ export interface PipeHolders {
 /** What a descriptor may do with its pipe; `undefined` when that could not be read. */
 export type PipeEnd = 'reads' | 'writes' | 'both' | undefined;
 
-/** Collects the holders of some pipes from a table in which the descriptors of all processes were asked for. */
-export function collectPipeHolders(table: ProcessTable, pipes: ReadonlySet<string>): PipeHolders {
+/**
+ * Collects the holders of some pipes.
+ * @param records all processes that still run, of each of which the descriptors were asked for
+ */
+export function collectPipeHolders(
+  records: readonly ProcessRecord[],
+  pipes: ReadonlySet<string>,
+): PipeHolders {
   const byPipe = new Map<string, PipeHolder[]>();
   const unread: ProcessRecord[] = [];
-  for (const record of table.all) {
+  for (const record of records) {
     const fds = record.detail?.fds;
     if (fds === undefined) {
       if (canHold(record)) unread.push(record);

@@ -15,8 +15,8 @@ export interface Facts {
    * stdin. `likely`: it speaks over a channel that nobody is known to use. `no`: it may be there on purpose.
    */
   readonly leftBehind: 'proved' | 'likely' | 'no';
-  /** A younger live process of the same agent holds its session. */
-  readonly hasYoungerHolder: boolean;
+  /** Whether a younger live process of the same agent holds its session; not known without exact starts. */
+  readonly youngerHolder: 'yes' | 'no' | 'not known';
   /** A live host says that it does not want it any more. */
   readonly isDisowned: boolean;
   /** Idle past the threshold: `proven`, by CPU, children and connections alone, or not proven. */
@@ -92,8 +92,13 @@ export const RULES: readonly Rule[] = [
   { verdict: 'unknown', when: (f) => f.owner === 'not known', reason: (f) => tell(f, 'note', 'unreadable') },
   {
     verdict: 'superseded',
-    when: (f) => isAgent(f) && f.hasYoungerHolder,
+    when: (f) => isAgent(f) && f.youngerHolder === 'yes',
     reason: (f) => tell(f, 'orphan', 'younger-holder'),
+  },
+  {
+    verdict: 'unknown',
+    when: (f) => isAgent(f) && f.youngerHolder === 'not known',
+    reason: (f) => tell(f, 'note', 'younger-holder'),
   },
   { verdict: 'disowned', when: (f) => f.isDisowned, reason: (f) => tell(f, 'orphan', 'host-disowns') },
   {

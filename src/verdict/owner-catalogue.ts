@@ -30,8 +30,8 @@ export function linkOf(record: ProcessRecord, member: Membership | undefined): L
   for (const [pattern, kind, name] of OWNER_PATTERNS) {
     if (names.some((one) => pattern.test(one))) return { as: 'owner', kind, name };
   }
-  // A script that is named as one of the above looks like its shell where the kernel's name was not read.
-  if (record.comm !== undefined) {
+  // Where only the executable was read, a script that is named as one of the above looks like its shell.
+  if (record.comm !== undefined || record.argv !== undefined) {
     if (names.some((one) => SHELLS.has(one))) return { as: 'shell' };
     if (names.some((one) => WRAPPERS.has(one)) || isNpm(record)) return { as: 'wrapper' };
   }
@@ -51,12 +51,13 @@ export function nameOf(record: ProcessRecord): string {
 }
 
 /**
- * The names by which a program can be known: what the kernel calls it, argv[0] and the executable. A login
- * shell's argv[0] starts with `-`; tmux and screen rename themselves.
+ * The names by which a program can be known: what the kernel calls it (a script by its own name), argv[0] and
+ * the executable. A login shell's argv[0] starts with `-`; tmux and screen rename themselves.
  */
 function namesOf(record: ProcessRecord): string[] {
   const first = argv0(record);
-  const all = [record.comm, first, first?.split(' ')[0]?.replace(/:$/, ''), record.exe];
+  const script = record.argv?.[1]?.startsWith('/') === true ? record.argv[1] : undefined;
+  const all = [record.comm ?? script, first, first?.split(' ')[0]?.replace(/:$/, ''), record.exe];
   return [
     ...new Set(
       all.flatMap((name) =>

@@ -15,6 +15,7 @@ import {
   goneAgent,
   goneLeader,
   goneTerminal,
+  isLeftoverShell,
   lostOwner,
 } from './traces.js';
 import { heldTerminal, isKin, type Scene } from './view.js';
@@ -125,12 +126,10 @@ function byReaper(
   if (unit !== undefined && !(unit.kind === 'starts-others' && isKin(member))) {
     return { ...owned({ kind: 'service', name: unit.name }), service: unit.name };
   }
-  const managed = scene.around.managed?.get(record.pid);
-  if (managed !== undefined) return { ...owned({ kind: 'service', name: managed }), service: managed };
-  if (tty === undefined) return unknown('its terminal could not be read');
+  if (tty === undefined && !(isKin(member) && proof)) return unknown('its terminal could not be read');
 
   const where = `its parent is ${reaper.name}(${end.record.pid})`;
-  const trace = hasTrace(scene, [record, ...chain.passed]);
+  const trace = hasTrace(scene, member, [record, ...chain.passed]);
   if (!proof && lostOwner(scene, record) === undefined) {
     const held = byStdin(scene, record, member);
     if (held !== undefined) return held;
@@ -140,9 +139,8 @@ function byReaper(
       // Without its cgroup a service of the manager looks the same.
       return record.detail?.cgroup === undefined ? unknown('its cgroup could not be read') : ownerless(where);
     case 'init':
-      if (scene.table.scan.machine.platform === 'linux' || scene.around.managed !== undefined || trace) {
-        return ownerless(where);
-      }
+      // launchd and the init of other systems run services of their own, and say nowhere which.
+      if (scene.table.scan.machine.platform === 'linux' || trace) return ownerless(where);
       return unknown(`${where}, and what that one runs by itself is not known`);
     case 'caretaker':
       return isOldestChild(scene, chain.passed.at(-1) ?? record, end.record)
@@ -172,9 +170,11 @@ function byApplication(
   return owned({ kind: 'program', pid: parent.pid, name: nameOf(parent) });
 }
 
-function hasTrace(scene: Scene, records: readonly ProcessRecord[]): boolean {
+function hasTrace(scene: Scene, member: Membership, records: readonly ProcessRecord[]): boolean {
   return records.some(
     (one) =>
+      (isKin(member) && goneAgent(scene, one) !== undefined) ||
+      isLeftoverShell(scene, one) ||
       lostOwner(scene, one) !== undefined ||
       goneLeader(scene, one) !== undefined ||
       closedStdio(scene, one) !== undefined ||
@@ -222,7 +222,10 @@ function agentAbove(scene: Scene, record: ProcessRecord, member: Membership): Pr
   if (!isKin(member) || member.leader === undefined || member.leader === record.pid) return undefined;
   const leader = scene.table.get(member.leader);
   if (leader === undefined || leader.state === 'Z') return undefined;
-  if (member.via !== 'ancestry' && member.via !== 'self') return leader;
+  // Re-parented while its agent lives: still that one's, unless the agent let go of it.
+  if (member.via === 'marker' || member.via === 'ledger') {
+    return closedStdio(scene, record) === undefined ? leader : undefined;
+  }
   return scene.table.ancestors(record.pid).some(({ pid }) => pid === leader.pid) ? leader : undefined;
 }
 

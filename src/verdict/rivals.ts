@@ -13,15 +13,23 @@ export function youngerHolders(agents: AgentTable): ReadonlyMap<number, Evidence
   const found = new Map<number, Evidence>();
   for (const holders of bySession(agents).values()) {
     if (holders.length < 2) continue;
-    for (const older of holders) {
-      const younger = holders.find(
-        (other) => other !== older && isYounger(other, older) && !isRelated(agents.table, other, older),
-      );
-      if (younger === undefined) continue;
-      const name = named({ pid: younger.pid, name: agents.members.get(younger.pid)?.agent ?? 'agent' });
+    for (const holder of holders) {
+      const others = holders.filter((other) => other !== holder && !isRelated(agents.table, other, holder));
+      const younger = others.find((other) => compareStarts(other, holder) === 'younger');
+      const rival = younger ?? others.find((other) => compareStarts(other, holder) === 'not known');
+      if (rival === undefined) continue;
+      const name = named({ pid: rival.pid, name: agents.members.get(rival.pid)?.agent ?? 'agent' });
       found.set(
-        older.pid,
-        evidence('younger-holder', 'orphan', 2, name, `${name} is younger and holds the same session`),
+        holder.pid,
+        rival === younger
+          ? evidence('younger-holder', 'orphan', 2, name, `${name} is younger and holds the same session`)
+          : evidence(
+              'younger-holder',
+              'note',
+              1,
+              name,
+              `${name} holds the same session; which is younger is not known`,
+            ),
       );
     }
   }
@@ -52,12 +60,24 @@ function holdsSession(member: Membership): boolean {
   );
 }
 
-/** Only where both starts are known exactly enough to differ. */
-function isYounger(a: ProcessRecord, b: ProcessRecord): boolean {
-  if (a.startTime === undefined || b.startTime === undefined || a.startTime === b.startTime) return false;
-  if (isTicks(a.startTime) && isTicks(b.startTime)) return Number(a.startTime) > Number(b.startTime);
-  return a.startedAt !== undefined && b.startedAt !== undefined && a.startedAt > b.startedAt;
+/** Exact by ticks; wall times of `ps` are rounded to seconds, each on its own. */
+function compareStarts(a: ProcessRecord, b: ProcessRecord): 'younger' | 'older' | 'not known' {
+  if (
+    a.startTime !== undefined &&
+    b.startTime !== undefined &&
+    isTicks(a.startTime) &&
+    isTicks(b.startTime)
+  ) {
+    const difference = Number(a.startTime) - Number(b.startTime);
+    // Of two that started in the same tick neither replaced the other.
+    return difference > 0 ? 'younger' : difference < 0 ? 'older' : 'not known';
+  }
+  if (a.startedAt === undefined || b.startedAt === undefined) return 'not known';
+  const difference = a.startedAt - b.startedAt;
+  if (Math.abs(difference) < ROUNDING_MS) return 'not known';
+  return difference > 0 ? 'younger' : 'older';
 }
+const ROUNDING_MS = 2000;
 
 /** A process and what it started are one session in several processes. */
 function isRelated(table: ProcessTable, a: ProcessRecord, b: ProcessRecord): boolean {

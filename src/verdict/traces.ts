@@ -3,7 +3,7 @@ import { loginSessionOf } from '../activity/login-sessions.js';
 import type { Membership } from '../agents/membership.js';
 import { DELETED, type ProcessRecord } from '../process/record.js';
 import { isShell } from './owner-catalogue.js';
-import { heldTerminal, type Scene } from './view.js';
+import { heldTerminal, liveOne, type Scene } from './view.js';
 
 /**
  * What the end of an owner leaves behind, each trace looked for by one small function that answers with what it
@@ -34,7 +34,7 @@ export function goneLeader(
 ): { readonly of: 'session' | 'process group'; readonly pid: number } | undefined {
   // 0: the leader is outside of this pid namespace.
   const isGone = (pid: number | undefined): pid is number =>
-    pid !== undefined && pid > 0 && pid !== record.pid && scene.table.get(pid) === undefined;
+    pid !== undefined && pid > 0 && pid !== record.pid && liveOne(scene.table, pid) === undefined;
   if (!scene.census.complete) return undefined;
   if (isGone(record.sid)) return { of: 'session', pid: record.sid };
   if (isGone(record.pgid)) return { of: 'process group', pid: record.pgid };
@@ -87,7 +87,7 @@ export function deadMarker(
   if (member.leader !== undefined || !scene.census.complete) return undefined;
   const { markedPid } = member;
   if (markedPid !== undefined) {
-    const now = scene.table.get(markedPid);
+    const now = liveOne(scene.table, markedPid);
     if (now === undefined || isKnownYounger(now, record)) return { by: 'pid', value: `${markedPid}` };
     return undefined;
   }
@@ -99,8 +99,9 @@ export function deadMarker(
 }
 
 /** A tool shell in a session of its own whose agent, by its marker, is gone: nobody can see or type into it. */
-export function isLeftoverShell(scene: Scene, record: ProcessRecord, member: Membership): boolean {
-  if (member.role !== 'tool' || !isShell(record) || record.sid !== record.pid) return false;
+export function isLeftoverShell(scene: Scene, record: ProcessRecord): boolean {
+  const member = scene.agents.members.get(record.pid);
+  if (member?.role !== 'tool' || !isShell(record) || record.sid !== record.pid) return false;
   return deadMarker(scene, record, member)?.by === 'pid';
 }
 

@@ -14,8 +14,6 @@ export interface Surroundings {
   readonly stdio: ReadonlyMap<number, Stdio>;
   /** State of login sessions, by id. */
   readonly logins: ReadonlyMap<string, LoginSessionState>;
-  /** Processes that the platform's service manager runs itself (macOS), by pid; `undefined`: not known. */
-  readonly managed?: ReadonlyMap<number, string> | undefined;
 }
 
 export const NOTHING_AROUND: Surroundings = { stdio: new Map(), logins: new Map() };
@@ -55,17 +53,26 @@ export function openScene(agents: AgentTable, ledger: Ledger, around: Surroundin
   };
 }
 
-/** Who is there. A table without pid 1 on POSIX hides processes (hidepid, a sandbox): nobody in it is missed. */
+/**
+ * Who is there; a zombie is not. A table without pid 1 on POSIX hides processes (hidepid, a sandbox): nobody in it
+ * is missed.
+ */
 export function censusOf(table: ProcessTable): Census {
   const hides = table.scan.machine.platform !== 'win32' && table.get(1) === undefined;
   return {
     bootId: table.scan.machine.bootId,
     complete: table.scan.complete && !hides,
     lookup(pid) {
-      const record = table.get(pid);
+      const record = liveOne(table, pid);
       return record === undefined ? undefined : identityOf(table, record);
     },
   };
+}
+
+/** The process with this pid, unless it has ended and only waits for its parent to notice. */
+export function liveOne(table: ProcessTable, pid: number): ProcessRecord | undefined {
+  const record = table.get(pid);
+  return record?.state === 'Z' || record?.state === 'X' ? undefined : record;
 }
 
 /** Works for an agent and not on its own: without the agent it is of no use, or a tool's result that is wanted. */
@@ -85,7 +92,5 @@ export function heldTerminal(table: ProcessTable, record: ProcessRecord): string
   if (tty === null || tty === undefined) return tty;
   // 0: the leader is outside of this pid namespace, as with `docker exec -t`.
   if (sid === undefined || sid === 0 || sid === record.pid) return tty;
-  const leader = table.get(sid);
-  if (leader === undefined) return censusOf(table).complete ? null : tty;
-  return leader.state === 'Z' ? null : tty;
+  return liveOne(table, sid) === undefined && censusOf(table).complete ? null : tty;
 }

@@ -1,5 +1,13 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -20,6 +28,8 @@ export interface Script {
 export interface Child {
   /** Program to run: a path from {@link Stage.program}; plain node when left out. */
   readonly as?: string;
+  /** How the stand-in is loaded, when not by its own path: a stub from {@link Stage.stub}, or a shell's words. */
+  readonly entry?: readonly string[];
   readonly args?: readonly string[];
   readonly script: Script;
   readonly stdio?: 'pipe' | 'ignore' | 'inherit';
@@ -39,6 +49,8 @@ export interface Stage {
   readonly folder: string;
   /** A link to node under this name: gives comm `name`, argv[0] `<folder>/bin/name`, exe node. */
   program(name: string): string;
+  /** A script of this path below the stage's folder that is a stand-in too: `node_modules/.bin/mcp-server-x`. */
+  stub(name: string): string;
   /** Starts a stand-in and everything below it; answers when all of them said that they are ready. */
   start(child: Child, options?: Pick<SpawnOptions, 'stdio' | 'env'>): Promise<ChildProcess>;
   /** Who a named stand-in is; throws when it never reported. */
@@ -83,14 +95,24 @@ export function openStage(): Stage {
       }
       return link;
     },
+    stub(name) {
+      const file = path.join(folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, `import(${JSON.stringify(STAND_IN)});\n`);
+      return file;
+    },
     async start(child, options) {
       const script = JSON.stringify({ report: reports, ...child.script });
-      const one = spawn(child.as ?? process.execPath, [STAND_IN, ...(child.args ?? [])], {
-        env: { ...process.env, ...child.env, ...options?.env, STAND_IN: script },
-        stdio: options?.stdio ?? ['pipe', 'pipe', 'inherit'],
-        detached: child.detached ?? false,
-        cwd: child.cwd,
-      });
+      const one = spawn(
+        child.as ?? process.execPath,
+        [...(child.entry ?? [STAND_IN]), ...(child.args ?? [])],
+        {
+          env: { ...process.env, ...child.env, ...options?.env, STAND_IN: script },
+          stdio: options?.stdio ?? ['pipe', 'pipe', 'inherit'],
+          detached: child.detached ?? false,
+          cwd: child.cwd,
+        },
+      );
       one.stdout?.resume();
       started.push(one);
       for (const name of names(child.script)) await ready(name);

@@ -1,0 +1,40 @@
+import type { Ledger } from '../activity/ledger.js';
+import type { Moment } from '../activity/moment.js';
+import type { AgentTable } from '../agents/membership.js';
+import type { HostBeliefs } from '../hosts/beliefs.js';
+import type { Self } from './evidence/vetoes.js';
+import type { Evidence } from './judgement.js';
+import type { ProtectRule } from './protect.js';
+import type { ActivityReadings } from './readings.js';
+import type { Scene, Surroundings } from './view.js';
+
+export interface JudgePolicy {
+  /** Idle, or for what always looks idle ownerless, for at least this long. 0 waives the proof. */
+  readonly idleSeconds: number;
+  readonly protect: readonly ProtectRule[];
+  /** Other users' processes too. */
+  readonly allUsers: boolean;
+}
+
+export const DEFAULT_JUDGE_POLICY: JudgePolicy = { idleSeconds: 30 * 60, protect: [], allUsers: false };
+
+export interface JudgeInput {
+  readonly agents: AgentTable;
+  readonly ledger: Ledger;
+  readonly readings: ActivityReadings;
+  readonly around: Surroundings;
+  /** Absent for recorded tables: nobody in them is us. */
+  readonly self?: Self | undefined;
+  readonly policy: JudgePolicy;
+  readonly hosts?: HostBeliefs | undefined;
+  readonly now: Moment;
+  readonly notes?: readonly string[] | undefined;
+}
+
+/** The input with what the table as a whole says. */
+export interface Court extends JudgeInput {
+  readonly scene: Scene;
+  readonly hosts: HostBeliefs;
+  readonly younger: ReadonlyMap<number, Evidence>;
+  readonly duplicates: ReadonlyMap<number, Evidence>;
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger.js';
+import type { Moment } from '../../src/activity/moment.js';
+import { systemFiles } from '../../src/activity/system-files.js';
+import { CATALOGUE } from '../../src/agents/catalogue.js';
+import { MARKER_NAMES } from '../../src/agents/markers.js';
+import type { ClaudeRegistryEntry } from '../../src/agents/registry.js';
+import { seeAgents } from '../../src/agents/see.js';
+import type { ProcessSource } from '../../src/process/scan.js';
+import { createPortableSource } from '../../src/process/sources/portable.js';
+import { createProcfsSource } from '../../src/process/sources/procfs.js';
+import { createPsSource } from '../../src/process/sources/ps.js';
+import { runTool } from '../../src/process/sources/run-tool.js';
+import type { JudgePolicy } from '../../src/verdict/court.js';
+import type { Judgement } from '../../src/verdict/judgement.js';
+import { survey } from '../../src/verdict/look-around.js';
+import type { Survey } from '../../src/verdict/survey.js';
+
+export const SOURCES = ['procfs', 'ps', 'portable'] as const;
+export type TestedSource = (typeof SOURCES)[number];
+
+export interface LookOptions {
+  readonly source?: TestedSource;
+  readonly ledger?: Ledger;
+  readonly now?: Moment;
+  readonly policy?: Partial<JudgePolicy>;
+  readonly registry?: ReadonlyMap<number, ClaudeRegistryEntry>;
+}
+
+/** Judges the processes of this machine, as the commands do. */
+export async function look(options: LookOptions = {}): Promise<Survey> {
+  const source = sourceOf(options.source ?? 'procfs');
+  const agents = await seeAgents({
+    source,
+    catalogue: CATALOGUE,
+    look: ['user', 'cwd', 'fds', 'markers', 'cgroup'],
+  });
+  return survey(
+    {
+      agents,
+      ledger: options.ledger ?? EMPTY_LEDGER,
+      self: {
+        pid: process.pid,
+        uid: process.getuid?.(),
+        ancestors: new Set(agents.table.ancestors(process.pid).map(({ pid }) => pid)),
+      },
+      policy: { idleSeconds: 1800, protect: [], allUsers: false, ...options.policy },
+      now: options.now ?? { at: agents.table.scan.takenAt },
+    },
+    {
+      source,
+      run: runTool,
+      files: systemFiles,
+      home: process.env.HOME,
+      registry: options.registry ?? new Map(),
+    },
+  );
+}
+
+/** The judgement on one pid; fails with who was judged when it has none. */
+export function judgementOf({ judged }: Survey, pid: number): Judgement {
+  const judgement = judged.judgements.get(pid);
+  if (judgement !== undefined) return judgement;
+  const row = judged.table.get(pid);
+  throw new Error(`${pid} was not judged: ${JSON.stringify(row?.argv ?? 'it is not in the table')}`);
+}
+
+function sourceOf(name: TestedSource): ProcessSource {
+  const machine = {
+    hostname: os.hostname(),
+    platform: process.platform,
+    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+  };
+  const common = { machine, now: Date.now, selfPid: process.pid };
+  switch (name) {
+    case 'procfs':
+      return createProcfsSource({ ...common, markers: MARKER_NAMES });
+    case 'ps':
+      return createPsSource({ ...common, run: runTool, platform: process.platform });
+    case 'portable':
+      return createPortableSource(common);
+  }
+}
