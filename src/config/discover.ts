@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** Names in a project's folder, in the order in which they are tried. */
-export const PROJECT_PLACES = [
+const PROJECT_PLACES = [
   'package.json',
   '.sesswatchrc',
   '.sesswatchrc.json',

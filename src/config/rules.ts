@@ -36,7 +36,7 @@ export interface CpuBudget {
 }
 
 /** Came from a project file: shown, and never ended, because a project file may not widen what may be reaped. */
-export interface SeenOnly {
+interface SeenOnly {
   readonly seenOnly?: true | undefined;
 }
 

@@ -39,7 +39,7 @@ export async function configText(config: ConfigText, paint = plain): Promise<str
     .join('\n')}\n\n${files}\n`;
 }
 
-export interface ConfigPaint {
+interface ConfigPaint {
   readonly title: (text: string) => string;
   readonly dim: (text: string) => string;
 }

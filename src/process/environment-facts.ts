@@ -45,7 +45,7 @@ export interface EnvironmentFacts {
   readonly configFiles: readonly string[];
 }
 
-export interface StateFolderFacts {
+interface StateFolderFacts {
   readonly folder: string | undefined;
   readonly state?: 'there' | 'to-be-made' | 'not-writable' | undefined;
   /** Permission bits. */

@@ -30,7 +30,7 @@ export type Topic =
   | 'state folder'
   | 'configuration';
 
-export const DOCTOR_SCHEMA = 'sesswatch/doctor/1';
+const DOCTOR_SCHEMA = 'sesswatch/doctor/1';
 
 /** `sesswatch doctor --json`. */
 export interface EnvironmentReport {

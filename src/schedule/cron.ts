@@ -1,5 +1,11 @@
 import { SesswatchError } from '../errors.js';
-import { assertInterval, describeSchedule, type Schedule, scheduledCommand } from './schedule.js';
+import {
+  assertInterval,
+  describeSchedule,
+  intervalText,
+  type Schedule,
+  scheduledCommand,
+} from './schedule.js';
 import { shellWord } from './shell-word.js';
 
 export const CRON_BEGIN = '# sesswatch: begin (written by sesswatch schedule install)';
@@ -44,17 +50,12 @@ function cronTime(everySeconds: number): string {
   const possible = [...STEPS_OF_MINUTES, ...[...STEPS_OF_HOURS, 24, 7 * 24].map((step) => step * 60)];
   const below = possible.findLast((step) => step < minutes);
   const above = possible.find((step) => step > minutes);
-  const near = [below, above].flatMap((step) => (step === undefined ? [] : [minutesText(step)]));
+  const near = [below, above].flatMap((step) => (step === undefined ? [] : [intervalText(step * 60)]));
   throw new SesswatchError(
     'usage',
-    `cron cannot say "every ${minutesText(minutes)}"`,
+    `cron cannot say "every ${intervalText(everySeconds)}"`,
     `the nearest that it can: ${near.join(' or ')}`,
   );
-}
-
-function minutesText(minutes: number): string {
-  if (minutes % 1440 === 0) return `${minutes / 1440}d`;
-  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
 }
 
 /** When such a line runs next after a moment, in the machine's time zone. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { assertInterval, type Schedule, scheduledCommand } from './schedule.js';
 import { xmlText } from './xml.js';
 
-export const LAUNCHD_LABEL = 'sesswatch';
+const LAUNCHD_LABEL = 'sesswatch';
 
 /**
  * A launch agent (launchd.plist(5)). launchd gives no terminal and hardly an environment, and starts no second

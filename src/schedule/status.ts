@@ -7,7 +7,7 @@ import type { Action, Mechanism } from './schedule.js';
 import { TIMER_UNIT } from './systemd.js';
 import { readCrontab } from './user-crontab.js';
 
-export const SCHEDULE_SCHEMA = 'sesswatch/schedule/1';
+const SCHEDULE_SCHEMA = 'sesswatch/schedule/1';
 
 /** What the journal knows of the newest run. */
 export interface LastRun {

@@ -1,6 +1,6 @@
 import { assertInterval, describeSchedule, type Schedule, scheduledCommand } from './schedule.js';
 
-export const SERVICE_UNIT = 'sesswatch.service';
+const SERVICE_UNIT = 'sesswatch.service';
 export const TIMER_UNIT = 'sesswatch.timer';
 
 export interface UnitFile {

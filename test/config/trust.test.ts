@@ -81,7 +81,7 @@ describe.skipIf(process.platform === 'win32')('a configuration file', () => {
 
   it('that waits for a writer is refused instead of waited for', () => {
     rmSync(file);
-    execFileSync('mkfifo', [file]);
+    execFileSync('/usr/bin/mkfifo', [file]);
     expect(() => assertTrusted({ file, base }, us)).toThrow(expect.objectContaining({ code: 'config' }));
   });
 
