@@ -7,6 +7,7 @@ import { indexOf, type NameIndex } from './name-index.js';
 import { programName, slashed } from './program-name.js';
 import { isSecretName, REDACTED, withoutSecrets } from './secrets.js';
 import { isSessionId, partsOf } from './use.js';
+import { packageWords } from './wrappers.js';
 
 const PROMPT = '<prompt>';
 
@@ -64,6 +65,8 @@ function agentLine(words: readonly string[], entry: AgentEntry, index: NameIndex
 
 /** The word that names the agent: its script where there is one, else its program, package or module. */
 function wordIndex(words: readonly string[], entry: AgentEntry, index: NameIndex): number {
+  const packaged = packageWords(programName(words[0] ?? '', true), words.slice(1));
+  if (packaged !== undefined) return words.length - packaged.length;
   const near = words.slice(0, FARTHEST);
   const script = near.findIndex(
     (word) => entry.scripts?.some(({ path }) => path.test(slashed(word))) === true,
@@ -152,36 +155,45 @@ function optionValue(value: string, option: string, entry: AgentEntry): string {
 /** MCP servers, tools, and everyone else: no prompts of their own, but secrets all the same. */
 function ofOther(argv: readonly string[], index: NameIndex): readonly string[] {
   const result: string[] = [];
-  let hides = false;
-  let prompts = false;
+  const mayWrap = asksAgent(argv);
+  let isSecret = false;
   for (const [at, word] of argv.entries()) {
-    if (hides && !word.startsWith('-')) {
+    if (isSecret && !word.startsWith('-')) {
       // `--header Authorization: Bearer V` of joined text.
-      hides = /^(bearer|basic|token)$/i.test(word);
-      result.push(hides ? word : REDACTED);
+      isSecret = /^(bearer|basic|token)$/i.test(word);
+      result.push(isSecret ? word : REDACTED);
       continue;
     }
-    const isText = at > 0 && /\s/.test(word);
-    const known = at > 0 && !isText ? index.programs.get(programName(word, false)) : undefined;
-    if (known !== undefined && asksAgent(argv.slice(at + 1))) {
-      return [...result, word, ...agentWords(argv.slice(at + 1), known.entry, index, word)];
+    const isText = /\s/.test(word);
+    if (mayWrap && at > 0 && !isText) {
+      const known = index.programs.get(programName(word, false));
+      const after = argv.slice(at + 1);
+      if (known !== undefined && asksAgent(after)) {
+        return [...result, word, ...agentWords(after, known.entry, index, word)];
+      }
     }
-    hides = isSecretOption(word) || /^(proxy-)?authorization:?$|(^|:)bearer$/i.test(word);
-    prompts = isText && PROMPT_IN_TEXT.test(word);
-    const shown = prompts ? word.replace(PROMPT_IN_TEXT, `$1'${PROMPT}'`) : word;
-    result.push(withoutSecrets(isText ? shown : singleWord(shown)));
+    isSecret = isSecretOption(word) || /^(proxy-)?authorization:?$|(^|:)bearer$/i.test(word);
+    result.push(isText ? withoutSecrets(withoutPrompts(word)) : withoutSecrets(singleWord(word)));
   }
   return result;
 }
 
 /** Wrappers (`timeout 300 claude -p …`) carry an agent's command line in their own. */
 function asksAgent(words: readonly string[]): boolean {
-  return words.some((word) => /^(-p|--print|--prompt|-x|--execute|--message|exec|run|-i)$/.test(word));
+  return words.some((word) => ASKING.has(word));
 }
 
+const ASKING = new Set(['-p', '--print', '--prompt', '-x', '--execute', '--message', '-i', 'exec', 'run']);
+
 /** The same inside a shell's text: what follows, up to the end of that command. */
+function withoutPrompts(text: string): string {
+  return AGENT_IN_TEXT.test(text) ? text.replace(PROMPT_IN_TEXT, `$1'${PROMPT}'`) : text;
+}
+
+const AGENT_IN_TEXT =
+  /claude|codex|gemini|qwen|opencode|copilot|cursor-agent|amp|crush|goose|droid|aider|grok|kimi/;
 const PROMPT_IN_TEXT =
-  /((?:^|[\s/'"])(?:claude|codex|gemini|qwen|opencode|copilot|cursor-agent|amp|crush|goose|droid|aider|grok|kimi)(?:\.exe|\.cmd)?['"]?(?:\s+-[\w-]+(?:[= ][\w./-]+)?)*?\s+(?:-p|--print|--prompt|-x|--execute|--message|exec|run)\s+)(?!-)(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s|;&'"]+)+(?:\s+(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s|;&'"-][^\s|;&'"]*))*/;
+  /((?:^|[\s/'"])(?:claude|codex|gemini|qwen|opencode|copilot|cursor-agent|amp|crush|goose|droid|aider|grok|kimi)(?:\.exe|\.cmd)?['"]?(?:\s+-[\w-]+(?:[= ][\w./][\w./-]*)?)*?\s+(?:-p|--print|--prompt|-x|--execute|--message|exec|run)\s+)(?!-)(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s|;&'"])+(?:\s+(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s|;&'"-][^\s|;&'"]*))*/g;
 
 function isSecretOption(word: string): boolean {
   return /^--?[A-Za-z][\w-]*$/.test(word) && isSecretName(word.replace(/^-+/, ''));

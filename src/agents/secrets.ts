@@ -20,7 +20,7 @@ export function withoutSecrets(text: string): string {
         .replace(BEARER, `$1 ${REDACTED}`)
         .replace(OPTION, `$1$2${REDACTED}`)
         .replace(PROPERTY, (whole: string, before: string, value: string) =>
-          isHarmless(value) ? whole : `${before}${requoted(value)}`,
+          isHarmless(before, value) ? whole : `${before}${requoted(value)}`,
         );
     }
     if (/-u/.test(result)) result = result.replace(CURL_USER, `$1${REDACTED}`);
@@ -51,19 +51,22 @@ const NAMES_A_PLACE = /(env|env[-_]?var|file|path|helper|session[-_]?key)$/i;
 
 /** `?token=…`, `&access_token=…`. */
 const QUERY =
-  /([?&](?:[\w.-]*(?:token|secret|passw(?:or)?d|api[-_]?key|apikey|signature|sig|credential)|key|auth|code|pwd)=)[^&\s"'#<>]+/gi;
-const URL_PASSWORD = /(\b[a-z][a-z\d+.-]*:\/\/[^\s/:@"']*:)[^\s/@"'<>]+@/gi;
+  /([?&](?:[\w.-]{0,40}(?:token|secret|passw(?:or)?d|api[-_]?key|apikey|signature|sig|credential)|key|auth|code|pwd)=)[^&\s"'#<>]+/gi;
+const URL_PASSWORD = /(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/:@"']{0,200}:)[^\s/@"'<>]{1,500}@/gi;
 /** `https://TOKEN@host`; a short name before the `@` is a user. */
-const URL_TOKEN = /(\b[a-z][a-z\d+.-]*:\/\/)[^\s/:@"'<>]{16,}@/gi;
+const URL_TOKEN = /(\b[a-z][a-z\d+.-]{0,20}:\/\/)[^\s/:@"'<>]{16,500}@/gi;
 /** Header lines, quoted or not: `Authorization: Bearer …`, `X-Api-Key: …`. */
 const HEADER =
-  /((?:^|[^\w-])(?:proxy-)?(?:authorization|x-[\w-]*(?:key|token|auth|secret)|cookie)["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)[^\s"',}<>]+/gi;
+  /((?:^|[^\w-])(?:proxy-)?(?:authorization|x-[\w-]{0,40}(?:key|token|auth|secret)|cookie)["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)(?!\$)[^\s"',}<>]+/gi;
 const BEARER = /\b(bearer|basic)\s+(?=[\w.~+/=-]*[\d+/=_.~-])[\w.~+/=-]{8,}/gi;
 /** `--token V`, `--password=V` inside a text. */
-const OPTION = new RegExp(`(--?[\\w-]*(?:${WORDS}))(=|\\s+)(?!-|<)(?:"[^"]*"|'[^']*'|[^\\s"'|;&<>]+)`, 'gi');
+const OPTION = new RegExp(
+  `(--?[\\w-]{0,40}(?:${WORDS}))(=|\\s+)(?!-|<|["']?\\$)(?:"[^"]*"|'[^']*'|[^\\s"'|;&<>]+)`,
+  'gi',
+);
 /** `NAME=V`, `name: V`, `"name": "V"`, also as the last part of a dotted name. */
 const PROPERTY = new RegExp(
-  `((?:^|[\\s"'{,;&(.\\[_-]|[a-z](?=[A-Z]))(?:[A-Za-z\\d]+[-_])*(?:${WORDS})["']?\\s*[:=]\\s*)("[^"]*"|'[^']*'|[^\\s"',;&|}\\])<>]+)`,
+  `((?:^|[\\s"'{,;&(.\\[_-]|[a-z](?=[A-Z]))(?:[A-Za-z\\d]{1,40}[-_]){0,6}(?:${WORDS}|(?<=[-_])key)["']?\\s*[:=]\\s*)("[^"]*"|'[^']*'|[^\\s"',;&|}\\])<>]+)`,
   'gi',
 );
 const CURL_USER = /((?:^|\s)(?:-u|--user)[=\s]+["']?[^\s:"']+:)[^\s"'<>]+/g;
@@ -71,9 +74,10 @@ const CURL_USER = /((?:^|\s)(?:-u|--user)[=\s]+["']?[^\s:"']+:)[^\s"'<>]+/g;
 const ISSUED =
   /(?<![A-Za-z\d])(?:sk-[\w-]{8,}|sk_(?:live|test)_\w{8,}|rk_live_\w{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}|xox[abeprs]-[\w-]{8,}|xapp-[\w-]{8,}|AIza[\w-]{20,}|ya29\.[\w-]{12,}|AKIA[A-Z\d]{12,}|ASIA[A-Z\d]{12,}|npm_\w{16,}|pypi-[\w-]{16,}|hf_\w{12,}|gsk_\w{16,}|xai-\w{16,}|pplx-\w{16,}|tvly-[\w-]{8,}|sgp_\w{12,}|fk-[\w-]{16,}|ntn_\w{16,}|figd_[\w-]{12,}|sbp_\w{16,}|lin_api_\w{12,}|dckr_pat_[\w-]{12,}|ctx7sk-[\w-]{8,}|whsec_\w{12,}|eyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?)/g;
 
-/** References to a secret kept elsewhere are none: `$TOKEN`, `${TOKEN}`, `<redacted>`, `true`. */
-function isHarmless(value: string): boolean {
-  return /^["']?(\$\{?\w+\}?|<redacted>|true|false|null|none|\d{1,6})["']?$/i.test(value) || value === '""';
+/** References to a secret kept elsewhere are none, nor are numbers of tokens. */
+function isHarmless(before: string, value: string): boolean {
+  if (/^["']?(\$\{?\w+\}?|<redacted>|true|false|null|none)["']?$/i.test(value) || value === '""') return true;
+  return /token/i.test(before) && /^\d{1,9}$/.test(value);
 }
 
 function requoted(value: string): string {
