@@ -65,7 +65,9 @@ export function runProgram(
     maxBuffer: 16 * 1024 * 1024,
     ...(input === undefined ? {} : { input: Buffer.from(input, 'latin1') }),
   });
-  if (ran.error !== undefined) {
+  // A program that refuses its input before it has read all of it has still ended, and said why.
+  const endedEarly = ran.error !== undefined && 'code' in ran.error && ran.error.code === 'EPIPE';
+  if (ran.error !== undefined && !(endedEarly && ran.status !== null)) {
     throw new SesswatchError(
       'storage',
       `${program} failed: ${ran.error.message}`,

@@ -52,6 +52,17 @@ describe.skipIf(process.platform === 'win32')('a configuration file', () => {
     );
   });
 
+  it.skipIf(process.getuid?.() !== 0)(
+    'is obeyed when the group that may write to it is the user alone',
+    () => {
+      execFileSync('chown', ['-R', '1000:1000', base]);
+      chmodSync(file, 0o664);
+      chmodSync(path.dirname(file), 0o775);
+      expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 1000 })).not.toThrow();
+      expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 100 })).toThrow(/group 1000 may write/);
+    },
+  );
+
   it('is refused when root reads it and the group may write to it', () => {
     chmodSync(file, 0o664);
     expect(() => assertTrusted({ file, base }, { uid: 0, gid: us.gid })).toThrow(
