@@ -36,7 +36,8 @@ export async function runOnStage(
       now: Date.now,
     }),
     subreapers: [],
-    settleMs: 50,
+    // Longer than a fork and an exec take on a busy machine, so that no half of them is counted.
+    settleMs: 150,
     expectations: [],
     describe: async (table) =>
       toSnapshot({

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -80,10 +80,14 @@ describe.each(starters)('a command started by %s', (_, subreapers) => {
   });
 
   it('is sent the signals that sesswatch is sent', async () => {
-    const report = await runOnStage(stage, ['sh', '-c', 'trap "exit 9" TERM; while :; do sleep 0.02; done'], {
+    const ready = path.join(stage.folder, 'ready');
+    const script = `trap "exit 9" TERM; : > '${ready}'; while :; do sleep 0.02; done`;
+    const report = await runOnStage(stage, ['sh', '-c', script], {
       subreapers,
       forwardSignals: (forward) => {
-        const timer = setInterval(() => forward('SIGTERM', false), 200);
+        const timer = setInterval(() => {
+          if (existsSync(ready)) forward('SIGTERM', false);
+        }, 5);
         return () => clearInterval(timer);
       },
     });
