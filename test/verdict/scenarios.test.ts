@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmdirSync, writeFileSync 
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/activity/ledger.js';
-import { eventually, openStage, type Seen, STAND_IN, type Stage, statOf } from '../kit/processes.js';
+import { eventually, isAlive, openStage, type Seen, STAND_IN, type Stage, statOf } from '../kit/processes.js';
 import { judgementOf, look, SOURCES, type TestedSource } from './look.js';
 import {
   agent,
@@ -93,7 +93,7 @@ describe.runIf(process.platform === 'linux')('real processes, by procfs, ps and 
     });
 
     it('when they are an MCP server with nobody at the other end of its pipe', async () => {
-      const writer = { name: 'writer', report: path.join(stage.folder, 'reports') };
+      const writer = { name: 'writer', onEof: 'unread', report: path.join(stage.folder, 'reports') };
       const reader = { ...writer, name: 'mcp', onEof: 'stay' };
       await stage.start({
         as: '/bin/bash',
@@ -109,7 +109,7 @@ describe.runIf(process.platform === 'linux')('real processes, by procfs, ps and 
       await leave(shell, mcp);
       await expectNever(mcp, ['leftover', 'orphan']);
       process.kill(stage.seen('writer').pid, 'SIGKILL');
-      await eventually(() => statOf(stage.seen('writer').pid) === undefined, 'the writer to end');
+      await eventually(() => !isAlive(stage.seen('writer')), 'the writer to end');
       await expectVerdict(mcp, 'leftover');
     });
 
