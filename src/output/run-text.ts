@@ -31,7 +31,9 @@ function headline(report: RunReport): string {
   const leaked = report.leftovers.filter((leftover) => !leftover.expected).length;
   const end = endText(report.end, report.seconds);
   if (report.leftovers.length === 0) {
-    return `${end}, nothing left behind of ${counted(report.seen, 'process', 'processes')}`;
+    // A command that ended before the first look was not seen itself.
+    const of = report.seen === 0 ? '' : ` of ${counted(report.seen, 'process', 'processes')}`;
+    return `${end}, nothing left behind${of}`;
   }
   const left = `${counted(report.leftovers.length, 'process', 'processes')} left behind, ${formatBytes(report.leftoverBytes)}`;
   return leaked === 0 ? `${end}, ${left}, as expected` : `${end}, ${left}`;

@@ -53,7 +53,7 @@ describe('runText', () => {
     [
       'was not found',
       { end: { kind: 'not-started', code: 127, why: 'x: not found' }, seen: 0 },
-      'not started: x: not found, nothing left behind of 0 processes',
+      'not started: x: not found, nothing left behind',
     ],
   ] as const)('says how a command that %s ended', (_, fields, expected) => {
     expect(runText(report(fields), layout)).toEqual([expected]);
