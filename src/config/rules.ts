@@ -21,7 +21,7 @@ export interface ProtectRule {
   readonly exe?: string | undefined;
   /** Glob for the working folder: `*` within a folder's name, `**` across folders. */
   readonly cwd?: string | undefined;
-  /** The session's id, or the beginning of it. */
+  /** The session's id, or at least eight characters of its beginning: fewer would cover strangers' sessions. */
   readonly session?: string | undefined;
   /** Regular expression, tried on the joined command line. Checked by {@link patternFault}. */
   readonly argv?: string | undefined;
@@ -87,6 +87,13 @@ export function parseProtectRule(text: string): ProtectRule {
   if (Object.keys(rule).length === 0) {
     throw new SesswatchError('usage', 'a protect rule needs at least one part', PROTECT_FORM);
   }
+  if (rule.session !== undefined && rule.session.length < SHORTEST_SESSION) {
+    throw new SesswatchError(
+      'usage',
+      `session=${rule.session} is too short`,
+      'give eight characters of the id',
+    );
+  }
   const fault = rule.argv === undefined ? undefined : patternFault(rule.argv);
   if (fault !== undefined) {
     throw new SesswatchError(
@@ -102,6 +109,9 @@ export function protectRuleText(rule: ProtectRule): string {
   return PROTECT_KEYS.flatMap((key) => (rule[key] === undefined ? [] : [`${key}=${rule[key]}`])).join(',');
 }
 
+/** As verdict/protect.ts asks for it. */
+export const SHORTEST_SESSION = 8;
+
 const PROTECT_FORM =
   'write agent=claude, cwd=/srv/**, exe=, session= or argv=REGEX, joined by commas, argv last';
 
@@ -114,7 +124,7 @@ export function patternFault(pattern: string): string | undefined {
   if (/\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/.test(pattern))
     return 'a repetition inside a repeated group';
   try {
-    new RegExp(pattern, 'u');
+    new RegExp(pattern);
     return undefined;
   } catch (error) {
     return error instanceof Error

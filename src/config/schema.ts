@@ -12,6 +12,7 @@ import {
   PROTECT_KEYS,
   type ProtectRule,
   patternFault,
+  SHORTEST_SESSION,
   SOURCES,
 } from './rules.js';
 import type { Settings } from './settings.js';
@@ -65,6 +66,9 @@ const pattern = v.pipe(
     ({ input }) => `a regular expression that can be used: ${patternFault(input)}`,
   ),
 );
+const session = scalar(`an id, or at least ${SHORTEST_SESSION} characters of its beginning`, (input) =>
+  typeof input === 'string' && input.length >= SHORTEST_SESSION ? input : undefined,
+);
 const texts = list(text, 'a list of texts');
 
 const protectRule = v.pipe(
@@ -72,7 +76,7 @@ const protectRule = v.pipe(
     agent: v.optional(text),
     exe: v.optional(text),
     cwd: v.optional(text),
-    session: v.optional(text),
+    session: v.optional(session),
     argv: v.optional(pattern),
   }),
   v.check(

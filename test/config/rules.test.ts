@@ -21,6 +21,7 @@ describe('a protect rule', () => {
     ['a part twice', 'agent=a,agent=b'],
     ['a comma at the end', 'agent=a,'],
     ['a pattern that is none', 'argv=('],
+    ['a session of four characters', 'session=2961'],
   ])('is refused for %s', (_, text) => {
     expect(() => parseProtectRule(text)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
