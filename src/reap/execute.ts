@@ -1,22 +1,27 @@
-import type { Scan } from '../process/scan.js';
+import type { ProcessSource, Scan } from '../process/scan.js';
 import { createProcessTable } from '../process/table.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import { judgeAgain } from './in-between.js';
 import { type LadderProcess, type Step, signalOf, signalsOf } from './ladder.js';
-import type { LookNow } from './look.js';
+import type { ChildrenNow, LookNow } from './look.js';
 import { type Outcome, outcomesOf } from './outcome.js';
 import type { PlanFacts, Self, Target } from './plan.js';
 import { type SignalSent, sendTo } from './signal.js';
 import { type Tracked, type Tracking, track } from './tracking.js';
+import { withUsers } from './users.js';
 
 /** Everything through which the ladder touches the world. */
 export interface ExecuteDeps {
   /** The process table anew, judged, before each step. */
   readonly survey: () => Promise<JudgedTable>;
+  /** Asked whose a process is that the survey did not look closer at. */
+  readonly source?: Pick<ProcessSource, 'detail' | 'identify'> | undefined;
   /** Rows alone, for waiting: who is there, who was born. */
   readonly scan: () => Promise<Scan>;
   /** Absent where the OS offers no quick look: then the rows of a scan made right before the step must do. */
   readonly lookNow?: LookNow | undefined;
+  /** Used with `lookNow`: children forked since the last scan, right before their parent's signal. */
+  readonly childrenNow?: ChildrenNow | undefined;
   /** As `process.kill`. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => void;
   /** Milliseconds of a clock that nobody sets: a jump of the wall clock must not shorten a grace period. */
@@ -29,6 +34,8 @@ export interface ExecuteDeps {
   readonly self: Self;
   readonly facts: PlanFacts;
   readonly graceSeconds: number;
+  /** Default {@link PACE}. */
+  readonly pace?: Pace | undefined;
 }
 
 export interface Execution {
@@ -45,14 +52,20 @@ export interface Stop {
   readonly cause?: unknown;
 }
 
-/** How long agents get to end their own children: qwen takes 4.2 s, claude 2.1 s (facts on death, by TERM). */
-const AGENTS_MS = 5000;
-/** After the last agent of a tree: servers and tools that end with it take 0.02 to 0.2 s. */
-const SETTLE_MS = 500;
-/** After SIGKILL only the kernel's own work is left, unless a process is in uninterruptible sleep. */
-const KILLED_MS = 2000;
-/** After an interruption: what has had its signal may still end and be reported as it is. */
-const INTERRUPTED_MS = 1000;
+/** How long each step waits at most, milliseconds; the grace period is the policy's. */
+export interface Pace {
+  /** For agents to end their own children: qwen takes 4.2 s, claude 2.1 s (by SIGTERM, measured). */
+  readonly agentsMs: number;
+  /** After the last agent of a tree: servers and tools that end with it take 0.02 to 0.2 s. */
+  readonly settleMs: number;
+  /** After SIGKILL only the kernel's own work is left, unless a process is in uninterruptible sleep. */
+  readonly killedMs: number;
+  /** After an interruption: what has had its signal may still end and be reported as it is. */
+  readonly interruptedMs: number;
+}
+
+export const PACE: Pace = { agentsMs: 5000, settleMs: 500, killedMs: 2000, interruptedMs: 1000 };
+
 /** A tree that still bears children after so many rounds of SIGKILL is reported, not chased. */
 const KILL_ROUNDS = 8;
 
@@ -69,10 +82,10 @@ export async function execute(
   deps: ExecuteDeps,
 ): Promise<Execution> {
   const tracking = track(targets, judged.table);
-  const run: Run = { targets, tracking, deps, begun: deps.now(), backOff: FIRST_WAIT_MS };
+  const run: Run = { targets, tracking, deps, begun: deps.now(), pace: deps.pace ?? PACE };
   const stopped = await climbDown(run, judged);
   if (stopped !== undefined) {
-    await waitUntil(run, INTERRUPTED_MS, () => asked(run).every(isSettled), { evenIfAborted: true });
+    await waitUntil(run, run.pace.interruptedMs, () => asked(run).every(isSettled), { evenIfAborted: true });
   }
   return { outcomes: outcomesOf(targets, tracking.all, run.begun), stopped };
 }
@@ -82,14 +95,14 @@ interface Run {
   readonly tracking: Tracking;
   readonly deps: ExecuteDeps;
   readonly begun: number;
-  backOff: number;
+  readonly pace: Pace;
 }
 
 async function climbDown(run: Run, judged: JudgedTable): Promise<Stop | undefined> {
   const { deps, tracking } = run;
   const first = signalStep(run, 'ask-agents', judged);
   if (first !== undefined) return first;
-  await waitUntil(run, AGENTS_MS, () => run.targets.every((_, tree) => hasCleanedUp(run, tree)));
+  await waitUntil(run, run.pace.agentsMs, () => run.targets.every((_, tree) => hasCleanedUp(run, tree)));
 
   const second = await nextStep(run, 'ask-rest');
   if (second !== undefined) return second;
@@ -99,7 +112,7 @@ async function climbDown(run: Run, judged: JudgedTable): Promise<Stop | undefine
     const stop = await nextStep(run, 'kill');
     if (stop !== undefined) return stop;
     // A newcomer needs another round; whoever has had SIGKILL needs only time.
-    await waitUntil(run, KILLED_MS, () => tracking.all.every((one) => isSettled(one) || !one.killed));
+    await waitUntil(run, run.pace.killedMs, () => tracking.all.every((one) => isSettled(one) || !one.killed));
     if (tracking.all.every((one) => isSettled(one) || one.killed)) break;
   }
   return undefined;
@@ -114,13 +127,19 @@ async function nextStep(run: Run, step: Step): Promise<Stop | undefined> {
   let judged: JudgedTable;
   try {
     judged = await deps.survey();
+    const { scan } = judged.table;
+    if (!scan.complete || judged.table.get(deps.self.pid) === undefined) {
+      const detail = scan.problems[0]?.what ?? 'the scan does not show sesswatch itself';
+      return { why: 'scan-failed', detail };
+    }
+    tracking.observe(judged.table, deps.now());
+    if (deps.source !== undefined) {
+      const there = tracking.all.filter(({ fate }) => fate === 'there');
+      const pids = there.map(({ process }) => process.identity.pid);
+      judged = await withUsers(judged, pids, deps.source);
+    }
   } catch (cause) {
     return { why: 'scan-failed', detail: cause instanceof Error ? cause.message : String(cause), cause };
-  }
-  const { scan } = judged.table;
-  if (!scan.complete || judged.table.get(deps.self.pid) === undefined) {
-    const detail = scan.problems[0]?.what ?? 'the scan does not show sesswatch itself';
-    return { why: 'scan-failed', detail };
   }
   return signalStep(run, step, judged);
 }
@@ -129,6 +148,11 @@ function signalStep(run: Run, step: Step, judged: JudgedTable): Stop | undefined
   const { deps, tracking } = run;
   tracking.observe(judged.table, deps.now());
   judgeAgain(run.targets, tracking.all, judged, deps.self, deps.facts);
+  const { lookNow, childrenNow } = deps;
+  const captureChildren = (one: Tracked): void => {
+    if (lookNow === undefined || childrenNow === undefined) return;
+    tracking.captureChildren(one, childrenNow(one.process.identity.pid), lookNow);
+  };
   for (let tree = 0; tree < run.targets.length; tree++) {
     const living = tracking.all.filter((one) => one.tree === tree && isWithinReach(one));
     const byProcess = new Map(living.map((one) => [one.process, one]));
@@ -137,7 +161,7 @@ function signalStep(run: Run, step: Step, judged: JudgedTable): Stop | undefined
       if (one === undefined) continue;
       if (deps.abort?.aborted === true) return interrupted(deps.abort);
       try {
-        sendTo(one, step, signalOf(step), judged.table, deps);
+        sendTo(one, step, signalOf(step), judged.table, { ...deps, captureChildren });
       } catch (cause) {
         return {
           why: 'journal-failed',
@@ -176,7 +200,7 @@ async function waitUntil(
 }
 
 const FIRST_WAIT_MS = 20;
-const LONGEST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 250;
 
 /** Whether the agents of a tree are gone and had a moment to take the rest along, or all of it is gone. */
 function hasCleanedUp(run: Run, tree: number): boolean {
@@ -184,7 +208,7 @@ function hasCleanedUp(run: Run, tree: number): boolean {
   const askedOnes = members.filter((one) => one.asked);
   if (!askedOnes.every(isSettled)) return false;
   const last = Math.max(run.begun, ...askedOnes.map(({ goneAt }) => goneAt ?? run.begun));
-  return members.every(isSettled) || run.deps.now() - last >= SETTLE_MS;
+  return members.every(isSettled) || run.deps.now() - last >= run.pace.settleMs;
 }
 
 function asked(run: Run): readonly Tracked[] {

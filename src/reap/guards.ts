@@ -1,4 +1,4 @@
-import type { Membership } from '../agents/membership.js';
+import { isAgentProcess, type Membership } from '../agents/membership.js';
 import { compareIdentity, identityKey, type ProcessIdentity } from '../process/identity.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf } from '../process/table.js';
@@ -9,12 +9,15 @@ import {
   assertReapable,
   type Plan,
   type PlanFacts,
+  type PlannedProcess,
   ripeTrees,
   type Self,
   type Target,
+  toPlanned,
   toTarget,
 } from './plan.js';
 import type { Policy } from './policy.js';
+import { absoluteVeto, type Bench, foreignUser, ownLife, standingVeto } from './vetoes.js';
 
 /** What a reviewer agreed to: one tree, told by identity, with the facts that the case rests on. */
 export interface Agreed {
@@ -95,7 +98,7 @@ export function mayStillSignal(agreed: readonly Agreed[], again: SecondLook): An
       grounds: whole.flatMap(({ grounds }) => grounds),
       spared: whole.flatMap(({ spared }) => spared),
     };
-    return withinAgreement(target, one);
+    return withinAgreement(ripe.bench, target, one);
   });
 }
 
@@ -151,8 +154,8 @@ function weaker(ground: AgreedGround, record: ProcessRecord, again: SecondLook):
   return undefined;
 }
 
-/** Of the fresh tree, what was agreed to and what descends from it. */
-function withinAgreement(target: Target, agreed: Agreed): Answer {
+/** Of the fresh tree, what was agreed to and what descends from it, with those that lost their place in it. */
+function withinAgreement(bench: Bench, target: Target, agreed: Agreed): Answer {
   const known = new Set(agreed.processes.map(identityKey));
   const kept = new Set<number>();
   const processes = target.processes.filter(({ identity, record }) => {
@@ -160,6 +163,7 @@ function withinAgreement(target: Target, agreed: Agreed): Answer {
     if (belongs) kept.add(identity.pid);
     return belongs;
   });
+  processes.push(...stragglers(bench, target, agreed, kept));
   const [root] = processes;
   if (root === undefined) return dropped('nothing that was agreed to is left in it');
   return {
@@ -173,6 +177,40 @@ function withinAgreement(target: Target, agreed: Agreed): Answer {
     },
   };
 }
+
+/**
+ * Agreed processes whose parent ended since, so that they hang on whoever adopts orphans and no more below the root.
+ * They go with it while nobody has them: no owner, no veto, and no agent, which would need a case of its own.
+ */
+function stragglers(
+  bench: Bench,
+  target: Target,
+  agreed: Agreed,
+  kept: ReadonlySet<number>,
+): PlannedProcess[] {
+  const { table, members, judgements } = bench.judged;
+  const adopters = new Set([1, target.root.record.ppid]);
+  return agreed.processes.flatMap((identity) => {
+    const record = table.get(identity.pid);
+    if (record === undefined || record.state === 'Z' || kept.has(identity.pid)) return [];
+    if (compareIdentity(identity, identityOf(table, record)) !== 'same') return [];
+    if (record.ppid === undefined || !adopters.has(record.ppid)) return [];
+    const member = members.get(record.pid);
+    const judgement = judgements.get(record.pid);
+    const hasSomebody =
+      (member !== undefined && isAgentProcess(member)) ||
+      judgement?.owner !== undefined ||
+      (judgement !== undefined && SOMEBODYS.has(judgement.verdict));
+    const veto =
+      absoluteVeto(bench, record) ??
+      foreignUser(bench, record) ??
+      ownLife(bench, record, kept, []) ??
+      standingVeto(bench, record, false);
+    return hasSomebody || veto !== undefined ? [] : [toPlanned(bench, record)];
+  });
+}
+
+const SOMEBODYS: ReadonlySet<Verdict> = new Set<Verdict>(['live', 'idle', 'protected']);
 
 function dropped(reason: string): { readonly kind: 'dropped'; readonly reason: string } {
   return { kind: 'dropped', reason };

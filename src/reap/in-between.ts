@@ -37,13 +37,15 @@ export function judgeAgain(
     const record = judged.table.get(one.process.identity.pid);
     // Observed in the same table: whoever is not in it is not "there" any more.
     if (record === undefined) continue;
+    // A survey does not look closer at what has just lost its parent; whose it is was known when it was captured.
+    const whose = { ...record, uid: record.uid ?? one.process.record.uid };
     const target = targets[one.tree];
     const cause = target?.cause ?? 'orphan';
     const isForced =
       cause === 'forced' && target?.grounds.some(({ identity }) => identity.pid === record.pid) === true;
     const veto =
       absoluteVeto(bench, record) ??
-      foreignUser(bench, record) ??
+      foreignUser(bench, whose) ??
       (isForced ? undefined : lastingVeto(bench, record, isBusyCause(cause)));
     if (veto !== undefined) stay.set(one.tree, `${describe(bench, record)} ${veto}`);
     one.spared ??= veto ?? (one.judged ? undefined : ownLife(bench, record, pids, []));

@@ -2,18 +2,19 @@ import { SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
 import type { Redact } from '../snapshot/capture.js';
 import type { JudgedTable } from '../verdict/judgement.js';
-import { type Execution, execute } from './execute.js';
+import { type Execution, execute, type Pace } from './execute.js';
 import { agreedOf, mayStillSignal, onlyTargets } from './guards.js';
 import { type Journal, openJournal } from './journal.js';
 import { unfinishedRun } from './journal-read.js';
 import { withReapLock } from './lock.js';
-import type { LookNow } from './look.js';
+import type { ChildrenNow, LookNow } from './look.js';
 import { assertReapable, type Plan, type PlanFacts, plan, type Self, type Target } from './plan.js';
 import { type PlanDocument, toPlanDocument } from './plan-document.js';
 import type { ReviewedPlan } from './plan-file.js';
 import type { Policy } from './policy.js';
 import { type Dropped, type ReapDocument, toReapDocument } from './reap-document.js';
 import { journalEnd, journalFailure, journalPlan, journalSignal } from './recording.js';
+import { aroundAgents, withUsers } from './users.js';
 import { executeByTreeKill } from './windows.js';
 
 /** Everything that a reap takes from the world. */
@@ -23,6 +24,7 @@ export interface ReapDeps {
   readonly source: ProcessSource;
   /** The quick look before each signal; only where it gives start times in the form of `source`. */
   readonly lookNow?: LookNow | undefined;
+  readonly childrenNow?: ChildrenNow | undefined;
   /** As `process.kill`. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => void;
   /** Ends a tree on Windows; where it is given, it is used instead of signals. */
@@ -40,6 +42,8 @@ export interface ReapDeps {
   readonly stateFolder: string;
   readonly version: string;
   readonly redact: Redact;
+  /** Default {@link PACE}. */
+  readonly pace?: Pace | undefined;
 }
 
 export interface ReapOptions {
@@ -141,9 +145,11 @@ async function settle(
     const wanted = ask === undefined || targets.length === 0 ? targets : await ask(made.plan);
     const dropped = [...made.dropped];
     const ripe: Target[] = [];
-    const judged = wanted.length === 0 ? made.plan.judged : await deps.survey();
+    const agreed = wanted.map(agreedOf);
+    const pids = agreed.flatMap(({ processes }) => processes.map(({ pid }) => pid));
+    const judged = wanted.length === 0 ? made.plan.judged : await survey(deps, pids);
     const { self, facts } = deps;
-    const answers = mayStillSignal(wanted.map(agreedOf), {
+    const answers = mayStillSignal(agreed, {
       judged,
       policy: made.plan.policy,
       self,
@@ -181,8 +187,10 @@ function run(deps: ReapDeps, journal: Journal, final: Plan, judged: JudgedTable)
   }
   return execute(final.targets, judged, {
     survey: deps.survey,
+    source: deps.source,
     scan,
     lookNow: deps.lookNow,
+    childrenNow: deps.childrenNow,
     kill: deps.kill,
     now,
     wait,
@@ -191,6 +199,7 @@ function run(deps: ReapDeps, journal: Journal, final: Plan, judged: JudgedTable)
     self: deps.self,
     facts: deps.facts,
     graceSeconds: final.policy.graceSeconds,
+    pace: deps.pace,
   });
 }
 
@@ -200,9 +209,15 @@ interface Made {
   readonly dropped: readonly Dropped[];
 }
 
+/** A survey in which it is known whose everybody is that could be named. */
+async function survey(deps: ReapDeps, pids: readonly number[]): Promise<JudgedTable> {
+  const seen = await deps.survey();
+  return withUsers(seen, [...aroundAgents(seen), ...pids], deps.source);
+}
+
 /** A plan of what is ripe, or of what is left of a reviewed one. */
 async function makePlan(deps: ReapDeps, policy: Policy, reviewed: ReviewedPlan | undefined): Promise<Made> {
-  const judged = await deps.survey();
+  const judged = await survey(deps, []);
   if (reviewed === undefined) return { plan: plan(judged, policy, deps.self, deps.facts), dropped: [] };
   assertReapable(judged, deps.self);
   if (reviewed.bootId !== judged.table.scan.machine.bootId) {

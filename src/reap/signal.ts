@@ -18,6 +18,8 @@ export interface SignalDeps {
   readonly lookNow?: LookNow | undefined;
   readonly now: () => number;
   readonly record: (sent: SignalSent) => void;
+  /** Called when the identity is verified, right before the signal. */
+  readonly captureChildren: (one: Tracked) => void;
 }
 
 /**
@@ -59,6 +61,7 @@ export function sendTo(
     report('identity-changed');
     return;
   }
+  deps.captureChildren(one);
   try {
     deps.kill(pid, signal);
     if (signal === 'SIGTERM' && sight.state === 'T') deps.kill(pid, 'SIGCONT');

@@ -1,6 +1,7 @@
-import { identityKey } from '../process/identity.js';
+import { identityKey, type ProcessIdentity } from '../process/identity.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf, type ProcessTable } from '../process/table.js';
+import type { LookNow } from './look.js';
 import type { PlannedProcess, Target } from './plan.js';
 
 /** One process of a tree that is being ended, and what became of it so far. */
@@ -30,6 +31,8 @@ export interface Tracking {
   readonly all: readonly Tracked[];
   /** Takes in what a whole scan shows: who is gone, and who was born in the trees since the last one. */
   observe(table: ProcessTable, now: number): void;
+  /** Takes in children of a process that was verified to be the one that is followed, at this instant. */
+  captureChildren(one: Tracked, children: readonly number[], look: LookNow): void;
 }
 
 /**
@@ -60,15 +63,30 @@ export function track(targets: readonly Target[], table: ProcessTable): Tracking
           if (decided.has(identityKey(identity))) continue;
           const tree = treeOfParent(now, record) ?? treeOfSession(record);
           if (tree === undefined) continue;
-          decided.add(identityKey(identity));
-          const born = begin({ identity, record }, tree, false);
-          all.push(born);
-          byPid.set(record.pid, born);
+          take(identity, record, tree);
           found = true;
         }
       }
     },
+    captureChildren(parent, children, look) {
+      const { bootId, pid: ppid } = parent.process.identity;
+      for (const pid of children) {
+        const sight = look(pid);
+        // Only while it names the parent: a child that ended may have left its pid to anybody.
+        if (typeof sight === 'string' || sight.ppid !== ppid || sight.state === 'Z') continue;
+        const identity = { bootId, pid, startTime: sight.startTime };
+        if (decided.has(identityKey(identity))) continue;
+        take(identity, { pid, startTime: sight.startTime, ppid, state: sight.state }, parent.tree);
+      }
+    },
   };
+
+  function take(identity: ProcessIdentity, record: ProcessRecord, tree: number): void {
+    decided.add(identityKey(identity));
+    const born = begin({ identity, record }, tree, false);
+    all.push(born);
+    byPid.set(record.pid, born);
+  }
 
   function treeOfParent(now: ProcessTable, record: ProcessRecord): number | undefined {
     const parent = now.parent(record.pid);
