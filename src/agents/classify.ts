@@ -143,7 +143,7 @@ function recognise(command: Command, index: NameIndex): Recognition | undefined 
   const name = programName(first, command.windows);
   if (isLoader(name)) return throughLoader(rest, command, index);
 
-  const named = index.programs.get(name) === undefined ? titled(command, index) : command;
+  const named = titled(command, name, index);
   const agent = byProgram(named, index);
   if (agent !== 'none') return agent === 'other' ? undefined : agent;
 
@@ -155,12 +155,13 @@ function recognise(command: Command, index: NameIndex): Recognition | undefined 
 }
 
 /** `argv[0]` that holds a whole command: `claude bg-spare`, `npm exec mcp-server-git`. */
-function titled(command: Command, index: NameIndex): Command {
+function titled(command: Command, name: string, index: NameIndex): Command {
   const [first = '', ...rest] = command.words;
   const blank = first.indexOf(' ');
   if (blank === -1) return command;
   const head = programName(first.slice(0, blank), command.windows);
-  if (!index.programs.has(head) && !OTHERS.has(head)) return command;
+  const isAgent = index.programs.has(head) && !index.programs.has(name);
+  if (!isAgent && !OTHERS.has(head)) return command;
   return { ...command, words: [...first.split(' ').filter((word) => word !== ''), ...rest] };
 }
 

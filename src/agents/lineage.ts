@@ -92,21 +92,28 @@ function place(
   placeOf: (record: ProcessRecord, above: Place) => Place,
 ): void {
   if (places.has(record.pid)) return;
-  const chain: ProcessRecord[] = [record];
-  let above = NOWHERE;
-  for (let at = table.parent(record.pid); at !== undefined; at = table.parent(at.pid)) {
+  const parent = table.parent(record.pid);
+  const above = parent === undefined ? NOWHERE : places.get(parent.pid);
+  if (above !== undefined) {
+    places.set(record.pid, placeOf(record, above));
+    return;
+  }
+  // Younger than its parent by pid: the pids of this machine went round once.
+  const chain = new Map([[record.pid, record]]);
+  let at = parent;
+  let top = NOWHERE;
+  while (at !== undefined && !chain.has(at.pid)) {
     const known = places.get(at.pid);
     if (known !== undefined) {
-      above = known;
+      top = known;
       break;
     }
-    // A recorded table may hold a cycle, which has no top.
-    if (chain.includes(at)) break;
-    chain.push(at);
+    chain.set(at.pid, at);
+    at = table.parent(at.pid);
   }
-  for (const each of chain.reverse()) {
-    above = placeOf(each, above);
-    places.set(each.pid, above);
+  for (const each of [...chain.values()].reverse()) {
+    top = placeOf(each, top);
+    places.set(each.pid, top);
   }
 }
 

@@ -1,5 +1,4 @@
 import { MARKER_NAMES } from '../../src/agents/markers.js';
-import type { Role } from '../../src/agents/membership.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import type { Scan } from '../../src/process/scan.js';
 import { createProcessTable, type ProcessTable } from '../../src/process/table.js';
@@ -49,10 +48,6 @@ export function tableOf(processes: readonly ProcessRecord[], scan: Partial<Scan>
     ...scan,
     processes,
   });
-}
-
-export function isRole(role: Role | null, ...roles: readonly Role[]): boolean {
-  return role !== null && roles.includes(role);
 }
 
 function toRecord(recorded: RecordedProcess): ProcessRecord {
