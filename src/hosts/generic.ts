@@ -28,7 +28,7 @@ export const agentsThemselves: HostAdapter = {
 
 async function readFolder(folder: string, readers: HostReaders): Promise<HostRegistry> {
   // Beside the files lie `<pid>.<hash>.key` with secrets: only whole numbers are opened.
-  const names = (await readers.names(folder)).filter((name) => /^\d+\.json$/.test(name));
+  const names = (await readers.names(folder)).filter((name) => /^\d+\.json$/.test(name)).sort();
   const sessions: BelievedSession[] = [];
   for (const name of names) {
     const answer = await readers.readText(path.join(folder, name));

@@ -29,6 +29,8 @@ export interface TmuxOptions {
   readonly uid: number | undefined;
   readonly run?: RunTool;
   readonly programs?: readonly string[];
+  /** A tmux server answers within milliseconds; one that hangs must not hold up a scan. Default 3000. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export function createPaneReader(options: TmuxOptions): ReadPanes {
     const panes: Pane[] = [];
     const notes: string[] = [];
     for (const socket of sockets) {
-      const answer = await ask(options.run ?? runTool, program, path.join(folder, socket));
+      const answer = await ask(options, program, path.join(folder, socket));
       if ('panes' in answer) panes.push(...answer.panes);
       else notes.push(`tmux on socket ${socket} did not answer: ${answer.failure}`);
     }
@@ -55,7 +57,7 @@ export function createPaneReader(options: TmuxOptions): ReadPanes {
 }
 
 async function ask(
-  run: RunTool,
+  { run = runTool, timeoutMs = 3000 }: TmuxOptions,
   program: string,
   socket: string,
 ): Promise<{ readonly panes: readonly Pane[] } | { readonly failure: string }> {
@@ -65,7 +67,7 @@ async function ask(
       args: ['-S', socket, 'list-panes', '-a', '-F', FORMAT],
       // Without a UTF-8 locale tmux replaces what is not ASCII in names.
       env: { LC_ALL: 'C.UTF-8' },
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
     });
     if (exitCode === 0) return { panes: parsePanes(stdout) };
     // A socket whose server has ended stays as a file; that is an answer: no panes there.
@@ -75,9 +77,6 @@ async function ask(
     return { failure: (error as Error).message };
   }
 }
-
-/** A tmux server answers within milliseconds; one that hangs must not hold up a scan. */
-const TIMEOUT_MS = 3000;
 
 /** Parses `list-panes` of {@link FORMAT}. The session's name stands last: it may hold the separator. */
 export function parsePanes(text: string): Pane[] {

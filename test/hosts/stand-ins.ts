@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { EMPTY_LEDGER } from '../../src/activity/ledger.js';
+import { systemFiles } from '../../src/activity/system-files.js';
 import { CATALOGUE } from '../../src/agents/catalogue.js';
 import { MARKER_NAMES } from '../../src/agents/markers.js';
 import type { AgentTable } from '../../src/agents/membership.js';
@@ -16,7 +18,10 @@ import { createHostReaders } from '../../src/hosts/readers.js';
 import { type HostEntry, type HostsDocument, hostReport } from '../../src/hosts/report.js';
 import type { ProcessSource } from '../../src/process/scan.js';
 import { createProcfsSource } from '../../src/process/sources/procfs.js';
-import type { Seen, Stage } from '../kit/processes.js';
+import { runTool } from '../../src/process/sources/run-tool.js';
+import type { JudgedTable } from '../../src/verdict/judgement.js';
+import { survey } from '../../src/verdict/look-around.js';
+import { type Seen, type Stage, statOf } from '../kit/processes.js';
 
 const HOSTS = path.resolve(import.meta.dirname, '../../fixtures/hosts');
 
@@ -65,6 +70,7 @@ export interface LookOptions
   extends Partial<Pick<LookAtHostsRequest, 'probe' | 'earlier' | 'isWanted' | 'custom'>> {
   /** How much later than now the scan takes itself to be, so that no test waits for a grace. */
   readonly laterMs?: number;
+  readonly tmuxTimeoutMs?: number;
   /** As another source than procfs would see it. */
   readonly withoutMarkers?: boolean;
   /** Variables of the one who looks. */
@@ -72,6 +78,8 @@ export interface LookOptions
 }
 
 export interface Looked {
+  /** Verdicts on the same table, with what the hosts say. */
+  judge(): Promise<JudgedTable>;
   readonly agents: AgentTable;
   readonly comparisons: readonly Comparison[];
   readonly document: HostsDocument;
@@ -86,9 +94,9 @@ export interface Looked {
 export async function lookAt(
   home: string,
   pids: Iterable<number>,
-  { laterMs = 120_000, env = {}, withoutMarkers = false, ...more }: LookOptions = {},
+  { laterMs = 120_000, env = {}, withoutMarkers = false, tmuxTimeoutMs = 10_000, ...more }: LookOptions = {},
 ): Promise<Looked> {
-  const source = onlyThese(new Set([1, process.pid, ...pids]), laterMs);
+  const source = onlyThese(new Set([...ourselves(), ...pids]), laterMs);
   const agents = await seeAgents({
     source,
     catalogue: CATALOGUE,
@@ -103,7 +111,7 @@ export async function lookAt(
     places: [{ home, env }],
     readers: createHostReaders({
       sqlite: { temporary },
-      tmux: { temporary: path.join(home, 'tmux'), uid: process.getuid?.() },
+      tmux: { temporary: path.join(home, 'tmux'), uid: process.getuid?.(), timeoutMs: tmuxTimeoutMs },
       platform: process.platform,
     }),
     ports: () => readPorts('/proc'),
@@ -111,11 +119,26 @@ export async function lookAt(
     ...more,
   });
   const document = hostReport(comparisons, agents.table.scan.takenAt);
+  const beliefs = beliefsOf(comparisons);
   return {
     agents,
     comparisons,
     document,
-    beliefs: beliefsOf(comparisons),
+    beliefs,
+    async judge() {
+      const { judged } = await survey(
+        {
+          agents,
+          ledger: EMPTY_LEDGER,
+          self: { pid: process.pid, uid: process.getuid?.(), ancestors: new Set(ourselves()) },
+          policy: { idleSeconds: 0, protect: [], allUsers: false },
+          hosts: beliefs,
+          now: { at: agents.table.scan.takenAt },
+        },
+        { source, run: runTool, files: systemFiles, home, registry: new Map() },
+      );
+      return judged;
+    },
     entry(name) {
       const entry = document.hosts.find((one) => one.name === name);
       if (entry === undefined)
@@ -132,6 +155,13 @@ export function lookAtHost(host: StandInHost, options?: LookOptions): Promise<Lo
     [...host.processes.values()].map(({ pid }) => pid),
     options,
   );
+}
+
+/** The test itself and everything above it, down from pid 1: without them every process looks parentless. */
+function ourselves(): number[] {
+  const found: number[] = [];
+  for (let pid = process.pid; pid > 0; pid = statOf(pid)?.ppid ?? 0) found.push(pid);
+  return found;
 }
 
 function onlyThese(pids: ReadonlySet<number>, laterMs: number): ProcessSource {
