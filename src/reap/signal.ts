@@ -1,15 +1,18 @@
 import type { ProcessTable } from '../process/table.js';
 import type { Step } from './ladder.js';
-import type { LookNow } from './look.js';
+import type { LookNow, Sight } from './look.js';
 import type { PlannedProcess } from './plan.js';
 import type { Tracked } from './tracking.js';
 
-/** What came of one signal, or of the look before it. */
+/**
+ * One line about one signal: `sending` right before it is sent, so that none is sent without a record; anything else
+ * when it was not sent after all, or the system refused it.
+ */
 export interface SignalSent {
   readonly process: PlannedProcess;
   readonly step: Step;
   readonly signal: NodeJS.Signals;
-  readonly result: 'sent' | 'gone' | 'identity-changed' | 'identity-unknown' | 'not-permitted' | 'failed';
+  readonly result: 'sending' | 'gone' | 'identity-changed' | 'identity-unknown' | 'not-permitted' | 'failed';
   readonly detail?: string | undefined;
 }
 
@@ -43,37 +46,43 @@ export function sendTo(
   const report = (result: SignalSent['result'], detail?: string): void =>
     deps.record({ process, step, signal, result, detail });
 
-  const sight = deps.lookNow === undefined ? fromTable(table, pid) : deps.lookNow(pid);
-  if (sight === 'gone') {
-    one.fate = 'gone';
-    one.goneAt = deps.now();
-    report('gone');
-    return;
-  }
-  if (sight === 'unknown' || startTime === undefined) {
-    one.spared = 'who has its pid could not be read right before the signal';
-    report('identity-unknown');
-    return;
-  }
-  if (sight.startTime !== startTime) {
-    one.fate = 'replaced';
-    one.goneAt = deps.now();
-    report('identity-changed');
-    return;
-  }
+  const look = (): Exclude<Sight, string> | undefined => {
+    const sight = deps.lookNow === undefined ? fromTable(table, pid) : deps.lookNow(pid);
+    if (typeof sight !== 'string' && sight.startTime === startTime) return sight;
+    report(missed(one, sight, deps.now()));
+    return undefined;
+  };
+
+  const first = look();
+  if (first === undefined) return;
   deps.captureChildren(one);
+  const isStopped = signal === 'SIGTERM' && first.state === 'T';
+  report('sending', isStopped ? 'is stopped: SIGCONT too' : undefined);
+  // Once more: writing the line can take as long as a disk takes, and nothing may come between look and signal.
+  const last = look();
+  if (last === undefined) return;
   try {
     deps.kill(pid, signal);
-    if (signal === 'SIGTERM' && sight.state === 'T') deps.kill(pid, 'SIGCONT');
+    if (isStopped) deps.kill(pid, 'SIGCONT');
   } catch (error) {
     refused(one, error, deps.now(), report);
     return;
   }
-  one.state = sight.state;
+  one.state = last.state;
   one.signalledAt ??= deps.now();
   if (signal === 'SIGKILL') one.killed = true;
   else one.asked = true;
-  report('sent', signal === 'SIGTERM' && sight.state === 'T' ? 'was stopped: SIGCONT too' : undefined);
+}
+
+/** Nobody, or not surely the same, has the pid: there is nothing to signal. */
+function missed(one: Tracked, sight: Sight, at: number): SignalSent['result'] {
+  if (sight === 'unknown' || one.process.identity.startTime === undefined) {
+    one.spared = 'who has its pid could not be read right before the signal';
+    return 'identity-unknown';
+  }
+  one.fate = sight === 'gone' ? 'gone' : 'replaced';
+  one.goneAt = at;
+  return sight === 'gone' ? 'gone' : 'identity-changed';
 }
 
 /** errno of kill(2). */
@@ -101,7 +110,7 @@ function refused(
   }
 }
 
-function fromTable(table: ProcessTable, pid: number): ReturnType<LookNow> {
+function fromTable(table: ProcessTable, pid: number): Sight {
   const record = table.get(pid);
   if (record === undefined) return 'gone';
   if (record.startTime === undefined) return 'unknown';

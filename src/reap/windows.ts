@@ -63,7 +63,7 @@ export async function executeByTreeKill(
         process: target.root,
         step: 'kill',
         signal: 'SIGKILL',
-        result: 'sent',
+        result: 'sending',
         detail: 'taskkill /T /F',
       });
     } catch (cause) {

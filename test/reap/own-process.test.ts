@@ -56,9 +56,11 @@ describe('sesswatch killed in the middle of a reap', () => {
 describe('a pid that is used again', () => {
   const moments: readonly (readonly [Moment, Partial<ReuseReport>])[] = [
     ['before the second look', { dropped: ['ended by itself'] }],
-    ['before SIGTERM', { result: 'identity-changed' }],
+    ['before the look for SIGTERM', { result: 'identity-changed' }],
+    ['right before SIGTERM', { result: 'identity-changed' }],
+    ['before the survey for SIGKILL', { result: 'identity-changed' }],
     ['before the look for SIGKILL', { result: 'identity-changed' }],
-    ['before SIGKILL', { result: 'identity-changed' }],
+    ['right before SIGKILL', { result: 'identity-changed' }],
   ];
   it.for(moments)('%s: whoever has it now lives and gets no signal', async ([moment, expected], context) => {
     if (!canChoosePids()) context.skip('needs root and a private pid namespace to choose a pid');

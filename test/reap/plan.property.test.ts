@@ -134,7 +134,7 @@ describe('any plan over any table', () => {
           for (const { identity } of target.processes) expect(forbidden).not.toContain(identity.pid);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -159,7 +159,7 @@ describe('any plan over any table', () => {
           expect(grounds.length).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -183,7 +183,7 @@ describe('any plan over any table', () => {
           }
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -14,9 +14,18 @@ export type Scenario =
 
 export type Moment =
   | 'before the second look'
-  | 'before SIGTERM'
+  | 'before the look for SIGTERM'
+  | 'right before SIGTERM'
+  | 'before the survey for SIGKILL'
   | 'before the look for SIGKILL'
-  | 'before SIGKILL';
+  | 'right before SIGKILL';
+
+const LOOKS: readonly Moment[] = [
+  'before the look for SIGTERM',
+  'right before SIGTERM',
+  'before the look for SIGKILL',
+  'right before SIGKILL',
+];
 
 export interface ReuseReport {
   readonly pid: number;
@@ -67,7 +76,7 @@ async function reuse(folder: string, moment: Moment): Promise<ReuseReport> {
   let looks = 0;
   world.beforeSurvey = (number) => {
     if (moment === 'before the second look' && number === 2) replace();
-    if (moment === 'before the look for SIGKILL' && number === 4) replace();
+    if (moment === 'before the survey for SIGKILL' && number === 4) replace();
   };
   const { lookNow } = world.deps;
   const result = await reap(
@@ -75,8 +84,8 @@ async function reuse(folder: string, moment: Moment): Promise<ReuseReport> {
       ...world.deps,
       lookNow(asked) {
         if (asked === pid) looks += 1;
-        if (moment === 'before SIGTERM' && asked === pid && looks === 1) replace();
-        if (moment === 'before SIGKILL' && asked === pid && looks === 2) replace();
+        // Each signal takes two looks; between them its line is written.
+        if (asked === pid && looks === LOOKS.indexOf(moment) + 1) replace();
         return lookNow?.(asked) ?? 'unknown';
       },
     },
