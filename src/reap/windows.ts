@@ -50,7 +50,7 @@ export async function executeByTreeKill(
       break;
     }
     tracking.observe(table, deps.now());
-    const root = members.find(({ process }) => process === target.root);
+    const root = members.find(({ process }) => process.identity.pid === target.root.identity.pid);
     if (root === undefined || root.fate !== 'there') continue;
     const stranger = strangerBelow(target, scan);
     const reason = target.spared.length > 0 ? 'something below it is to be left alone' : stranger;

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SesswatchError } from '../../src/errors.js';
 import type { Scan } from '../../src/process/scan.js';
+import { execute } from '../../src/reap/execute.js';
 import { readLastRun } from '../../src/reap/journal-read.js';
+import { plan } from '../../src/reap/plan.js';
 import type { Policy } from '../../src/reap/policy.js';
-import { type ReapOptions, type ReapResult, reap } from '../../src/reap/reap.js';
+import { type ReapDeps, type ReapOptions, type ReapResult, reap } from '../../src/reap/reap.js';
+import { aroundAgents, withUsers } from '../../src/reap/users.js';
 import { eventually, isAlive, openStage, type Seen, type Stage, statOf } from '../kit/processes.js';
 import { onStage, startTree, tell } from './kit/trees.js';
 import { NOW_POLICY, openWorld, type World } from './kit/world.js';
@@ -385,6 +389,26 @@ describe('what goes wrong on the way', () => {
     expect(killedAt).toBeGreaterThanOrEqual(800);
   });
 
+  it('sends no signal that it cannot record', async () => {
+    const [root = 0] = await startTree(stage, LOOP, 1);
+    world.marks.push({ pid: root });
+    const { deps } = world;
+    const judged = await withUsersOf(deps);
+    const { targets } = plan(judged, NOW_POLICY, deps.self);
+    const { outcomes, stopped } = await execute(targets, judged, {
+      ...deps,
+      scan: () => deps.source.scan(),
+      record() {
+        throw new SesswatchError('storage', 'the disk is full', 'free some space');
+      },
+      graceSeconds: 0.1,
+    });
+    expect(stopped).toMatchObject({ why: 'journal-failed', detail: 'the disk is full' });
+    expect(world.signals).toEqual([]);
+    expect(outcomes.every(({ signal }) => signal === undefined)).toBe(true);
+    expect(isAlive(seenNow(root))).toBe(true);
+  });
+
   it('of two runs at once one does the work and the other says who does it', async () => {
     const [root = 0] = await startTree(stage, STUBBORN, 1);
     world.marks.push({ pid: root });
@@ -396,6 +420,11 @@ describe('what goes wrong on the way', () => {
     });
   });
 });
+
+async function withUsersOf(deps: ReapDeps) {
+  const judged = await deps.survey();
+  return withUsers(judged, aroundAgents(judged), deps.source);
+}
 
 /** A clock that moves by waiting alone, while processes get a little real time to end. */
 function virtualClock() {

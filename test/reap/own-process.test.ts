@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/reap/journal-read.js';
@@ -53,6 +53,31 @@ describe('sesswatch killed in the middle of a reap', () => {
   });
 });
 
+describe('a full disk', () => {
+  it('keeps a reap from starting: nothing is ended without a record', async (context) => {
+    if (!canMount()) context.skip('needs root and a private mount namespace');
+    const [root = 0] = await startTree(stage, 'while :; do sleep 0.2; done', 1);
+    const state = path.join(stage.folder, 'state');
+    mkdirSync(state);
+    const full = `mount -t tmpfs -o size=16k,mode=700 full ${state} && head -c 16k /dev/zero > ${state}/ballast; "$@"`;
+    const program = argumentsOf({ kind: 'reap', folder: stage.folder, pids: [root] });
+    const answer = execFileSync(
+      'unshare',
+      ['--mount', 'sh', '-c', full, 'sh', process.execPath, ...program],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    expect(JSON.parse(answer)).toMatchObject({
+      code: 'storage',
+      message: expect.stringContaining('full'),
+      signals: [],
+    });
+    expect(isAlive({ pid: root, startTime: statOf(root)?.startTime ?? '' })).toBe(true);
+  });
+});
+
 describe('a pid that is used again', () => {
   const moments: readonly (readonly [Moment, Partial<ReuseReport>])[] = [
     ['before the second look', { dropped: ['ended by itself'] }],
@@ -71,6 +96,16 @@ describe('a pid that is used again', () => {
 
 /** pid 1 of the namespace is a shell, which fetches the exit status of orphans; all in it end with it. */
 const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child'];
+
+function canMount(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'probe', '/mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    // Not root, or not allowed to in this container.
+    return false;
+  }
+}
 
 function canChoosePids(): boolean {
   try {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { SesswatchError } from '../../../src/errors.js';
 import { DEFAULT_POLICY } from '../../../src/reap/policy.js';
 import { reap } from '../../../src/reap/reap.js';
 import { statOf } from '../../kit/processes.js';
@@ -7,7 +8,7 @@ import { NOW_POLICY, openWorld } from './world.js';
 
 /** A reap in a process of its own: to be killed, or to run where pids can be chosen. */
 export type Scenario =
-  /** Reaps these pids with a long grace period and says `signalled` after the first signal. */
+  /** Reaps these pids with a long time for agents and leaves a file `signalled` after their first signals. */
   | { readonly kind: 'reap'; readonly folder: string; readonly pids: readonly number[] }
   /** Ends the target at some moment and gives its pid to an innocent process; as root in a pid namespace. */
   | { readonly kind: 'reuse'; readonly folder: string; readonly moment: Moment };
@@ -58,7 +59,14 @@ async function reapOthers(folder: string, pids: readonly number[]): Promise<void
     },
     pace: { agentsMs: 60_000, settleMs: 60, killedMs: 2000, interruptedMs: 100 },
   };
-  await reap(deps, { ...DEFAULT_POLICY, idleSeconds: 0, minAgeSeconds: 0 }, { dryRun: false });
+  try {
+    await reap(deps, { ...DEFAULT_POLICY, idleSeconds: 0, minAgeSeconds: 0 }, { dryRun: false });
+  } catch (error) {
+    if (!(error instanceof SesswatchError)) throw error;
+    process.stdout.write(
+      JSON.stringify({ code: error.code, message: error.message, signals: world.signals }),
+    );
+  }
 }
 
 async function reuse(folder: string, moment: Moment): Promise<ReuseReport> {
