@@ -55,7 +55,7 @@ function byChain(scene: Scene, record: ProcessRecord, member: Membership, chain:
   const { end } = chain;
   switch (end.at) {
     case 'owner':
-      return byOwner(scene, record, chain, end);
+      return byOwner(scene, record, member, chain, end);
     case 'outside':
       return owned({ kind: 'service', name: 'a program outside this pid namespace' });
     case 'unknown':
@@ -70,18 +70,23 @@ function byChain(scene: Scene, record: ProcessRecord, member: Membership, chain:
 function byOwner(
   scene: Scene,
   record: ProcessRecord,
+  member: Membership,
   chain: Chain,
   end: Extract<ChainEnd, { at: 'owner' }>,
 ): Finding {
   const { pid } = end.record;
   const { kind, name } = end.link;
-  if (kind === 'program' && wasAdoptedBy(scene, record, chain, end.record)) {
+  if (kind === 'program' && wasAdoptedBy(scene, record, member, chain, end.record)) {
     // Half a row could hide a host, which stays an owner whatever it adopts.
     const { argv, comm, exe } = end.record;
     if (argv === undefined || comm === undefined || exe === undefined) {
       return unknown(`${name}(${pid}) may have adopted it, and what that is could not be read`);
     }
-    return { ...ownerless(`${name}(${pid}) adopted it`), adopter: end.record };
+    const reaper: Reaper = { kind: 'application', name };
+    return {
+      ...byReaper(scene, record, member, chain, { at: 'reaper', record: end.record, reaper }),
+      adopter: end.record,
+    };
   }
   const tty = terminalOf(scene, record, chain);
   if (kind === 'program' && typeof tty === 'string') return owned({ kind: 'terminal', name: tty });
@@ -96,13 +101,21 @@ function byOwner(
  * A live program that is no owner of this process after all: the owner that was seen before it ended, and only a
  * child subreaper gets the children of others. prctl(2), PR_SET_CHILD_SUBREAPER.
  */
-function wasAdoptedBy(scene: Scene, record: ProcessRecord, chain: Chain, parent: ProcessRecord): boolean {
+function wasAdoptedBy(
+  scene: Scene,
+  record: ProcessRecord,
+  member: Membership,
+  chain: Chain,
+  parent: ProcessRecord,
+): boolean {
   const entry = scene.entry(record);
   if (entry === undefined) return false;
   const above = chain.passed[0] ?? parent;
   const { parent: before, owner } = entry;
   if (before !== undefined && before.pid !== above.pid && isThere(before, scene.census) === 'no') return true;
+  // Kin was given to its agent, past all programs between them: one of those is no adopter.
   return (
+    !isKin(member) &&
     owner?.pid !== undefined &&
     owner.pid !== parent.pid &&
     isThere({ ...owner, pid: owner.pid }, scene.census) === 'no'
@@ -119,14 +132,16 @@ function byReaper(
   const { reaper } = end;
   const proof = agentIsGone(scene, record, member);
   const tty = terminalOf(scene, record, chain);
-  // A terminal shows an agent to somebody, whatever became of its parent. Kin is of no use there by itself.
-  if (typeof tty === 'string' && !(isKin(member) && proof)) return owned({ kind: 'terminal', name: tty });
+  // A terminal shows a process to somebody, whatever became of its parent; but nobody talks to an MCP server there.
+  if (typeof tty === 'string' && !(member.role === 'mcp-server' && proof))
+    return owned({ kind: 'terminal', name: tty });
 
   const unit = record.detail?.cgroup === undefined ? undefined : unitOf(record.detail.cgroup);
   if (unit !== undefined && !(unit.kind === 'starts-others' && isKin(member))) {
     return { ...owned({ kind: 'service', name: unit.name }), service: unit.name };
   }
-  if (tty === undefined && !(isKin(member) && proof)) return unknown('its terminal could not be read');
+  if (tty === undefined && !(member.role === 'mcp-server' && proof))
+    return unknown('its terminal could not be read');
 
   const where = `its parent is ${reaper.name}(${end.record.pid})`;
   const trace = hasTrace(scene, member, [record, ...chain.passed]);
@@ -226,7 +241,13 @@ function agentAbove(scene: Scene, record: ProcessRecord, member: Membership): Pr
   if (member.via === 'marker' || member.via === 'ledger') {
     return closedStdio(scene, record) === undefined ? leader : undefined;
   }
-  return scene.table.ancestors(record.pid).some(({ pid }) => pid === leader.pid) ? leader : undefined;
+  for (const { pid } of scene.table.ancestors(record.pid)) {
+    if (pid === leader.pid) return leader;
+    // Below the agent it was started by somebody else, or orphaned to this one.
+    const reaper = scene.reapers.get(pid);
+    if (reaper !== undefined && reaper.kind !== 'application') return undefined;
+  }
+  return undefined;
 }
 
 function agentKind(scene: Scene, agent: ProcessRecord): 'agent' | 'infrastructure' {

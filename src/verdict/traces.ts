@@ -85,6 +85,8 @@ export function deadMarker(
   member: Membership,
 ): { readonly by: 'pid' | 'session'; readonly value: string } | undefined {
   if (member.leader !== undefined || !scene.census.complete) return undefined;
+  const seen = scene.entry(record)?.leader;
+  if (seen !== undefined && isThere(seen, scene.census) !== 'no') return undefined;
   const { markedPid } = member;
   if (markedPid !== undefined) {
     const now = liveOne(scene.table, markedPid);
