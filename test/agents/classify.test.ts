@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { classify, type Recognition } from '../../src/agents/classify.js';
+import { classify } from '../../src/agents/classify.js';
+import type { Recognition } from '../../src/agents/recognition.js';
 import { type CorpusLine, corpusLines } from './corpus.js';
 
 const named = (found: Recognition | undefined) =>

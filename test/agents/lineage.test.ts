@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { resolveAgents, zombieAgents } from '../../src/agents/lineage.js';
+import { resolveAgents } from '../../src/agents/lineage.js';
 import { isCounted, type Membership } from '../../src/agents/membership.js';
 import type { ClaudeRegistryEntry } from '../../src/agents/registry.js';
+import { zombieAgents } from '../../src/agents/zombies.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import { treeNames } from './corpus.js';
 import { recordedTree, tableOf } from './trees.js';
