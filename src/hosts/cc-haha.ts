@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { isAdopted } from './adopted.js';
-import { recogniseHost } from './catalogue.js';
 import { optionValue } from './command.js';
 import { countOf, fieldsOf, readJson } from './fields.js';
 import type { HostAdapter, HostView, Mismatch, Seen } from './host.js';
@@ -15,10 +14,7 @@ export const ccHaha: HostAdapter = {
   limits: { startSeconds: 30, stopSeconds: 10, detachedSeconds: 30, idleSeconds: 300 },
   // The port decides: the sidecar is started again after a crash.
   agentsEndWithServer: false,
-  recognise({ record, command }) {
-    const host = recogniseHost(record, command);
-    return host?.name === 'cc-haha' && host.kind === 'server';
-  },
+  recognise: ({ host }) => host?.name === 'cc-haha' && host.kind === 'server',
   async registry(place, readers) {
     // Sessions live in memory and in Claude Code's own files; only the last port is written down.
     const file = path.join(place.home, '.claude', 'desktop-server-state.json');

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { isCounted } from '../agents/membership.js';
-import { recogniseHost } from './catalogue.js';
 import { countOf, fieldsOf, type JsonAnswer, pidOf, readJson, textOf, timeOf } from './fields.js';
 import type {
   BelievedSession,
@@ -22,13 +21,11 @@ export const claudeMem: HostAdapter = {
   // Idle 3 min without messages, prune every 30 s, SIGTERM, 5 s, SIGKILL; two at once unless configured.
   limits: { startSeconds: 30, stopSeconds: 190, idleSeconds: 180, sweepSeconds: 30, maxAgents: 2 },
   agentsEndWithServer: true,
-  recognise({ record, command }) {
-    return recogniseHost(record, command)?.name === 'claude-mem';
-  },
+  recognise: ({ host }) => host?.name === 'claude-mem',
   async registry(place, readers) {
     return [await readFolder(place.env.CLAUDE_MEM_DATA_DIR || path.join(place.home, '.claude-mem'), readers)];
   },
-  attribute({ record, member }, server) {
+  attribute({ record, member }, { server }) {
     if (member?.agent !== 'claude' || !isCounted(member)) return undefined;
     const cwd = record.detail?.cwd;
     const observer = cwd === undefined ? null : /[/\\]observer-sessions(?:[/\\](\d+))?$/.exec(cwd);

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { isCounted } from '../agents/membership.js';
-import { recogniseHost } from './catalogue.js';
 import { optionValue } from './command.js';
 import { countOf, fieldsOf, listOf, pidOf, readJson, textOf, timeOf } from './fields.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry } from './host.js';
@@ -15,9 +14,7 @@ export const codeman: HostAdapter = {
   // tmux-manager.ts: killSession verifies within 2 s; pane-exit-sweep.ts: two reads 2 s apart.
   limits: { startSeconds: 30, stopSeconds: 5, sweepSeconds: 2 },
   agentsEndWithServer: false,
-  recognise({ record, command }) {
-    return recogniseHost(record, command)?.name === 'Codeman';
-  },
+  recognise: ({ host }) => host?.name === 'Codeman',
   // systemd and the readme start it as `node dist/index.js web` in its folder.
   mayRecognise({ record, command }) {
     const { what, rest } = command.scripts[0] ?? { what: '', rest: [] };

@@ -67,7 +67,7 @@ export function customHost(description: HostDescription): HostAdapter {
       const sessions = rows.flatMap(([key, row]) => sessionOf(key, row, registry.fields));
       return [{ ...about, state: 'read', listsAll: true, sessions, notes: [] }];
     },
-    attribute({ record, member }, server) {
+    attribute({ record, member }, { server }) {
       if (member === undefined || !isCounted(member)) return undefined;
       const hostSessionId = marker === undefined ? undefined : record.detail?.markers?.[marker];
       if (hostSessionId === undefined && server() === undefined) return undefined;

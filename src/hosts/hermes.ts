@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { isAdopted } from './adopted.js';
-import { recogniseHost } from './catalogue.js';
 import { optionValue } from './command.js';
 import { countOf, fieldsOf, type JsonAnswer, listOf, pidOf, readJson, textOf, timeOf } from './fields.js';
 import type {
@@ -33,9 +32,7 @@ export const hermes: HostAdapter = {
     maxAgents: 16,
   },
   agentsEndWithServer: true,
-  recognise({ record, command }) {
-    return recogniseHost(record, command)?.name === 'Hermes';
-  },
+  recognise: ({ host }) => host?.name === 'Hermes',
   async registry(place, readers, servers) {
     return [
       await readFolder(
@@ -45,7 +42,7 @@ export const hermes: HostAdapter = {
       ),
     ];
   },
-  attribute(seen, server) {
+  attribute(seen, { server }) {
     const key = slashWorkerKey(seen);
     if (key !== undefined) return { hostSessionId: key || undefined, needsNoRow: true };
     const isCodex = seen.member?.agent === 'codex' && seen.member.role === 'server';

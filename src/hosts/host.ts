@@ -1,6 +1,7 @@
 import type { Membership } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessTable } from '../process/table.js';
+import type { RecognisedHost } from './catalogue.js';
 import type { Command } from './command.js';
 import type { PortTable } from './ports.js';
 import type { ReadSqlite } from './sqlite.js';
@@ -24,17 +25,23 @@ export interface HostAdapter {
     readers: HostReaders,
     servers: readonly Seen[],
   ): Promise<readonly HostRegistry[]>;
-  /**
-   * Whether an agent (or the host's own helper) works for this host, and for which of its sessions.
-   * `server`: the nearest of the host's live servers above it.
-   */
-  attribute(seen: Seen, server: () => Seen | undefined): Attribution | undefined;
+  /** Whether an agent (or the host's own helper) works for this host, and for which of its sessions. */
+  attribute(seen: Seen, around: Around): Attribution | undefined;
   /** An agent of this host whose server is gone was left behind; tmux keeps Codeman's on purpose. */
   readonly agentsEndWithServer: boolean;
   /** Leaks of this host that a comparison of rows with processes does not show. Pure. */
   leakSignals(view: HostView): readonly Mismatch[];
   /** How the server is asked about itself, only when that is wanted. */
   readonly probe?: HostProbe;
+}
+
+/** What stands around a process; asked for when its own row does not decide. */
+export interface Around {
+  /** The nearest of the host's live servers above it. */
+  server(): Seen | undefined;
+  /** Whether it has lost the parent that started it. */
+  isAdopted(): boolean;
+  readonly registries: readonly HostRegistry[];
 }
 
 /** A health endpoint on this machine. */
@@ -49,6 +56,8 @@ export interface HostProbe {
 export interface Seen {
   readonly record: ProcessRecord;
   readonly command: Command;
+  /** Which known host it is a part of. */
+  readonly host?: RecognisedHost | undefined;
   /** What it is for its agent; `undefined` for all but agents and their kin. */
   readonly member?: Membership | undefined;
 }

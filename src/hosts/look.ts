@@ -2,11 +2,12 @@ import type { AgentTable } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
 import { withDetail } from '../process/table.js';
+import { recogniseHost } from './catalogue.js';
 import { ccHaha } from './cc-haha.js';
 import { claudeMem } from './claude-mem.js';
 import { codeman } from './codeman.js';
 import { commandOf } from './command.js';
-import { type Comparison, compareHost, findServers } from './compare.js';
+import { type Comparison, compareHost } from './compare.js';
 import { agentsThemselves } from './generic.js';
 import { hermes } from './hermes.js';
 import type {
@@ -19,6 +20,7 @@ import type {
   Seen,
 } from './host.js';
 import { type PortTable, portsOf } from './ports.js';
+import { findServers } from './running.js';
 import { t3Code } from './t3code.js';
 
 /** The hosts that are known without configuration. */
@@ -90,7 +92,7 @@ async function lookCloser(request: LookAtHostsRequest, adapters: readonly HostAd
   const open = [...all.values()].filter((seen) => adapters.some((adapter) => adapter.mayRecognise?.(seen)));
   if (open.length > 0) {
     table = withDetail(table, await request.detail(records(open), ['cwd']));
-    all = takeApart(request, table.all);
+    all = takeApart(request, table.all, all);
   }
   const registries = new Map<HostAdapter, readonly HostRegistry[]>();
   const servers: Seen[] = [];
@@ -103,7 +105,7 @@ async function lookCloser(request: LookAtHostsRequest, adapters: readonly HostAd
   const unseen = servers.filter(({ record }) => record.detail?.fds === undefined);
   if (unseen.length > 0) {
     table = withDetail(table, await request.detail(records(unseen), ['fds']));
-    all = takeApart(request, table.all);
+    all = takeApart(request, table.all, all);
   }
   return { table, all, registries };
 }
@@ -111,12 +113,20 @@ async function lookCloser(request: LookAtHostsRequest, adapters: readonly HostAd
 function takeApart(
   { agents, uid }: LookAtHostsRequest,
   rows: readonly ProcessRecord[],
+  before: ReadonlyMap<number, Seen> = new Map(),
 ): ReadonlyMap<number, Seen> {
   const all = new Map<number, Seen>();
   for (const record of rows) {
     if (record.kernelThread === true) continue;
     if (uid !== undefined && record.uid !== undefined && record.uid !== uid) continue;
-    all.set(record.pid, { record, command: commandOf(record), member: agents.members.get(record.pid) });
+    const known = before.get(record.pid);
+    if (known?.record === record) {
+      all.set(record.pid, known);
+      continue;
+    }
+    const command = commandOf(record);
+    const member = agents.members.get(record.pid);
+    all.set(record.pid, { record, command, host: recogniseHost(record, command), member });
   }
   return all;
 }

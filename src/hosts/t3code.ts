@@ -1,8 +1,15 @@
 import path from 'node:path';
-import { recogniseHost } from './catalogue.js';
 import { optionValue } from './command.js';
 import { fieldsOf, fieldsOfText, isJson, pidOf, readJson, textOf, timeOf } from './fields.js';
-import type { BelievedSession, HostAdapter, HostReaders, HostRegistry, PidClaim, Seen } from './host.js';
+import type {
+  Around,
+  BelievedSession,
+  HostAdapter,
+  HostReaders,
+  HostRegistry,
+  PidClaim,
+  Seen,
+} from './host.js';
 import type { SqliteColumns, SqliteRow } from './sqlite.js';
 
 /**
@@ -14,10 +21,7 @@ export const t3Code: HostAdapter = {
   // ProviderSessionReaper.ts: sweep 5 min, idle 30 min; stop: stdin end, 2 s, SIGTERM, 5 s, SIGKILL.
   limits: { startSeconds: 30, stopSeconds: 10, idleSeconds: 1800, sweepSeconds: 300 },
   agentsEndWithServer: true,
-  recognise({ record, command }) {
-    const host = recogniseHost(record, command);
-    return host?.name === 'T3 Code' && host.kind === 'server';
-  },
+  recognise: ({ host }) => host?.name === 'T3 Code' && host.kind === 'server',
   async registry(place, readers, servers) {
     const bases = new Set([
       place.env.T3CODE_HOME ?? path.join(place.home, '.t3'),
@@ -30,11 +34,11 @@ export const t3Code: HostAdapter = {
     const folders = [...bases].flatMap((base) => [path.join(base, 'userdata'), path.join(base, 'dev')]);
     return Promise.all(folders.map((folder) => readFolder(folder, readers)));
   },
-  attribute(seen, server) {
+  attribute(seen, around) {
     const kind = kindOfAgent(seen);
     if (kind === undefined) return undefined;
-    if (server() === undefined && !carriesMarker(seen)) return undefined;
-    return { agentSessionId: seen.member?.sessionId, needsNoRow: kind === 'helper' };
+    const isOurs = around.server() !== undefined || carriesMarker(seen) || isLostServer(seen, around);
+    return isOurs ? { agentSessionId: seen.member?.sessionId, needsNoRow: kind === 'helper' } : undefined;
   },
   leakSignals: () => [],
 };
@@ -57,6 +61,20 @@ function carriesMarker({ command }: Seen): boolean {
   const config = fieldsOfText(optionValue(command.argv, '--mcp-config'));
   if ('t3-code' in fieldsOf(config.mcpServers)) return true;
   return command.argv.some((word) => word.startsWith('mcp_servers.t3-code.'));
+}
+
+/**
+ * `opencode serve` that lost its parent: nothing in it names the host, which starts it in just this form, over
+ * pipes. Somebody's own `nohup opencode serve` has files or a terminal there.
+ */
+function isLostServer({ record, command, member }: Seen, around: Around): boolean {
+  if (member?.agent !== 'opencode' || member.role !== 'server') return false;
+  const isOfForm =
+    command.argv.includes('--hostname=127.0.0.1') && optionValue(command.argv, '--port') !== undefined;
+  const isPiped = [1, 2].some((fd) => /^(socket|pipe):/.test(record.detail?.fds?.get(fd) ?? ''));
+  return (
+    isOfForm && isPiped && around.isAdopted() && around.registries.some(({ state }) => state !== 'absent')
+  );
 }
 
 async function readFolder(folder: string, readers: HostReaders): Promise<HostRegistry> {
