@@ -38,9 +38,9 @@ function byScript(
   const path = command.windows ? ran.path.replaceAll('\\', '/') : ran.path;
   const because = `${program} runs ${path}`;
   if (interpreter === 'javascript') {
-    const script = scope.index.anyScript.test(path)
-      ? scope.index.scripts.find(({ place }) => place.path.test(path))
-      : undefined;
+    const script = scope.index.scripts.find(
+      ({ place }) => path.includes(place.part) && place.path.test(path),
+    );
     if (script !== undefined) {
       return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.use);
     }

@@ -48,9 +48,17 @@ export const AGENTS: readonly AgentEntry[] = [
     multiCall: list('ugrep rg bfs grep find'),
     interpreter: 'javascript',
     scripts: [
-      { path: /(^|\/)@anthropic-ai\/claude-code\/cli-wrapper\.cjs$/, is: 'wrapper' },
-      { path: /(^|\/)@anthropic-ai\/(claude-code|claude-agent-sdk)\/cli\.[cm]?js$/, is: 'itself' },
-      { path: /(^|\/)anthropic\.claude-code-[^/]+\/resources\/claude-code\/cli\.js$/, is: 'itself' },
+      { path: /(^|\/)@anthropic-ai\/claude-code\/cli-wrapper\.cjs$/, part: '@anthropic-ai/', is: 'wrapper' },
+      {
+        path: /(^|\/)@anthropic-ai\/(claude-code|claude-agent-sdk)\/cli\.[cm]?js$/,
+        part: '@anthropic-ai/',
+        is: 'itself',
+      },
+      {
+        path: /(^|\/)anthropic\.claude-code-[^/]+\/resources\/claude-code\/cli\.js$/,
+        part: 'anthropic.claude-code-',
+        is: 'itself',
+      },
     ],
     binScript: 'itself',
     packages: ['@anthropic-ai/claude-code', 'claude'],
@@ -120,8 +128,8 @@ export const AGENTS: readonly AgentEntry[] = [
     multiCall: list('apply_patch applypatch'),
     interpreter: 'javascript',
     scripts: [
-      { path: /(^|\/)@openai\/codex\/bin\/codex\.js$/, is: 'shim' },
-      { path: /(^|\/)@openai\/codex\/dist\/cli\.js$/, is: 'itself' },
+      { path: /(^|\/)@openai\/codex\/bin\/codex\.js$/, part: '@openai/codex/', is: 'shim' },
+      { path: /(^|\/)@openai\/codex\/dist\/cli\.js$/, part: '@openai/codex/', is: 'itself' },
     ],
     binScript: 'shim',
     packages: ['@openai/codex', 'codex'],
@@ -179,8 +187,17 @@ export const AGENTS: readonly AgentEntry[] = [
     companions: { 'gemini-cli-a2a-server': SERVER },
     interpreter: 'javascript',
     scripts: [
-      { path: /(^|\/)@google\/gemini-cli\/(dist|bundle)\/(index|gemini)\.js$/, is: 'itself' },
-      { path: /(^|\/)@google\/gemini-cli-a2a-server\/.+\.m?js$/, is: 'itself', use: SERVER },
+      {
+        path: /(^|\/)@google\/gemini-cli\/(dist|bundle)\/(index|gemini)\.js$/,
+        part: '@google/gemini-cli',
+        is: 'itself',
+      },
+      {
+        path: /(^|\/)@google\/gemini-cli-a2a-server\/.+\.m?js$/,
+        part: '@google/gemini-cli',
+        is: 'itself',
+        use: SERVER,
+      },
     ],
     binScript: 'itself',
     relaunches: true,
@@ -211,7 +228,13 @@ export const AGENTS: readonly AgentEntry[] = [
     name: 'qwen',
     executables: ['qwen', 'qwen-code'],
     interpreter: 'javascript',
-    scripts: [{ path: /(^|\/)@qwen-code\/qwen-code\/((dist|bundle)\/)?(cli|index|qwen)\.js$/, is: 'itself' }],
+    scripts: [
+      {
+        path: /(^|\/)@qwen-code\/qwen-code\/((dist|bundle)\/)?(cli|index|qwen)\.js$/,
+        part: '@qwen-code/',
+        is: 'itself',
+      },
+    ],
     binScript: 'itself',
     relaunches: true,
     packages: ['@qwen-code/qwen-code', 'qwen'],
@@ -238,8 +261,8 @@ export const AGENTS: readonly AgentEntry[] = [
     executables: ['opencode', '.opencode', 'opencode-cli'],
     interpreter: 'javascript',
     scripts: [
-      { path: /(^|\/)opencode-ai\/bin\/opencode$/, is: 'shim' },
-      { path: /(^|\/)packages\/opencode\/src\/index\.ts$/, is: 'itself' },
+      { path: /(^|\/)opencode-ai\/bin\/opencode$/, part: 'opencode', is: 'shim' },
+      { path: /(^|\/)packages\/opencode\/src\/index\.ts$/, part: 'opencode', is: 'itself' },
     ],
     binScript: 'shim',
     packages: ['opencode-ai', 'opencode'],
@@ -267,9 +290,9 @@ export const AGENTS: readonly AgentEntry[] = [
     executables: ['copilot'],
     interpreter: 'javascript',
     scripts: [
-      { path: /(^|\/)@github\/copilot\/npm-loader\.js$/, is: 'shim' },
-      { path: /(^|\/)@github\/copilot\/index\.js$/, is: 'itself' },
-      { path: /(^|\/)\.?copilot\/pkg\/[^/]+\/[^/]+\/index\.js$/, is: 'itself' },
+      { path: /(^|\/)@github\/copilot\/npm-loader\.js$/, part: '@github/copilot/', is: 'shim' },
+      { path: /(^|\/)@github\/copilot\/index\.js$/, part: '@github/copilot/', is: 'itself' },
+      { path: /(^|\/)\.?copilot\/pkg\/[^/]+\/[^/]+\/index\.js$/, part: 'copilot', is: 'itself' },
     ],
     binScript: 'shim',
     packages: ['@github/copilot', 'copilot'],
@@ -304,7 +327,9 @@ export const AGENTS: readonly AgentEntry[] = [
     companions: { cursorsandbox: TOOL },
     interpreter: 'javascript',
     // Its own bundled node runs it; the shell script in front replaces itself.
-    scripts: [{ path: /(^|\/)cursor-agent\/(versions\/[^/]+\/)?index\.js$/, is: 'itself' }],
+    scripts: [
+      { path: /(^|\/)cursor-agent\/(versions\/[^/]+\/)?index\.js$/, part: 'cursor-agent/', is: 'itself' },
+    ],
     binScript: 'itself',
     packages: ['cursor-agent'],
     commands: {
@@ -329,7 +354,13 @@ export const AGENTS: readonly AgentEntry[] = [
     name: 'amp',
     executables: ['amp'],
     interpreter: 'javascript',
-    scripts: [{ path: /(^|\/)@(sourcegraph\/amp|ampcode\/cli)\/(dist\/|bin\/)?[\w-]+\.m?js$/, is: 'itself' }],
+    scripts: [
+      {
+        path: /(^|\/)@(sourcegraph\/amp|ampcode\/cli)\/(dist\/|bin\/)?[\w-]+\.m?js$/,
+        part: 'amp',
+        is: 'itself',
+      },
+    ],
     binScript: 'itself',
     packages: ['@sourcegraph/amp', '@ampcode/cli', 'amp'],
     commands: {
@@ -360,7 +391,7 @@ export const AGENTS: readonly AgentEntry[] = [
     name: 'crush',
     executables: ['crush'],
     interpreter: 'javascript',
-    scripts: [{ path: /(^|\/)@charmland\/crush\/[\w./-]+\.m?js$/, is: 'shim' }],
+    scripts: [{ path: /(^|\/)@charmland\/crush\/[\w./-]+\.m?js$/, part: '@charmland/crush/', is: 'shim' }],
     binScript: 'shim',
     packages: ['@charmland/crush', 'crush'],
     commands: {
@@ -428,7 +459,7 @@ export const AGENTS: readonly AgentEntry[] = [
     name: 'droid',
     executables: ['droid'],
     interpreter: 'javascript',
-    scripts: [{ path: /(^|\/)(@factory\/cli|droid)\/bin\/droid(\.js)?$/, is: 'shim' }],
+    scripts: [{ path: /(^|\/)(@factory\/cli|droid)\/bin\/droid(\.js)?$/, part: 'droid', is: 'shim' }],
     binScript: 'shim',
     packages: ['droid', '@factory/cli'],
     commands: {
@@ -450,8 +481,13 @@ export const AGENTS: readonly AgentEntry[] = [
     fronts: ['kiro-cli'],
     interpreter: 'javascript',
     scripts: [
-      { path: /(^|\/)@kiro\/agent\/dist\/server\/acp-server\.js$/, is: 'itself', use: SERVER },
-      { path: /(^|\/)kiro-cli\/tui\.js$/, is: 'itself' },
+      {
+        path: /(^|\/)@kiro\/agent\/dist\/server\/acp-server\.js$/,
+        part: '@kiro/agent/',
+        is: 'itself',
+        use: SERVER,
+      },
+      { path: /(^|\/)kiro-cli\/tui\.js$/, part: 'kiro-cli/', is: 'itself' },
     ],
     commands: {
       chat: SESSION,
@@ -470,7 +506,9 @@ export const AGENTS: readonly AgentEntry[] = [
     name: 'grok',
     executables: ['grok'],
     interpreter: 'javascript',
-    scripts: [{ path: /(^|\/)@(vibe-kit\/grok-cli|xai-official\/grok)\/[\w./-]+\.m?js$/, is: 'itself' }],
+    scripts: [
+      { path: /(^|\/)@(vibe-kit\/grok-cli|xai-official\/grok)\/[\w./-]+\.m?js$/, part: 'grok', is: 'itself' },
+    ],
     binScript: 'itself',
     packages: ['@vibe-kit/grok-cli', '@xai-official/grok', 'grok'],
     commands: {
@@ -562,5 +600,5 @@ function withCustom(known: AgentEntry | undefined, custom: CustomAgent): AgentEn
 /** A script by the end of its path, at a folder's edge, taken letter for letter. */
 function scriptEnd(end: string): ScriptPlace {
   const literal = end.replace(/^\/+/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return { path: new RegExp(`(^|/)${literal}$`), is: 'itself' };
+  return { path: new RegExp(`(^|/)${literal}$`), part: end.replace(/^\/+/, ''), is: 'itself' };
 }

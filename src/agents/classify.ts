@@ -151,7 +151,7 @@ function byCommAlone(
   platform: NodeJS.Platform | undefined,
 ): Recognition | undefined {
   if (comm === undefined || comm === '' || platform === 'win32') return undefined;
-  const name = programName(comm, false);
+  const { name } = factsOf(comm, false, index);
   const known = index.programs.get(name);
   if (known === undefined || known.companion !== undefined) return undefined;
   const { name: agent, bare } = known.entry;

@@ -15,6 +15,8 @@ export interface Use {
 export interface ScriptPlace {
   /** Matches the path with `/` on every platform. */
   readonly path: RegExp;
+  /** A part that all such paths hold: looked for first, at a fraction of the pattern's cost. */
+  readonly part: string;
   /**
    * `itself`: the agent runs in the interpreter. `shim`: only starts the real program and waits for it, but its
    * command line is the same, so that it stands for the agent where nothing runs below. `wrapper`: never more.
@@ -31,7 +33,7 @@ export interface MarkerTest {
 }
 
 /** What an agent puts into the environment of what it starts. */
-export interface AgentMarkers {
+interface AgentMarkers {
   /** Any of these says: started by this agent, or by something that was. */
   readonly present: readonly string[];
   /** Hold the id of the conversation. */
@@ -108,7 +110,7 @@ export interface AgentEntry {
 }
 
 /** Where an agent keeps what tells of its sessions; `~` is the home folder. */
-export interface AgentPlaces {
+interface AgentPlaces {
   /** Variable that moves the folder, and the folder when it is not set. */
   readonly home: string;
   readonly homeVariable?: string;

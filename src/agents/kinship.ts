@@ -54,7 +54,10 @@ function kinOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefined 
 
 function byMarkers({ record, own, leads, entries, mayBeMarked }: KinQuestion): Membership | undefined {
   const shape = kinOf(own);
-  const signs = mayBeMarked ? markedBy(record.detail?.markers, [...entries.values()]) : [];
+  const markers = mayBeMarked ? record.detail?.markers : undefined;
+  // Nearly every process of a machine is this one.
+  if (markers === undefined && shape === undefined) return undefined;
+  const signs = markedBy(markers, [...entries.values()]);
   const all = signs.map((sign) => ({ sign, lead: markedLead(sign, record, leads) }));
   const chosen = all.find(({ lead }) => lead !== undefined) ?? all[0];
   if (chosen === undefined && shape === undefined) return undefined;

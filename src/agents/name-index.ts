@@ -7,7 +7,7 @@ export interface KnownProgram {
   readonly companion?: Use | Pick<Use, 'below'> | undefined;
 }
 
-export interface KnownScript {
+interface KnownScript {
   readonly entry: AgentEntry;
   readonly place: ScriptPlace;
 }
@@ -26,8 +26,6 @@ export interface NameIndex {
   readonly packages: ReadonlyMap<string, AgentEntry>;
   readonly modules: ReadonlyMap<string, AgentEntry>;
   readonly scripts: readonly KnownScript[];
-  /** Matches whatever one of {@link scripts} matches. */
-  readonly anyScript: RegExp;
   /** What is known of program paths that were met already: a machine runs few programs many times. */
   readonly met: Map<string, ProgramFacts>;
   /** Agents with executables that only their path tells. */
@@ -61,15 +59,11 @@ function makeIndex(catalogue: Catalogue): NameIndex {
     for (const name of entry.packages ?? []) packages.set(name, entry);
     for (const name of entry.modules ?? []) modules.set(name, entry);
   }
-  const scripts = catalogue.agents.flatMap((entry) =>
-    (entry.scripts ?? []).map((place) => ({ entry, place })),
-  );
   return {
     programs,
     packages,
     modules,
-    scripts,
-    anyScript: new RegExp(scripts.map(({ place }) => place.path.source).join('|')),
+    scripts: catalogue.agents.flatMap((entry) => (entry.scripts ?? []).map((place) => ({ entry, place }))),
     met: new Map(),
     byPath: catalogue.agents.filter((entry) => entry.executablePaths !== undefined),
     byName: new Map(catalogue.agents.map((entry) => [entry.name, entry])),
