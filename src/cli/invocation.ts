@@ -21,6 +21,8 @@ export interface CommonOptions {
   readonly from?: string;
   readonly source?: string;
   readonly config?: string;
+  /** Two observations, so far apart, in one run. */
+  readonly sample?: string;
   readonly color: boolean;
   readonly wide?: boolean;
   readonly quiet?: boolean;

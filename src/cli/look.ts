@@ -1,16 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { EMPTY_LEDGER, type Ledger } from '../activity/ledger.js';
+import { ledgerFile, readLedger, saveLedger } from '../activity/ledger-file.js';
+import type { Moment } from '../activity/moment.js';
+import { systemFiles } from '../activity/system-files.js';
 import type { AgentTable } from '../agents/membership.js';
 import { redactArgv } from '../agents/redact.js';
-import { claudeFolders, readClaudeRegistry } from '../agents/registry.js';
+import { type ClaudeRegistryEntry, claudeFolders, readClaudeRegistry } from '../agents/registry.js';
 import { seeAgents } from '../agents/see.js';
 import { selectAgents } from '../agents/select.js';
+import { parseDuration } from '../config/duration.js';
 import type { DetailField, Scan } from '../process/scan.js';
-import { toSnapshot } from '../snapshot/capture.js';
+import { runTool } from '../process/sources/run-tool.js';
+import { type Redact, toSnapshot } from '../snapshot/capture.js';
 import type { SnapshotDocument } from '../snapshot/document.js';
 import { sanitiseLabel, snapshotId } from '../snapshot/label.js';
+import { stateHome } from '../state/home.js';
+import type { JudgePolicy } from '../verdict/court.js';
+import type { Self } from '../verdict/evidence/vetoes.js';
+import type { JudgedTable } from '../verdict/judgement.js';
+import { survey } from '../verdict/look-around.js';
+import { NO_READINGS } from '../verdict/readings.js';
+import { drawVerdicts } from '../verdict/survey.js';
+import { NOTHING_AROUND } from '../verdict/view.js';
 import { EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
-import type { Invocation } from './invocation.js';
-import type { World } from './world.js';
+import { type CommonOptions, type Invocation, remark } from './invocation.js';
+import { judgePolicy, type World } from './world.js';
 
 /** What agents, kin and suspects are asked beyond their rows for a list or a snapshot. */
 const LOOK: readonly DetailField[] = ['argv', 'user', 'cwd', 'fds', 'markers', 'cgroup'];
@@ -19,37 +33,142 @@ export interface LookRequest {
   /** The whole process table in the document. */
   readonly all?: boolean | undefined;
   readonly label?: string | undefined;
+  /** Two observations, this many seconds apart, in place of one. */
+  readonly sampleSeconds?: number | undefined;
+  /** In place of the setting `idle`. */
+  readonly policy?: JudgePolicy | undefined;
+  /** Memory by share and swap too: dear, and what ending a tree gives back. */
+  readonly memory?: boolean | undefined;
 }
 
-/** The agents of this moment, or of the file that `--from` names, as a document. */
+/** Judged agents, and the ledger as it was before them. */
+export interface Judged {
+  readonly judged: JudgedTable;
+  readonly ledger: Ledger;
+  /** Who we are in the table; `undefined` for recorded ones. */
+  readonly self: Self | undefined;
+  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+}
+
+/** The agents of this moment, or of the file that `--from` names, judged, as a document. */
 export async function look(
   invocation: Invocation,
+  options: CommonOptions,
   world: World,
   request: LookRequest = {},
 ): Promise<SnapshotDocument> {
-  const agents = selectAgents(await see(invocation, world), world.agentNames);
+  const sampleSeconds = options.sample === undefined ? undefined : parseDuration(options.sample);
+  const { judged } = await judgeNow(invocation, options, world, { sampleSeconds, ...request });
+  return documentOf(judged, world, request);
+}
+
+/** A judged table as a document, of the agents that were asked for. */
+export function documentOf(judged: JudgedTable, world: World, request: LookRequest = {}): SnapshotDocument {
+  const agents = selectAgents(judged, world.agentNames);
   const label = sanitiseLabel(request.label ?? '');
   return toSnapshot({
     agents,
+    judgements: agents.judgements,
     label,
     id: snapshotId(agents.table.scan.takenAt, label),
     all: request.all === true,
-    redact: (record, member) => record.argv && redactArgv(record.argv, member),
+    redact,
   });
 }
 
-async function see(invocation: Invocation, world: World): Promise<AgentTable> {
-  const { source, catalogue } = world;
-  return seeAgents({
-    source,
-    catalogue,
-    look: LOOK,
-    readRegistry: (records) =>
-      readClaudeRegistry(
-        { folders: claudeFolders(invocation.env, invocation.home), readFile: textOf },
-        records,
-      ),
+/** Command lines without secrets and prompts, for everything that is saved or printed. */
+export const redact: Redact = (record, member) => record.argv && redactArgv(record.argv, member);
+
+/** Scans, judges, and remembers what it saw for the next run. */
+export async function judgeNow(
+  invocation: Invocation,
+  options: CommonOptions,
+  world: World,
+  request: LookRequest = {},
+): Promise<Judged> {
+  if (world.isRecorded) return judgeRecorded(invocation, world, request);
+  const state = stateHome(invocation);
+  const file = state === undefined ? undefined : ledgerFile(state);
+  const { ledger: base, notes } = readLedger(file, invocation.now());
+  for (const note of notes) remark(invocation, options, note);
+
+  let ledger = base;
+  if (request.sampleSeconds !== undefined && request.sampleSeconds > 0) {
+    ledger = (await judgeOnce(invocation, world, ledger, request)).ledger;
+    await new Promise((resolve) => setTimeout(resolve, (request.sampleSeconds ?? 0) * 1000));
+  }
+  const last = await judgeOnce(invocation, world, ledger, request);
+  const isNews = last.ledger.entries.size > 0 || base.entries.size > 0;
+  const self = await world.source.identify(invocation.pid);
+  // A scan that could not see everything proves nothing for the next run.
+  if (isNews && last.judged.table.scan.complete && typeof self === 'object') {
+    const { source } = world;
+    const saving = {
+      file,
+      ledger: last.ledger,
+      base,
+      self,
+      identify: source.identify,
+      now: invocation.now(),
+    };
+    const note = await saveLedger(saving);
+    if (note !== undefined) remark(invocation, options, note);
+  }
+  return { judged: last.judged, ledger, self: last.self, registry: last.registry };
+}
+
+async function judgeOnce(invocation: Invocation, world: World, ledger: Ledger, request: LookRequest) {
+  const { agents, registry } = await see(invocation, world, request.memory === true);
+  const self = selfIn(invocation, agents);
+  const { judged, ledger: next } = await survey(
+    {
+      agents,
+      ledger,
+      self,
+      policy: request.policy ?? judgePolicy(invocation, world),
+      now: momentNow(invocation),
+    },
+    { source: world.source, run: runTool, files: systemFiles, home: invocation.home, registry },
+  );
+  return { judged, ledger: next, self, registry };
+}
+
+async function judgeRecorded(invocation: Invocation, world: World, request: LookRequest): Promise<Judged> {
+  const agents = await seeAgents({ source: world.source, catalogue: world.catalogue });
+  const { judged } = drawVerdicts({
+    agents,
+    ledger: EMPTY_LEDGER,
+    readings: NO_READINGS,
+    around: NOTHING_AROUND,
+    policy: request.policy ?? judgePolicy(invocation, world),
+    now: { at: agents.table.scan.takenAt },
   });
+  return { judged, ledger: EMPTY_LEDGER, self: undefined, registry: new Map() };
+}
+
+async function see(invocation: Invocation, world: World, memory: boolean) {
+  let registry: ReadonlyMap<number, ClaudeRegistryEntry> = new Map();
+  const place = { folders: claudeFolders(invocation.env, invocation.home), readFile: textOf };
+  const agents = await seeAgents({
+    source: world.source,
+    catalogue: world.catalogue,
+    look: memory ? [...LOOK, 'memory'] : LOOK,
+    readRegistry: async (records) => {
+      registry = await readClaudeRegistry(place, records);
+      return registry;
+    },
+  });
+  return { agents, registry };
+}
+
+function selfIn(invocation: Invocation, agents: AgentTable): Self {
+  const { pid, uid } = invocation;
+  return { pid, uid, ancestors: new Set(agents.table.ancestors(pid).map((record) => record.pid)) };
+}
+
+/** By the wall clock, and by one that stands still while the machine sleeps. */
+export function momentNow(invocation: Invocation): Moment {
+  return { at: invocation.now(), awakeSeconds: Number(process.hrtime.bigint()) / 1e9 };
 }
 
 /** The text of a file of somebody else's, which may not be there or not be ours to read. */
@@ -72,8 +191,7 @@ export function completeness(
   if (scan.complete) return EXIT_DONE;
   const problems = (scan.problems ?? []).map((one) => (typeof one === 'string' ? one : one.what));
   const more = problems.length > 1 ? ` and ${problems.length - 1} more` : '';
-  invocation.err(
-    `sesswatch: the scan is incomplete: ${problems[0] ?? 'it does not say why'}${more} (see sesswatch doctor)\n`,
-  );
+  const first = problems[0] ?? 'it does not say why';
+  invocation.err(`sesswatch: the scan is incomplete: ${first}${more} (see sesswatch doctor)\n`);
   return EXIT_INCOMPLETE;
 }

@@ -4,12 +4,14 @@ import path from 'node:path';
 import { type Catalogue, catalogueWith } from '../agents/catalogue.js';
 import { MARKER_NAMES } from '../agents/markers.js';
 import { type Config, loadConfig } from '../config/load.js';
+import { protectTests } from '../config/protect.js';
 import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
 import type { Machine, ProcessSource } from '../process/scan.js';
 import { chooseSource } from '../process/sources/choose.js';
 import { createProcfsSource } from '../process/sources/procfs.js';
 import { stateHome } from '../state/home.js';
+import type { JudgePolicy } from '../verdict/court.js';
 import { type CommonOptions, type Invocation, remark } from './invocation.js';
 import { didYouMean } from './suggest.js';
 
@@ -86,6 +88,15 @@ export function stateFolder(invocation: Invocation): string {
   const folder = stateHome(invocation);
   if (folder !== undefined) return folder;
   throw new SesswatchError('storage', 'there is no home folder to keep files in', 'set SESSWATCH_HOME');
+}
+
+/** How the judge is to judge, by the settings. */
+export function judgePolicy(invocation: Invocation, { settings }: Pick<World, 'settings'>): JudgePolicy {
+  return {
+    idleSeconds: settings.idle,
+    protect: protectTests(settings.protect, invocation.home).flat(),
+    allUsers: false,
+  };
 }
 
 /** Columns to fit into; `undefined` cuts nothing. */

@@ -1,6 +1,12 @@
 import type { ChalkInstance } from 'chalk';
 import type { ServerFacts } from '../hosts/host.js';
-import { countMismatches, type HostEntry, type HostsDocument, type MismatchEntry } from '../hosts/report.js';
+import {
+  countMismatches,
+  type HostEntry,
+  type HostsDocument,
+  type MismatchEntry,
+  type RunningEntry,
+} from '../hosts/report.js';
 import { cutTo, formatColumns } from './columns.js';
 import { harmless } from './harmless.js';
 import { shortId } from './process-list.js';
@@ -30,7 +36,7 @@ export function hostsText(document: HostsDocument, layout: HostsLayout): string[
 
 function headline(document: HostsDocument, style: ChalkInstance): string {
   const hosts = document.hosts.filter(({ name }) => name !== BY_THEMSELVES).length;
-  const agents = document.hosts.reduce((sum, { running }) => sum + running.length, 0);
+  const agents = document.hosts.reduce((sum, { running }) => sum + running.filter(isAgent).length, 0);
   const kinds = new Map<string, number>();
   for (const { kind } of document.hosts.flatMap(({ mismatches }) => mismatches))
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
@@ -57,7 +63,7 @@ function hostLines(host: HostEntry, { width, style }: HostsLayout): string[] {
   const belief = unreadable
     ? 'what it believes could not be read'
     : `believes in ${counted(live, 'session')}`;
-  const runs = `${counted(host.running.length, 'agent')} ${host.running.length === 1 ? 'runs' : 'run'}`;
+  const runs = `${whoRuns(host.running)} ${host.running.length === 1 ? 'runs' : 'run'}`;
   return [
     isHost ? `${name}  ${style.dim(serverText)}` : name,
     `  ${isHost ? `${belief}, ${runs}` : runs}${memory > 0 ? `, ${formatBytes(memory)}` : ''}`,
@@ -77,6 +83,20 @@ function hostLines(host: HostEntry, { width, style }: HostsLayout): string[] {
       },
     ),
   ];
+}
+
+/** A host's helpers are no agents: `count` leaves them out too. */
+function isAgent({ role }: RunningEntry): boolean {
+  return role !== 'host-worker';
+}
+
+function whoRuns(running: readonly RunningEntry[]): string {
+  const agents = running.filter(isAgent).length;
+  const workers = running.length - agents;
+  if (workers === 0) return counted(agents, 'agent');
+  return agents === 0
+    ? counted(workers, 'worker')
+    : `${counted(agents, 'agent')} and ${counted(workers, 'worker')}`;
 }
 
 function serverFacts(server: ServerFacts): string {

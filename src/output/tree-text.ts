@@ -28,7 +28,9 @@ export function sessionTrees(entries: readonly ProcessEntry[]): SessionTree[] {
   const parentOf = (entry: ProcessEntry): ProcessEntry | undefined => {
     const above = entry.ppid === undefined ? undefined : byPid.get(entry.ppid);
     if (isMember(above)) return above;
-    const leader = entry.leader === undefined ? undefined : byPid.get(entry.leader);
+    // A launcher's leader is below it.
+    if (entry.role === 'launcher' || entry.leader === undefined) return undefined;
+    const leader = byPid.get(entry.leader);
     return isMember(leader) && leader.pid !== entry.pid ? leader : undefined;
   };
   const membersOf = new Map<number, ProcessEntry[]>();

@@ -50,9 +50,13 @@ interface Counts {
   readonly incomplete: number;
 }
 
-async function countAgents(invocation: Invocation, world: World, options: Options): Promise<Counts> {
+async function countAgents(
+  invocation: Invocation,
+  world: World,
+  options: Options & CommonOptions,
+): Promise<Counts> {
   if (options.by === 'verdict' || options.by === 'host') {
-    const document = await look(invocation, world);
+    const document = await look(invocation, options, world);
     const agents = document.processes.filter(({ role }) => role === 'session' || role === 'server');
     return {
       total: agents.length,

@@ -6,7 +6,7 @@ import { openWorld, widthOf } from '../world.js';
 
 export const overview: Command<unknown> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
-  const document = await look(invocation, world);
+  const document = await look(invocation, options, world);
   if (options.json === true) printJson(invocation, document);
   else {
     const layout = { width: widthOf(invocation, options), style: styleOf(invocation, world) };

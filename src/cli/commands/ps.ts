@@ -14,7 +14,7 @@ interface Options {
 
 export const ps: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
-  const document = await look(invocation, world);
+  const document = await look(invocation, options, world);
   const shown = sortEntries(document.processes.filter(options.all ? isMember : isAgentRow), options.sort);
   const columns = chooseColumns(options.columns, shown);
   if (options.json === true) {

@@ -18,7 +18,7 @@ interface Options {
 /** Scans, saves, prints. An incomplete scan is saved too, marked as such: what it saw may be all there is. */
 export const snapshot: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
-  const seen = await look(invocation, world, { all: options.all, label: options.label });
+  const seen = await look(invocation, options, world, { all: options.all, label: options.label });
   const store = options.save
     ? openStore(path.join(stateFolder(invocation), 'snapshots'), invocation.now)
     : undefined;

@@ -140,11 +140,16 @@ export async function readRef(
     case 'saved':
       return store.load(found.entry.id);
     case 'now':
-      return look(invocation, await openWorld(invocation, options));
+      return look(invocation, options, await openWorld(invocation, options));
     case 'path': {
       const world = await openWorld(invocation, options);
       const source = await recordedSource(invocation, found.path);
-      return look(invocation, { ...world, source, isRecorded: true }, { label: path.parse(found.path).name });
+      return look(
+        invocation,
+        options,
+        { ...world, source, isRecorded: true },
+        { label: path.parse(found.path).name },
+      );
     }
   }
 }

@@ -11,7 +11,7 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
   pid,
 ) => {
   const world = await openWorld(invocation, options);
-  const document = await look(invocation, world);
+  const document = await look(invocation, options, world);
   const all = sessionTrees(document.processes);
   const trees =
     pid === undefined ? all : all.filter((one) => one.members.some((member) => member.pid === pid));

@@ -1,0 +1,42 @@
+import { orphansText } from '../../output/orphans-text.js';
+import type { ProcessEntry } from '../../snapshot/document.js';
+import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
+import { type Command, printJson, printLines, remark } from '../invocation.js';
+import { completeness, look } from '../look.js';
+import { styleOf } from '../style.js';
+import { openWorld, widthOf } from '../world.js';
+
+interface Options {
+  readonly exitCode?: boolean;
+  readonly idle?: string;
+}
+
+/** Every verdict other than live, with what it rests on. */
+export const orphans: Command<Options> = async (invocation, options) => {
+  const world = await openWorld(invocation, options, { idle: options.idle });
+  const document = await look(invocation, options, world);
+  const shown = document.processes.filter(({ verdict }) => verdict !== undefined && verdict !== 'live');
+  if (options.json === true) printJson(invocation, { ...document, processes: shown });
+  else {
+    if (shown.length === 0)
+      remark(invocation, options, 'every agent has an owner, and works or may be working');
+    const layout = { width: widthOf(invocation, options), style: styleOf(invocation, world) };
+    printLines(invocation, orphansText(shown, layout));
+  }
+  const seen = completeness(invocation, document);
+  if (seen !== EXIT_DONE) return seen;
+  return options.exitCode === true && shown.some(isDeadWeight) ? EXIT_FOUND : EXIT_DONE;
+};
+
+/** Idle sessions have an owner, what is protected or unknown is nobody's fault: those are no finding. */
+function isDeadWeight({ verdict }: ProcessEntry): boolean {
+  switch (verdict) {
+    case 'orphan':
+    case 'superseded':
+    case 'disowned':
+    case 'leftover':
+      return true;
+    default:
+      return false;
+  }
+}

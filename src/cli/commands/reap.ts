@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { SesswatchError } from '../../errors.js';
+import { planText, targetLine } from '../../output/plan-text.js';
+import { historyText, journalText, reapSummary, reapText } from '../../output/reap-text.js';
+import { readHistory, readLastRun } from '../../reap/journal-read.js';
+import type { Plan, Target } from '../../reap/plan.js';
+import { toPlanDocument } from '../../reap/plan-document.js';
+import { parsePlanDocument, type ReviewedPlan } from '../../reap/plan-file.js';
+import type { Policy } from '../../reap/policy.js';
+import { type ReapResult, reap } from '../../reap/reap.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_SURVIVORS, EXIT_USAGE } from '../exit-codes.js';
+import { type Command, type CommonOptions, type Invocation, printJson, printLines } from '../invocation.js';
+import { redact } from '../look.js';
+import { policyOf, reapDeps } from '../reap-world.js';
+import { styleOf } from '../style.js';
+import { VERSION } from '../version.js';
+import { openWorld, stateFolder, type World, widthOf } from '../world.js';
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly idle?: string;
+  readonly minAge?: string;
+  readonly grace?: string;
+  readonly max?: string;
+  readonly include?: readonly string[];
+  readonly session?: readonly string[];
+  readonly pid?: readonly number[];
+  readonly forcePid?: readonly number[];
+  readonly protect?: readonly string[];
+  readonly budgetTreeMemory?: string;
+  readonly budgetDescriptors?: string;
+  readonly budgetSessions?: string;
+  readonly budgetCpu?: string;
+  readonly plan?: string;
+  readonly last?: boolean;
+  readonly history?: boolean;
+}
+
+/** Plans, asks, ends, verifies. Dry until told: without a terminal it needs `--yes`. */
+export const reapCommand: Command<Options> = async (invocation, options) => {
+  if (options.last === true || options.history === true) return showJournal(invocation, options);
+  const { idle, minAge, grace, max, include, protect } = options;
+  const { budgetTreeMemory, budgetDescriptors, budgetSessions, budgetCpu } = options;
+  const budgets = { budgetTreeMemory, budgetDescriptors, budgetSessions, budgetCpu };
+  const world = await openWorld(invocation, options, {
+    idle,
+    minAge,
+    grace,
+    max,
+    include,
+    protect,
+    ...budgets,
+  });
+  if (world.isRecorded) {
+    throw new SesswatchError('usage', 'nothing recorded can be reaped', 'leave --from out');
+  }
+  const dryRun = options.dryRun === true;
+  assertMayAsk(invocation, options, dryRun);
+
+  const reviewed = options.plan === undefined ? undefined : readPlan(invocation, options.plan);
+  const interruption = listenForSignals();
+  try {
+    const deps = reapDeps(invocation, options, world, interruption.signal);
+    const confirm =
+      dryRun || options.yes === true
+        ? undefined
+        : (plan: Plan) => askWhich(invocation, options, world, plan, interruption.signal);
+    const result = await reap(deps, policyFor(world, options, reviewed), { dryRun, confirm, reviewed });
+    print(invocation, options, world, result, dryRun);
+    return exitCodeOf(result, interruption.received());
+  } finally {
+    interruption.stop();
+  }
+};
+
+function policyFor(
+  world: World,
+  options: Options & CommonOptions,
+  reviewed: ReviewedPlan | undefined,
+): Policy {
+  if (reviewed !== undefined) return reviewed.policy;
+  return {
+    ...policyOf(world.settings),
+    sessions: options.session ?? [],
+    pids: options.pid ?? [],
+    forcePids: options.forcePid ?? [],
+    agents: world.agentNames ?? [],
+  };
+}
+
+function assertMayAsk(invocation: Invocation, options: Options & CommonOptions, dryRun: boolean): void {
+  if (dryRun || options.yes === true) return;
+  if (invocation.isTerminal && process.stdin.isTTY === true && options.json !== true) return;
+  throw new SesswatchError(
+    'usage',
+    'reap does not ask without a terminal',
+    'give --yes to end what the plan names, or --dry-run to see it',
+  );
+}
+
+function readPlan(invocation: Invocation, file: string): ReviewedPlan {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : path.resolve(invocation.cwd, file), 'utf8');
+  } catch (error) {
+    throw new SesswatchError(
+      'usage',
+      `cannot read ${file}: ${(error as Error).message}`,
+      'sesswatch reap --dry-run --json prints a plan',
+      error,
+    );
+  }
+  return parsePlanDocument(text, file);
+}
+
+/** Shows the plan and asks: all of it, some of it, nothing. Whatever is not a clear yes is a no. */
+async function askWhich(
+  invocation: Invocation,
+  options: CommonOptions,
+  world: World,
+  plan: Plan,
+  abort: AbortSignal,
+): Promise<readonly Target[]> {
+  const document = toPlanDocument(plan, { dryRun: false, version: VERSION, redact });
+  const layout = {
+    width: widthOf(invocation, options),
+    style: styleOf(invocation, world),
+    verbose: options.verbose === true,
+  };
+  printLines(invocation, planText(document, layout));
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // Ctrl-C at the question is a no, as everywhere.
+  terminal.on('SIGINT', () => terminal.close());
+  try {
+    const answer = await terminal.question('\nend them? [a]ll, [c]hoose, [N]one: ', { signal: abort });
+    switch (answer.trim().toLowerCase()) {
+      case 'a':
+      case 'all':
+        return plan.targets;
+      case 'c':
+      case 'choose': {
+        printLines(
+          invocation,
+          document.targets.map((target, index) => targetLine(target, index + 1)),
+        );
+        const numbers = await terminal.question('numbers to end, with blanks between: ', { signal: abort });
+        const chosen = new Set(
+          numbers
+            .split(/[\s,]+/)
+            .filter((word) => word !== '')
+            .map(Number),
+        );
+        return plan.targets.filter((_, index) => chosen.has(index + 1));
+      }
+      default:
+        return [];
+    }
+  } catch (error) {
+    // The question was aborted or its input closed: nobody said yes.
+    if (error instanceof Error && error.name === 'AbortError') return [];
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}
+
+function print(
+  invocation: Invocation,
+  options: Options & CommonOptions,
+  world: World,
+  result: ReapResult,
+  dryRun: boolean,
+): void {
+  if (options.json === true) {
+    printJson(invocation, result.document);
+    return;
+  }
+  const layout = {
+    width: widthOf(invocation, options),
+    style: styleOf(invocation, world),
+    verbose: options.verbose === true,
+  };
+  if (result.kind === 'reaped') {
+    printLines(
+      invocation,
+      options.quiet === true ? [reapSummary(result.document)] : reapText(result.document, layout),
+    );
+    return;
+  }
+  const isNothing = result.plan.targets.length === 0 && result.dropped.length === 0;
+  if (options.quiet === true && isNothing) return;
+  if (options.quiet === true) {
+    printLines(invocation, planText(result.document, layout).slice(0, 1));
+    return;
+  }
+  if (dryRun || isNothing) printLines(invocation, planText(result.document, layout));
+  else printLines(invocation, ['nothing was ended']);
+  printLines(
+    invocation,
+    result.dropped.map(({ root, reason }) => `left alone: ${root}: ${reason}`),
+  );
+}
+
+function exitCodeOf(result: ReapResult, received: NodeJS.Signals | undefined): number {
+  if (received === 'SIGINT') return 130;
+  if (received === 'SIGTERM') return 143;
+  if (result.kind === 'planned') return EXIT_DONE;
+  switch (result.document.stopped?.why) {
+    case 'scan-failed':
+      return EXIT_INCOMPLETE;
+    case 'journal-failed':
+      return EXIT_USAGE;
+    case 'interrupted':
+    case undefined:
+      return result.document.survivors > 0 ? EXIT_SURVIVORS : EXIT_DONE;
+  }
+}
+
+/** A first SIGINT or SIGTERM stops the escalation; what was begun is verified and written down. */
+function listenForSignals() {
+  const controller = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  const listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+    const listener = (): void => {
+      received ??= signal;
+      controller.abort(signal);
+    };
+    process.on(signal, listener);
+    return [signal, listener] as const;
+  });
+  return {
+    signal: controller.signal,
+    received: () => received,
+    stop: () => {
+      for (const [signal, listener] of listeners) process.off(signal, listener);
+    },
+  };
+}
+
+async function showJournal(invocation: Invocation, options: Options & CommonOptions): Promise<number> {
+  const world = await openWorld(invocation, options);
+  const folder = stateFolder(invocation);
+  const runs =
+    options.history === true ? readHistory(folder) : [readLastRun(folder)].filter((run) => run !== undefined);
+  if (options.json === true) printJson(invocation, { schema: 'sesswatch/journal/1', runs });
+  else if (runs.length === 0) printLines(invocation, ['no reap has run yet']);
+  else if (options.history === true) printLines(invocation, historyText(runs));
+  else
+    printLines(
+      invocation,
+      runs.flatMap((run) => journalText(run, styleOf(invocation, world))),
+    );
+  return EXIT_DONE;
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import { resolveAgents } from '../../agents/lineage.js';
+import { redactArgv } from '../../agents/redact.js';
+import { parseDuration } from '../../config/duration.js';
+import { SesswatchError } from '../../errors.js';
+import { runText } from '../../output/run-text.js';
+import type { ProcessTable } from '../../process/table.js';
+import { withReapLock } from '../../reap/lock.js';
+import type { Leftover, RunReap } from '../../run/document.js';
+import { runExitCode } from '../../run/document.js';
+import { forwardSignals, isForegroundStat } from '../../run/forward-signals.js';
+import { reapLeftovers } from '../../run/reap-leftovers.js';
+import { runAndWatch } from '../../run/run.js';
+import { subreaperPrograms } from '../../run/subreaper.js';
+import { toSnapshot } from '../../snapshot/capture.js';
+import { parseExpectation } from '../../snapshot/expectation.js';
+import { type Command, type CommonOptions, type Invocation, printJson } from '../invocation.js';
+import { look, redact } from '../look.js';
+import { reapDeps } from '../reap-world.js';
+import { styleOf } from '../style.js';
+import { openWorld, type World } from '../world.js';
+import { savedSnapshots } from './snapshots.js';
+
+interface Options {
+  readonly label?: string;
+  readonly settle: string;
+  readonly expect?: readonly string[];
+  readonly save?: boolean;
+  readonly reap?: boolean;
+  readonly subreaper: boolean;
+}
+
+/** Runs a command with our streams and reports every process that it left behind; the report is on stderr. */
+export const run: Command<Options, readonly [command: readonly string[]]> = async (
+  invocation,
+  options,
+  words,
+) => {
+  const world = await openWorld(invocation, options);
+  if (world.isRecorded)
+    throw new SesswatchError('usage', 'run watches running processes', 'leave --from out');
+  const names = new Set(world.catalogue.agents.map((entry) => entry.name));
+  const [command = '', ...args] = words;
+  const report = await runAndWatch({
+    command,
+    args,
+    shownCommand: redactArgv(words),
+    label: options.label,
+    env: invocation.env,
+    cwd: invocation.cwd,
+    runId: randomUUID(),
+    platform: invocation.platform,
+    source: world.source,
+    subreapers: options.subreaper ? subreaperPrograms(invocation.platform, process.arch, existsSync) : [],
+    settleMs: parseDuration(options.settle) * 1000,
+    expectations: (options.expect ?? []).map((text) => parseExpectation(text, names)),
+    describe: async (table) => describe(world, table),
+    save: options.save === true ? (when) => save(invocation, options, world, when) : undefined,
+    reap: options.reap === true ? (leftovers) => end(invocation, options, world, leftovers) : undefined,
+    forwardSignals: (forward) => forwardSignals(process, invocation.platform, isForeground, forward),
+    uid: invocation.uid,
+    now: invocation.now,
+  });
+  if (options.json === true) printJson(invocation, report);
+  else {
+    // The command's own output is on stdout; what there is to say about it must not mix with it.
+    const layout = { width: undefined, style: styleOf(invocation, world), verbose: options.verbose === true };
+    invocation.err(`${runText(report, layout).join('\n')}\n`);
+  }
+  if (report.end.kind === 'signalled' && invocation.platform !== 'win32') {
+    // Whoever waits for us is to see the same end as if the command had been started without us.
+    process.kill(process.pid, report.end.signal);
+  }
+  return runExitCode(report, os.constants.signals);
+};
+
+function describe(world: World, table: ProcessTable) {
+  const agents = resolveAgents(table, world.catalogue);
+  return toSnapshot({ agents, label: 'run', id: 'run', all: true, redact });
+}
+
+async function save(
+  invocation: Invocation,
+  options: Options & CommonOptions,
+  world: World,
+  when: 'before' | 'after',
+): Promise<string> {
+  const document = await look(invocation, options, world, { label: `${options.label ?? 'run'}-${when}` });
+  return savedSnapshots(invocation).save(document).id;
+}
+
+async function end(
+  invocation: Invocation,
+  options: Options & CommonOptions,
+  world: World,
+  leftovers: readonly Leftover[],
+): Promise<RunReap> {
+  const deps = reapDeps(invocation, options, world, undefined);
+  return withReapLock(deps, () =>
+    reapLeftovers(leftovers, world.source, {
+      ...deps,
+      scan: () => world.source.scan(),
+      // Asked for by name on the command line, for processes that the command is proved to have started.
+      record: () => {},
+      graceSeconds: world.settings.grace,
+    }),
+  );
+}
+
+function isForeground(): boolean {
+  try {
+    return isForegroundStat(readFileSync('/proc/self/stat', 'latin1'));
+  } catch {
+    // No procfs: then the signal is forwarded, at worst a second time.
+    return false;
+  }
+}

@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseDuration } from '../../config/duration.js';
+import { counted, formatBytes } from '../../output/units.js';
+import { type JournalRun, readLastRun } from '../../reap/journal-read.js';
+import { sessionEndHook } from '../../schedule/hook.js';
+import { installSchedule, removeSchedule } from '../../schedule/install.js';
+import type { SchedulePlace } from '../../schedule/programs.js';
+import type { Action, Mechanism } from '../../schedule/schedule.js';
+import { type LastRun, scheduleStatus } from '../../schedule/status.js';
+import { intentText, removalText, statusText } from '../../schedule/text.js';
+import { EXIT_DONE } from '../exit-codes.js';
+import { type Command, type Invocation, printJson } from '../invocation.js';
+import { openWorld, stateFolder } from '../world.js';
+
+interface InstallOptions {
+  readonly every: string;
+  readonly action?: Action;
+  readonly with?: Mechanism;
+  readonly print?: boolean;
+  readonly force?: boolean;
+}
+
+/** Shows what it writes, and with `--print` writes nothing. Behind `--`: flags for the scheduled command. */
+export const installTimer: Command<InstallOptions, readonly [flags: readonly string[]]> = async (
+  invocation,
+  options,
+  flags,
+) => {
+  // A schedule under settings that are damaged would fail when nobody looks.
+  await openWorld(invocation, options);
+  const intent = installSchedule({
+    schedule: {
+      everySeconds: parseDuration(options.every),
+      action: options.action ?? 'report',
+      ...ourselves(invocation),
+      flags,
+    },
+    place: placeOf(invocation),
+    mechanism: options.with,
+    print: options.print,
+    force: options.force,
+  });
+  if (options.json === true) {
+    const files = intent.files.map((file) => ({ ...file, text: file.text.toString() }));
+    printJson(invocation, {
+      schema: 'sesswatch/schedule-install/1',
+      ...intent,
+      files,
+      written: options.print !== true,
+    });
+    return EXIT_DONE;
+  }
+  invocation.out(intentText(intent));
+  if (options.print !== true && options.quiet !== true) {
+    invocation.out(
+      `\nwritten and started, every ${options.every} by ${intent.mechanism} (sesswatch schedule remove takes it back)\n`,
+    );
+  }
+  return EXIT_DONE;
+};
+
+export const timerStatus: Command<unknown> = async (invocation, options) => {
+  const status = scheduleStatus(placeOf(invocation), lastRunOf(readLastRun(stateFolder(invocation))));
+  if (options.json === true) printJson(invocation, status);
+  else invocation.out(statusText(status, new Date(invocation.now())));
+  return EXIT_DONE;
+};
+
+export const removeTimer: Command<{ readonly force?: boolean }> = async (invocation, options) => {
+  const removal = removeSchedule(placeOf(invocation), options.force === true);
+  if (options.json === true) printJson(invocation, { schema: 'sesswatch/schedule-remove/1', ...removal });
+  else invocation.out(removalText(removal));
+  return EXIT_DONE;
+};
+
+/** What to add to Claude Code's settings so that the end of a session leaves a snapshot. */
+export const printHook: Command<unknown> = async (invocation) => {
+  invocation.out(sessionEndHook(ourselves(invocation)));
+  return EXIT_DONE;
+};
+
+function ourselves(invocation: Invocation) {
+  // This file is bundled into dist/chunks/: the program that users start lies beside dist/.
+  const script = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../bin/sesswatch.js');
+  return { node: process.execPath, script, stateHome: stateFolder(invocation) };
+}
+
+function placeOf(invocation: Invocation): SchedulePlace {
+  const { platform, env, home, uid, now } = invocation;
+  return { platform, env, home, uid, stateHome: stateFolder(invocation), now };
+}
+
+function lastRunOf(run: JournalRun | undefined): LastRun | undefined {
+  if (run === undefined) return undefined;
+  if (run.end === undefined) return { at: run.startedAt, outcome: 'cut off before its end' };
+  const trees = counted(run.end.trees, 'tree');
+  const { survivors, reclaimedBytes } = run.end;
+  const left = survivors === 0 ? '' : `, ${survivors} survived`;
+  return { at: run.startedAt, outcome: `${trees} ended, ${formatBytes(reclaimedBytes)}${left}` };
+}

@@ -1,0 +1,80 @@
+import { entryOf, type Ledger } from '../activity/ledger.js';
+import { secondsBetween } from '../activity/moment.js';
+import type { Settings } from '../config/settings.js';
+import { identityOf } from '../process/table.js';
+import { procfsChildren, procfsLook } from '../reap/look.js';
+import type { PlanFacts } from '../reap/plan.js';
+import { DEFAULT_POLICY, type Policy } from '../reap/policy.js';
+import type { ReapDeps } from '../reap/reap.js';
+import type { JudgedTable } from '../verdict/judgement.js';
+import type { CommonOptions, Invocation } from './invocation.js';
+import { judgeNow, momentNow, redact } from './look.js';
+import { VERSION } from './version.js';
+import { stateFolder, type World } from './world.js';
+
+/** What may be ended, by the settings. */
+export function policyOf(settings: Settings): Policy {
+  return {
+    ...DEFAULT_POLICY,
+    include: settings.include,
+    idleSeconds: settings.idle,
+    minAgeSeconds: settings.minAge,
+    graceSeconds: settings.grace,
+    maxTrees: settings.max,
+    budgets: {
+      treeMemoryBytes: settings.budgetTreeMemory,
+      descriptors: settings.budgetDescriptors,
+      sessions: settings.budgetSessions,
+      cpuPercentFor: settings.budgetCpu,
+    },
+  };
+}
+
+/** Everything that a reap takes from this machine. */
+export function reapDeps(
+  invocation: Invocation,
+  options: CommonOptions,
+  world: World,
+  abort: AbortSignal | undefined,
+): ReapDeps {
+  const { pid, uid, platform } = invocation;
+  // What the survey knew before this observation, for what was used since.
+  let seen: { readonly ledger: Ledger; readonly judged: JudgedTable } | undefined;
+  const facts: PlanFacts = {
+    cpuUse: (of) => (seen === undefined ? undefined : cpuUse(invocation, seen.judged, seen.ledger, of)),
+  };
+  return {
+    survey: async () => {
+      seen = await judgeNow(invocation, options, world, { memory: true });
+      return seen.judged;
+    },
+    source: world.source,
+    lookNow: world.source.name === 'procfs' ? procfsLook() : undefined,
+    childrenNow: world.source.name === 'procfs' ? procfsChildren() : undefined,
+    kill: (target, signal) => void process.kill(target, signal),
+    treeKill:
+      platform === 'win32'
+        ? async (target) => (await import('../reap/tree-kill.js')).treeKill(target)
+        : undefined,
+    now: () => performance.now(),
+    wallClock: invocation.now,
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    abort,
+    self: { pid, uid },
+    facts,
+    stateFolder: stateFolder(invocation),
+    version: VERSION,
+    redact,
+  };
+}
+
+/** What the tree of a process used of one core since the ledger last saw it. */
+function cpuUse(invocation: Invocation, judged: JudgedTable, ledger: Ledger, pid: number) {
+  const record = judged.table.get(pid);
+  const mark = record === undefined ? undefined : entryOf(ledger, identityOf(judged.table, record))?.cpu;
+  if (record === undefined || mark === undefined) return undefined;
+  const tree = [record, ...judged.table.descendants(pid)];
+  const used = tree.reduce((sum, one) => sum + (one.cpuSeconds ?? 0), 0) - mark.treeSeconds;
+  const seconds = secondsBetween(mark.when, momentNow(invocation));
+  return seconds <= 0 || used < 0 ? undefined : { percent: (used / seconds) * 100, seconds };
+}

@@ -1,0 +1,67 @@
+import type { ChalkInstance } from 'chalk';
+import type { ProcessEntry } from '../snapshot/document.js';
+import type { Evidence, Verdict } from '../verdict/judgement.js';
+import { cutTo } from './columns.js';
+import { commandLine, harmless } from './harmless.js';
+import { shortId } from './process-list.js';
+import { formatBytes, formatDuration } from './units.js';
+
+export interface OrphansLayout {
+  readonly width: number | undefined;
+  readonly style: ChalkInstance;
+}
+
+/** Worst first: the order in which people want to read. */
+const ORDER: readonly Verdict[] = [
+  'orphan',
+  'superseded',
+  'disowned',
+  'leftover',
+  'zombie',
+  'idle',
+  'unknown',
+  'protected',
+  'live',
+];
+
+/** Processes with their verdict, and under each what it rests on. */
+export function orphansText(entries: readonly ProcessEntry[], layout: OrphansLayout): string[] {
+  const sorted = [...entries].sort((a, b) => rank(a) - rank(b) || (b.rssBytes ?? 0) - (a.rssBytes ?? 0));
+  return sorted.flatMap((entry) => [
+    headOf(entry, layout),
+    ...evidenceLines(entry.evidence ?? [], layout, '    '),
+  ]);
+}
+
+/** Evidence, what proves most first, one line each. */
+export function evidenceLines(
+  evidence: readonly Evidence[],
+  layout: OrphansLayout,
+  indent: string,
+): string[] {
+  const { width, style } = layout;
+  return [...evidence]
+    .sort((a, b) => b.strength - a.strength)
+    .map((one) => {
+      const line = `${indent}${one.argues.padEnd(6)}  ${harmless(one.text)}`;
+      return style.dim(width === undefined ? line : cutTo(line, width));
+    });
+}
+
+function headOf(entry: ProcessEntry, { width, style }: OrphansLayout): string {
+  const facts = [
+    harmless(`${entry.agent ?? ''} ${entry.role ?? ''}`.trim()),
+    ...(entry.sessionId === undefined ? [] : [`session ${shortId(entry.sessionId)}`]),
+    ...(entry.idleSeconds === undefined ? [] : [`idle ${formatDuration(entry.idleSeconds)}`]),
+    ...(entry.ageSeconds === undefined ? [] : [`up ${formatDuration(entry.ageSeconds)}`]),
+    formatBytes(entry.rssBytes),
+  ].join(', ');
+  const head = `${String(entry.pid).padStart(7)}  ${(entry.verdict ?? '').padEnd(10)}  ${facts}  `;
+  const command = commandLine(entry.argv ?? [`[${entry.comm ?? '?'}]`]);
+  const line = width === undefined ? head + command : cutTo(head + command, width);
+  return entry.verdict === 'orphan' || entry.verdict === 'leftover' ? style.bold(line) : line;
+}
+
+function rank(entry: ProcessEntry): number {
+  return ORDER.indexOf(entry.verdict ?? 'unknown');
+}
