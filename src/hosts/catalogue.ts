@@ -2,7 +2,7 @@ import type { ProcessRecord } from '../process/record.js';
 import { type Command, commandOf, runsProgram } from './command.js';
 
 /** What part of a host a process is. */
-export type HostKind =
+type HostKind =
   /** An orchestrator's server: starts agents for threads, panes or chats. */
   | 'server'
   /** A background service, parentless by design. */

@@ -1,7 +1,7 @@
 import { argv0, basename, type ProcessRecord } from '../process/record.js';
 
 /** A script or module that an interpreter runs, and the arguments after it. */
-export interface Ran {
+interface Ran {
   readonly what: string;
   readonly rest: readonly string[];
 }

@@ -14,7 +14,7 @@ export interface HostDescription {
     readonly arguments?: readonly string[] | undefined;
   };
   /**
-   * A JSON file of its sessions. `file`: absolute or below the home folder (`~/…`). `sessions`: where in it the
+   * A JSON file of its sessions. `file`: absolute, or below the home folder (`~/…`, also without `~/`). `sessions`: where in it the
    * list (or an object by id) stands, `.` for the whole file. `fields`: where each of {@link REGISTRY_FIELDS}
    * stands in a session, as `agent.id`.
    */
@@ -30,7 +30,7 @@ export interface HostDescription {
 }
 
 /** The names that `registry.fields` may hold. `hostSessionId` is needed unless `sessions` is an object by id. */
-export const REGISTRY_FIELDS = [
+const REGISTRY_FIELDS = [
   'hostSessionId',
   'agentSessionId',
   'state',
@@ -51,9 +51,10 @@ export function customHost(description: HostDescription): HostAdapter {
     recognise: (seen) => isServer(recognise, seen),
     async registry(place, readers) {
       if (registry === undefined) return [];
-      const file = registry.file.startsWith('~/')
-        ? path.join(place.home, registry.file.slice(2))
-        : registry.file;
+      // Never relative to the current folder, which is not the user's choice.
+      const file = path.isAbsolute(registry.file)
+        ? registry.file
+        : path.join(place.home, registry.file.replace(/^~[/\\]/, ''));
       const about: Pick<HostRegistry, 'from' | 'servers' | 'facts'> = { from: file, servers: [], facts: {} };
       const answer = await readJson(readers, file);
       if (answer.kind === 'absent')

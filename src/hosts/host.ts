@@ -45,7 +45,7 @@ export interface Around {
 }
 
 /** A health endpoint on this machine. */
-export interface HostProbe {
+interface HostProbe {
   /** `undefined` when the port is not known. */
   url(server: ServerFacts, seen: Seen, registries: readonly HostRegistry[]): string | undefined;
   /** The numbers in its answer; nothing else of it is kept. */
@@ -152,7 +152,7 @@ export interface BelievedSession {
   readonly idleSince?: number | undefined;
 }
 
-export interface Attribution {
+interface Attribution {
   readonly hostSessionId?: string | undefined;
   readonly agentSessionId?: string | undefined;
   /** One of the host's short-lived or shared helpers: listed, but it has no row by design. */
@@ -185,15 +185,6 @@ export interface ServerFacts {
   readonly connections?: number | undefined;
 }
 
-export const MISMATCH_KINDS = [
-  'phantom',
-  'unregistered',
-  'retired',
-  'duplicate',
-  'growth',
-  'unresponsive',
-] as const;
-
 /** Where belief and table part ways. */
 export interface Mismatch {
   /**
@@ -201,7 +192,7 @@ export interface Mismatch {
    * archived or deleted. `duplicate`: several agents for one session, this is an older one. `growth`: the server
    * holds more than its sessions explain. `unresponsive`: it takes connections and answers none.
    */
-  readonly kind: (typeof MISMATCH_KINDS)[number];
+  readonly kind: 'phantom' | 'unregistered' | 'retired' | 'duplicate' | 'growth' | 'unresponsive';
   readonly hostSessionId?: string | undefined;
   readonly agentSessionId?: string | undefined;
   readonly pid?: number | undefined;

@@ -2,7 +2,7 @@ import { notesOf } from './beliefs.js';
 import type { Comparison } from './compare.js';
 import type { BelievedSession, HostLimits, HostView, Mismatch, RunningAgent, ServerFacts } from './host.js';
 
-export const HOSTS_SCHEMA = 'sesswatch/hosts/1';
+const HOSTS_SCHEMA = 'sesswatch/hosts/1';
 
 /** `sesswatch hosts --json`. Ids, pids, states and numbers: no titles, folders, arguments or prompts. */
 export interface HostsDocument {
@@ -27,7 +27,7 @@ export interface HostEntry {
   readonly limits: HostLimits;
 }
 
-export interface BelievedEntry {
+interface BelievedEntry {
   readonly hostSessionId: string;
   readonly agentSessionId?: string | undefined;
   readonly agent?: string | undefined;

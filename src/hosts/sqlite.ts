@@ -5,7 +5,7 @@ import { type CopyOptions, copyDatabase } from './sqlite-image.js';
 
 export type SqliteRow = Readonly<Record<string, unknown>>;
 
-export type SqliteAnswer =
+type SqliteAnswer =
   | { readonly kind: 'rows'; readonly rows: readonly SqliteRow[] }
   | { readonly kind: 'absent' }
   /** A sentence's end: `registry not readable: <why>`. */

@@ -10,7 +10,7 @@ export interface Pane {
   readonly dead: boolean;
 }
 
-export type PanesAnswer =
+type PanesAnswer =
   /** From every socket that was asked; `notes` names those that did not answer. */
   | {
       readonly kind: 'read';

@@ -11,6 +11,9 @@ import { httpGet, probe } from '../../src/hosts/probe.js';
 import { createHostReaders } from '../../src/hosts/readers.js';
 import { createPaneReader, parsePanes } from '../../src/hosts/tmux.js';
 
+/** POSIX has it everywhere. */
+const MKFIFO = 'mkfifo';
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'sesswatch-edges-'));
@@ -57,7 +60,7 @@ describe('files of hosts', () => {
     ['a folder', (file: string) => mkdirSync(file), 'unreadable'],
     ['a link into nowhere', (file: string) => symlinkSync('/nowhere/at/all', file), 'absent'],
     ['half a file', (file: string) => writeFileSync(file, '{"pid": 12, "tok'), 'unreadable'],
-    ['a pipe, without waiting for a writer', (file: string) => execFileSync('mkfifo', [file]), 'unreadable'],
+    ['a pipe, without waiting for a writer', (file: string) => execFileSync(MKFIFO, [file]), 'unreadable'],
     ['an empty object', (file: string) => writeFileSync(file, '{}'), 'read'],
   ])('answers for %s', async (_, make, kind) => {
     const file = path.join(folder, 'registry.json');

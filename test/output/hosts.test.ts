@@ -53,6 +53,11 @@ describe('what hosts prints', () => {
       /what it believes could not be read, 2 agents run/,
     ],
     ['two servers', { ...t3, otherServers: [{ pid: 95_000 }] }, /server 94002, [^;]*; server 95000/],
+    [
+      'workers, which are no agents',
+      { ...t3, running: [{ pid: 1 }, { pid: 2, role: 'host-worker' }], mismatches: [] },
+      /^1 host · 1 agent · all[^~]*believes in 1 session, 1 agent and 1 worker run$/,
+    ],
     ['nothing amiss', { ...t3, mismatches: [] }, /^1 host · 2 agents · all as they believe/],
     [
       'rows alone',
