@@ -56,7 +56,10 @@ export interface Stop {
 export interface Pace {
   /** For agents to end their own children: qwen takes 4.2 s, claude 2.1 s (by SIGTERM, measured). */
   readonly agentsMs: number;
-  /** After the last agent of a tree: servers and tools that end with it take 0.02 to 0.2 s. */
+  /**
+   * Without anybody going, once the agents of a tree are gone: what ends with them takes 0.02 to 0.2 s in all, and as
+   * long as there is movement the tree gets more time.
+   */
   readonly settleMs: number;
   /** After SIGKILL only the kernel's own work is left, unless a process is in uninterruptible sleep. */
   readonly killedMs: number;
@@ -64,7 +67,7 @@ export interface Pace {
   readonly interruptedMs: number;
 }
 
-export const PACE: Pace = { agentsMs: 5000, settleMs: 500, killedMs: 2000, interruptedMs: 1000 };
+export const PACE: Pace = { agentsMs: 5000, settleMs: 150, killedMs: 2000, interruptedMs: 1000 };
 
 /** A tree that still bears children after so many rounds of SIGKILL is reported, not chased. */
 const KILL_ROUNDS = 8;
@@ -200,14 +203,14 @@ async function waitUntil(
 }
 
 const FIRST_WAIT_MS = 20;
-const LONGEST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 200;
 
-/** Whether the agents of a tree are gone and had a moment to take the rest along, or all of it is gone. */
+/** Whether the agents of a tree are gone and nothing follows them any more, or all of it is gone. */
 function hasCleanedUp(run: Run, tree: number): boolean {
   const members = run.tracking.all.filter((one) => one.tree === tree);
   const askedOnes = members.filter((one) => one.asked);
   if (!askedOnes.every(isSettled)) return false;
-  const last = Math.max(run.begun, ...askedOnes.map(({ goneAt }) => goneAt ?? run.begun));
+  const last = Math.max(run.begun, ...members.map(({ goneAt }) => goneAt ?? run.begun));
   return members.every(isSettled) || run.deps.now() - last >= run.pace.settleMs;
 }
 

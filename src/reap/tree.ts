@@ -153,12 +153,12 @@ export function parentWorthEnding(
   return others.length === 0 ? parent : undefined;
 }
 
-/** `holds claude(4121), which is working`: why a tree stays for the sake of what is in it. */
+/** `holds claude(4121): is working`: why a tree stays for the sake of what is in it. */
 export function blockedReason(bench: Bench, tree: GrownTree): string | undefined {
   const [first, ...more] = tree.blockers;
   if (first === undefined) return undefined;
   const others = more.length === 0 ? '' : ` (and ${more.length} more such)`;
-  return `holds ${describe(bench, first.record)}, which ${first.reason}${others}`;
+  return `holds ${describe(bench, first.record)}${others}: ${first.reason}`;
 }
 
 function ownersOf(grounds: readonly Ground[]): Owner[] {

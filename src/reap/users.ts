@@ -40,10 +40,21 @@ export async function withUsers(
 }
 
 /** Everybody whom a plan could name: agents, their kin, and what is below or above them. */
-export function aroundAgents({ members, table }: JudgedTable): Set<number> {
-  const found = new Set(members.keys());
+export function aroundAgents({ members, table }: JudgedTable): ReadonlySet<number> {
+  const below = new Set<number>();
+  const waiting = [...members.keys()];
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    if (below.has(pid)) continue;
+    below.add(pid);
+    for (const child of table.children(pid)) waiting.push(child.pid);
+  }
+  const found = new Set(below);
   for (const pid of members.keys()) {
-    for (const one of [...table.descendants(pid), ...table.ancestors(pid)]) found.add(one.pid);
+    for (let above = table.parent(pid); above !== undefined; above = table.parent(above.pid)) {
+      // What is above it is in already, or comes with the member that it is below.
+      if (found.has(above.pid)) break;
+      found.add(above.pid);
+    }
   }
   return found;
 }
