@@ -11,16 +11,18 @@ export function throughInterpreter(command: Command, scope: Scope): Recognition 
   const name = programName(command.words[0] ?? '', command.windows);
   const byName = interpreterOf(name);
   // A caller may have given an interpreter any argv[0]: cursor-agent's own node is called `cursor-agent`.
-  const interpreter = byName ?? interpreterOf(command.exeName ?? '');
+  const really = command.exeName ?? programName(command.comm ?? '', command.windows);
+  const interpreter = byName ?? interpreterOf(really);
   if (interpreter === undefined) return undefined;
   const ran = ranBy(interpreter, command.words.slice(1));
   if (ran === undefined) return undefined;
-  const program = byName === undefined ? (command.exeName ?? name) : name;
+  const program = byName === undefined ? really : name;
   switch (ran.kind) {
-    case 'text':
-      return interpreter === 'cmd'
-        ? batchFile(ran.text, command, scope)
-        : shellText(ran.text, command, scope);
+    case 'text': {
+      // A split at blanks cut the text too; what a shell's text is followed by is rare.
+      const text = command.split ? [ran.text, ...ran.rest].join(' ') : ran.text;
+      return interpreter === 'cmd' ? batchFile(text, command, scope) : shellText(text, command, scope);
+    }
     case 'module':
       return byModule(ran.name, ran.rest, program, command, scope);
     case 'script':

@@ -35,7 +35,14 @@ export function classify(
   const exeFacts = exe === undefined ? undefined : factsOf(exe, onWindows, index);
   const split = row.argvIsSplitText === true;
   // Most processes of a machine end here: neither name is one that needs a closer look.
-  if (!firstFacts.matters && exeFacts?.matters !== true && !(split && isTorn(first))) return undefined;
+  if (
+    !firstFacts.matters &&
+    exeFacts?.matters !== true &&
+    !(exe === undefined && isInterpreter(row.comm)) &&
+    !(split && isTorn(first))
+  ) {
+    return undefined;
+  }
 
   const words = split ? healed(argv ?? [], [exe?.replace(DELETED, ''), row.comm]) : unpadded(argv ?? []);
   return recognise(
@@ -68,6 +75,10 @@ function unpadded(argv: readonly string[]): readonly string[] {
   let end = argv.length;
   while (end > 1 && argv[end - 1] === '') end -= 1;
   return end === argv.length ? argv : argv.slice(0, end);
+}
+
+function isInterpreter(comm: string | undefined): boolean {
+  return comm !== undefined && interpreterOf(comm) !== undefined;
 }
 
 /** Whether a split at blanks may have cut the program's own path. */

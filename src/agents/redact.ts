@@ -172,11 +172,14 @@ function ofOther(argv: readonly string[], index: NameIndex): readonly string[] {
         return [...result, word, ...agentWords(after, known.entry, index, word)];
       }
     }
-    isSecret = isSecretOption(word) || /^(proxy-)?authorization:?$|(^|:)bearer$/i.test(word);
+    isSecret = isSecretOption(word) || SECRET_FOLLOWS.test(word);
     result.push(isText ? withoutSecrets(withoutPrompts(word)) : withoutSecrets(singleWord(word)));
   }
   return result;
 }
+
+/** The first piece of a header that a split at blanks tore. */
+const SECRET_FOLLOWS = /^["']?((proxy-)?authorization|x-[\w-]{0,40}(key|token|auth|secret)):?$|(^|:)bearer$/i;
 
 /** Wrappers (`timeout 300 claude -p …`) carry an agent's command line in their own. */
 function asksAgent(words: readonly string[]): boolean {

@@ -62,7 +62,7 @@ export function readUse(
         break;
     }
     // In joined text the words of a prompt may look like options.
-    if (part.kind === 'positional' && split && entry.commands !== undefined && use === PLAIN_SESSION) break;
+    if (split && startsPrompt(part, entry, use)) break;
   }
   if (isForeign(entry.foreign, positional, paths)) return undefined;
   return { use: flagged ?? use, sessionId: sessionIdOf(entry, ids, forked) };
@@ -131,6 +131,11 @@ export function partsOf(
     }
   }
   return parts;
+}
+
+function startsPrompt(part: Part, entry: AgentEntry, use: Use): boolean {
+  if (part.kind === 'value') return entry.promptFlags?.includes(part.of) === true;
+  return part.kind === 'positional' && entry.commands !== undefined && use === PLAIN_SESSION;
 }
 
 const PLAIN_SESSION: Use = { role: 'session' };

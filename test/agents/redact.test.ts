@@ -75,6 +75,7 @@ describe('secrets in arguments', () => {
     ['a key called key', ['npx', 'mcp-remote', `https://x/sse?key=${SECRET}`]],
     ['a header', ['npx', 'mcp-remote', 'https://x', '--header', `Authorization: Bearer ${SECRET}`]],
     ['a header in pieces', ['npx', 'mcp-remote', '--header', 'Authorization:', 'Bearer', SECRET]],
+    ['another header in pieces', ['curl', '-H', '"X-Api-Key:', `${SECRET}"`]],
     ['a header without a scheme', ['curl', '-H', `X-Api-Key: ${SECRET}`, 'https://x']],
     ['-c x.bearer_token=', ['codex', '-c', `mcp_servers.x.bearer_token="${SECRET}"`, 'app-server']],
     ['-c with headers', ['codex', '-c', `mcp_servers.x.http_headers={Authorization="Bearer ${SECRET}"}`]],
