@@ -30,6 +30,7 @@ export const DECLARATIONS: ReadonlyMap<string, Declare> = new Map<string, Declar
   ['diff', declareDiff],
   ['run', declareRun],
   ['trend', declareTrend],
+  ['hosts', declareHosts],
   ['reap', declareReap],
   ['schedule', declareSchedule],
   ['config', declareConfig],
@@ -217,6 +218,22 @@ function declareTrend({ program, invocation, common, exit }: DeclareContext): vo
     .action(async (labels, options) => {
       const { trend } = await import('./commands/trend.js');
       exit(await trend(invocation, { ...common(), ...options }, labels));
+    });
+}
+
+function declareHosts({ program, invocation, common, exit }: DeclareContext): void {
+  described(program.command('hosts'), 'what each host application believes, against what runs', [
+    ['sesswatch hosts', 'T3 Code, Codeman, claude-mem, Hermes, cc-haha, and your own'],
+    ['sesswatch hosts --host codeman --exit-code', 'exit 1 when they differ'],
+    ['sesswatch hosts --probe', 'also ask their health endpoints on this machine'],
+  ])
+    .addOption(new Option('--host <names>', 'only these hosts').argParser(listOf))
+    .addOption(new Option('--home <folders>', 'read registries below these home folders').argParser(listOf))
+    .option('--exit-code', 'exit 1 when belief and table differ')
+    .option('--probe', 'ask health endpoints on this machine (otherwise nothing is called)')
+    .action(async (options) => {
+      const { hosts } = await import('./commands/hosts.js');
+      exit(await hosts(invocation, { ...common(), ...options }));
     });
 }
 

@@ -9,6 +9,9 @@ import { type ClaudeRegistryEntry, claudeFolders, readClaudeRegistry } from '../
 import { seeAgents } from '../agents/see.js';
 import { selectAgents } from '../agents/select.js';
 import { parseDuration } from '../config/duration.js';
+import { beliefsOf } from '../hosts/beliefs.js';
+import type { Comparison } from '../hosts/compare.js';
+import { hostReport } from '../hosts/report.js';
 import type { DetailField, Scan } from '../process/scan.js';
 import { runTool } from '../process/sources/run-tool.js';
 import { type Redact, toSnapshot } from '../snapshot/capture.js';
@@ -23,6 +26,7 @@ import { NO_READINGS } from '../verdict/readings.js';
 import { drawVerdicts } from '../verdict/survey.js';
 import { NOTHING_AROUND } from '../verdict/view.js';
 import { EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
+import { lookAtHostsNow } from './host-world.js';
 import { type CommonOptions, type Invocation, remark } from './invocation.js';
 import { judgePolicy, type World } from './world.js';
 
@@ -44,6 +48,8 @@ export interface LookRequest {
 /** Judged agents, and the ledger as it was before them. */
 export interface Judged {
   readonly judged: JudgedTable;
+  /** What the hosts that run believe, against what runs. */
+  readonly hosts: readonly Comparison[];
   readonly ledger: Ledger;
   /** Who we are in the table; `undefined` for recorded ones. */
   readonly self: Self | undefined;
@@ -58,12 +64,16 @@ export async function look(
   request: LookRequest = {},
 ): Promise<SnapshotDocument> {
   const sampleSeconds = options.sample === undefined ? undefined : parseDuration(options.sample);
-  const { judged } = await judgeNow(invocation, options, world, { sampleSeconds, ...request });
-  return documentOf(judged, world, request);
+  const { judged, hosts } = await judgeNow(invocation, options, world, { sampleSeconds, ...request });
+  return documentOf({ judged, hosts }, world, request);
 }
 
 /** A judged table as a document, of the agents that were asked for. */
-export function documentOf(judged: JudgedTable, world: World, request: LookRequest = {}): SnapshotDocument {
+function documentOf(
+  { judged, hosts }: Pick<Judged, 'judged' | 'hosts'>,
+  world: World,
+  request: LookRequest,
+): SnapshotDocument {
   const agents = selectAgents(judged, world.agentNames);
   const label = sanitiseLabel(request.label ?? '');
   return toSnapshot({
@@ -73,6 +83,7 @@ export function documentOf(judged: JudgedTable, world: World, request: LookReque
     id: snapshotId(agents.table.scan.takenAt, label),
     all: request.all === true,
     redact,
+    hosts: hosts.length === 0 ? undefined : hostReport(hosts, agents.table.scan.takenAt).hosts,
   });
 }
 
@@ -114,23 +125,25 @@ export async function judgeNow(
     const note = await saveLedger(saving);
     if (note !== undefined) remark(invocation, options, note);
   }
-  return { judged: last.judged, ledger, self: last.self, registry: last.registry };
+  return { ...last, ledger };
 }
 
 async function judgeOnce(invocation: Invocation, world: World, ledger: Ledger, request: LookRequest) {
   const { agents, registry } = await see(invocation, world, request.memory === true);
   const self = selfIn(invocation, agents);
+  const hosts = await lookAtHostsNow(invocation, world, agents);
   const { judged, ledger: next } = await survey(
     {
       agents,
       ledger,
       self,
+      hosts: beliefsOf(hosts),
       policy: request.policy ?? judgePolicy(invocation, world),
       now: momentNow(invocation),
     },
     { source: world.source, run: runTool, files: systemFiles, home: invocation.home, registry },
   );
-  return { judged, ledger: next, self, registry };
+  return { judged, ledger: next, self, registry, hosts };
 }
 
 async function judgeRecorded(invocation: Invocation, world: World, request: LookRequest): Promise<Judged> {
@@ -143,7 +156,7 @@ async function judgeRecorded(invocation: Invocation, world: World, request: Look
     policy: request.policy ?? judgePolicy(invocation, world),
     now: { at: agents.table.scan.takenAt },
   });
-  return { judged, ledger: EMPTY_LEDGER, self: undefined, registry: new Map() };
+  return { judged, hosts: [], ledger: EMPTY_LEDGER, self: undefined, registry: new Map() };
 }
 
 async function see(invocation: Invocation, world: World, memory: boolean) {

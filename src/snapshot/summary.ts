@@ -1,3 +1,4 @@
+import type { HostEntry } from '../hosts/report.js';
 import type { ProcessEntry, SnapshotDocument, Totals } from './document.js';
 
 /** By what counts and memory are told over time. */
@@ -71,6 +72,8 @@ export function toSummary(document: SnapshotDocument): SnapshotSummary {
       hosts.set(entry.owner.pid, hostProcess(entry.owner.name, entry.owner.pid, byPid.get(entry.owner.pid)));
     }
   }
+  // Servers that are above no agent (they speak to them through tmux or a socket) are in the hosts' own facts.
+  for (const server of reportedServers(document.hosts)) hosts.set(server.pid, server);
   const { id, label, takenAt, complete, machine, totals } = document;
   return {
     id,
@@ -95,6 +98,20 @@ function add(groups: Map<string, Group>, name: string | undefined, count: number
   groups.set(name, {
     count: (group?.count ?? 0) + count,
     rssBytes: (group?.rssBytes ?? 0) + (entry.rssBytes ?? 0),
+  });
+}
+
+/** The servers of {@link ../hosts/report.ts}'s entries; takes what it can, since another version may have written them. */
+function reportedServers(reported: SnapshotDocument['hosts']): HostProcess[] {
+  return (reported ?? []).flatMap((host) => {
+    const { name, server, otherServers } = (host ?? {}) as Partial<HostEntry>;
+    if (typeof name !== 'string') return [];
+    const servers = [server, ...(Array.isArray(otherServers) ? otherServers : [])];
+    return servers.flatMap((one) => {
+      if (typeof one?.pid !== 'number') return [];
+      const { pid, startTime, rssBytes, threads, descriptors } = one;
+      return [{ name, pid, startTime, rssBytes, threads, descriptors }];
+    });
   });
 }
 

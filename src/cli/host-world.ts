@@ -1,0 +1,65 @@
+import os from 'node:os';
+import type { AgentTable } from '../agents/membership.js';
+import { recogniseHost } from '../hosts/catalogue.js';
+import type { Comparison } from '../hosts/compare.js';
+import type { HostPlace } from '../hosts/host.js';
+import type { LookAtHostsRequest } from '../hosts/look.js';
+import type { Invocation } from './invocation.js';
+import type { World } from './world.js';
+
+/** The parts of a look at hosts that a command decides on. */
+export type HostQuestion = Partial<Pick<LookAtHostsRequest, 'isWanted' | 'probe' | 'earlier'>> & {
+  /** Other home folders than our own. */
+  readonly homes?: readonly string[] | undefined;
+};
+
+/**
+ * What hosts believe, compared with what runs. Registries are read only where a host's server is running, unless
+ * `always`: reading them costs as much as the rest of a look (docs/performance.md), and a registry without its
+ * server says nothing about running agents that a judge may take.
+ */
+export async function lookAtHostsNow(
+  invocation: Invocation,
+  world: World,
+  agents: AgentTable,
+  question: HostQuestion & { readonly always?: boolean } = {},
+): Promise<readonly Comparison[]> {
+  if (world.isRecorded || (question.always !== true && !hasHost(world, agents))) return [];
+  const [{ lookAtHosts }, { createHostReaders }, { readPorts }, { customHost }] = await Promise.all([
+    import('../hosts/look.js'),
+    import('../hosts/readers.js'),
+    import('../hosts/ports.js'),
+    import('../hosts/custom.js'),
+  ]);
+  const { uid, platform, env } = invocation;
+  return lookAtHosts({
+    agents,
+    detail: world.source.detail,
+    places: placesOf(invocation, question.homes),
+    readers: createHostReaders({
+      sqlite: { temporary: os.tmpdir() },
+      tmux: { temporary: env.TMUX_TMPDIR ?? '/tmp', uid },
+      platform,
+    }),
+    ports: () => readPorts('/proc'),
+    custom: world.settings.hosts.map(customHost),
+    ...(question.isWanted === undefined ? {} : { isWanted: question.isWanted }),
+    ...(question.probe === undefined ? {} : { probe: question.probe }),
+    ...(question.earlier === undefined ? {} : { earlier: question.earlier }),
+    uid: question.homes === undefined ? uid : undefined,
+  });
+}
+
+function placesOf({ home, env }: Invocation, homes: readonly string[] | undefined): readonly HostPlace[] {
+  if (homes !== undefined) return homes.map((one) => ({ home: one, env: {} }));
+  return home === undefined ? [] : [{ home, env }];
+}
+
+function hasHost({ settings }: World, { table }: AgentTable): boolean {
+  if (settings.hosts.length > 0) return true;
+  return table.all.some((record) => {
+    if (record.argv === undefined || record.kernelThread === true) return false;
+    const kind = recogniseHost(record)?.kind;
+    return kind === 'server' || kind === 'worker';
+  });
+}
