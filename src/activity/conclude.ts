@@ -1,6 +1,6 @@
 import { type Moment, secondsBetween } from './moment.js';
 
-export type ActivityKind =
+type ActivityKind =
   | 'status-busy'
   | 'status-idle'
   | 'tool-running'
@@ -82,9 +82,9 @@ export interface Activity {
 }
 
 /** Below this an idle TUI and one that waits for the model look the same: facts on idle noise, 180 ticks/min. */
-export const BUSY_OF_CORE = 0.03;
+const BUSY_OF_CORE = 0.03;
 /** Shorter windows catch a timer's tick or a garbage collection. */
-export const CPU_WINDOW_SECONDS = 60;
+const CPU_WINDOW_SECONDS = 60;
 /** A transcript that moved this recently is being written: a turn writes several lines a minute. */
 const WRITING_SECONDS = 60;
 

@@ -4,7 +4,7 @@ import type { CpuMark } from './conclude.js';
 import type { Ledger, LedgerEntry, SeenLeader, SeenOwner, SeenProcess } from './ledger.js';
 import type { Moment } from './moment.js';
 
-export const LEDGER_SCHEMA = 'sesswatch/ledger/1';
+const LEDGER_SCHEMA = 'sesswatch/ledger/1';
 
 /** The text of a ledger file. Holds no argv and no environment, so nothing in it needs redacting. */
 export function formatLedger(ledger: Ledger): string {

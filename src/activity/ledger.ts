@@ -141,7 +141,7 @@ export function observe(
 }
 
 /** Without those of other boots and, in bounds, without those that are gone. */
-export function prune(ledger: Ledger, census: Census, now: Moment): Ledger {
+function prune(ledger: Ledger, census: Census, now: Moment): Ledger {
   const there = new Map<string, LedgerEntry>();
   const gone: LedgerEntry[] = [];
   for (const [key, entry] of ledger.entries) {

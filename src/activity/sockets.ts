@@ -1,7 +1,7 @@
 import type { RunTool } from '../process/sources/run-tool.js';
 
 /** One end of a local socket. */
-export interface SocketEnd {
+interface SocketEnd {
   /** Inode of the other end; 0: it is closed. */
   readonly peer: number;
   /** Who holds this end, as far as could be seen. */

@@ -82,7 +82,7 @@ function codex({ agents, member, record, files }: Search): Times {
   if (own.length > 0) return own.map((file) => files.mtime(file));
   const held: string[] = [];
   for (const other of agents.members.values()) {
-    if (other.agent === 'codex' && other.role === 'infrastructure') {
+    if (other.agent === 'codex' && other.daemon === true) {
       held.push(...rolloutsOf(agents.table.get(other.pid)));
     }
   }

@@ -38,6 +38,7 @@ function byAncestry({ record, own, above, leads, entries }: KinQuestion): Member
   const role = above.kin === 'tool' ? 'tool' : (kinOf(own) ?? kinRole(record, entry, above.kin));
   return {
     agent,
+    ...inheritedFrom(own, agent),
     role,
     ...kinSession(record, entry, lead),
     pid: record.pid,
@@ -46,6 +47,10 @@ function byAncestry({ record, own, above, leads, entries }: KinQuestion): Member
     because: own?.because ?? whyKin(role, lead),
     ...marked(markedPid(markers, entry)),
   };
+}
+
+function inheritedFrom(own: Recognition | undefined, agent: string | undefined): { inherited?: true } {
+  return own?.agent === undefined && agent !== undefined ? { inherited: true } : {};
 }
 
 function kinOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefined {
@@ -66,6 +71,7 @@ function byMarkers({ record, own, leads, entries, mayBeMarked }: KinQuestion): M
   const role = shape ?? kinRole(record, entry, undefined);
   return {
     agent,
+    ...inheritedFrom(own, agent),
     role,
     ...kinSession(record, entry, chosen?.lead),
     pid: record.pid,

@@ -31,6 +31,8 @@ export interface Classification {
 
 /** What one process is for an agent, once its tree, registry files and markers were looked at too. */
 export interface Membership extends Classification {
+  /** `agent` is that of the process it belongs to: its own row names none (an MCP server of any agent, a tool). */
+  readonly inherited?: true | undefined;
   readonly pid: number;
   /**
    * The agent process that this one belongs to: its own pid for sessions, servers and infrastructure; the

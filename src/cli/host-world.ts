@@ -8,10 +8,13 @@ import type { Invocation } from './invocation.js';
 import type { World } from './world.js';
 
 /** The parts of a look at hosts that a command decides on. */
-export type HostQuestion = Partial<Pick<LookAtHostsRequest, 'isWanted' | 'probe' | 'earlier'>> & {
+export interface HostQuestion {
+  readonly isWanted?: LookAtHostsRequest['isWanted'] | undefined;
+  readonly probe?: LookAtHostsRequest['probe'] | undefined;
+  readonly earlier?: LookAtHostsRequest['earlier'] | undefined;
   /** Other home folders than our own. */
   readonly homes?: readonly string[] | undefined;
-};
+}
 
 /**
  * What hosts believe, compared with what runs. Registries are read only where a host's server is running, unless

@@ -50,7 +50,7 @@ export function evidenceLines(
 
 function headOf(entry: ProcessEntry, { width, style }: OrphansLayout): string {
   const facts = [
-    harmless(`${entry.agent ?? ''} ${entry.role ?? ''}`.trim()),
+    harmless(`${entry.agent ?? entry.kinOf ?? ''} ${entry.role ?? ''}`.trim()),
     ...(entry.sessionId === undefined ? [] : [`session ${shortId(entry.sessionId)}`]),
     ...(entry.idleSeconds === undefined ? [] : [`idle ${formatDuration(entry.idleSeconds)}`]),
     ...(entry.ageSeconds === undefined ? [] : [`up ${formatDuration(entry.ageSeconds)}`]),

@@ -17,7 +17,7 @@ interface ListColumn extends Column {
 export const LIST_COLUMNS = {
   pid: { title: 'PID', align: 'right', cell: (p) => String(p.pid), key: (p) => p.pid },
   ppid: { title: 'PPID', align: 'right', cell: (p) => text(p.ppid), key: (p) => p.ppid },
-  agent: { title: 'AGENT', cell: (p) => text(p.agent), key: (p) => p.agent },
+  agent: { title: 'AGENT', cell: (p) => text(p.agent ?? p.kinOf), key: (p) => p.agent ?? p.kinOf },
   role: { title: 'ROLE', cell: (p) => text(p.role), key: (p) => p.role },
   verdict: { title: 'VERDICT', cell: (p) => text(p.verdict), key: (p) => p.verdict },
   session: { title: 'SESSION', cell: (p) => shortId(p.sessionId), key: (p) => p.sessionId },

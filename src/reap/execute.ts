@@ -34,7 +34,7 @@ export interface ExecuteDeps {
   readonly self: Self;
   readonly facts: PlanFacts;
   readonly graceSeconds: number;
-  /** Default {@link PACE}. */
+  /** Default: 5 s, 150 ms, 2 s, 1 s. */
   readonly pace?: Pace | undefined;
 }
 
@@ -67,7 +67,7 @@ export interface Pace {
   readonly interruptedMs: number;
 }
 
-export const PACE: Pace = { agentsMs: 5000, settleMs: 150, killedMs: 2000, interruptedMs: 1000 };
+const PACE: Pace = { agentsMs: 5000, settleMs: 150, killedMs: 2000, interruptedMs: 1000 };
 
 /** A tree that still bears children after so many rounds of SIGKILL is reported, not chased. */
 const KILL_ROUNDS = 8;

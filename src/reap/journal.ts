@@ -91,7 +91,7 @@ const ROTATE_BYTES = 10 * 1024 * 1024;
 /** With the current one. */
 const FILES = 5;
 
-export const JOURNAL_NAME = 'reap.jsonl';
+const JOURNAL_NAME = 'reap.jsonl';
 
 /** The files of the journal, newest first; not all of them need to be there. */
 export function journalFiles(folder: string): string[] {

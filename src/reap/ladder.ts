@@ -7,7 +7,7 @@ import type { PlannedProcess } from './plan.js';
 export type Step = 'ask-agents' | 'ask-rest' | 'kill';
 
 /** What a process is for the order of signals, the earlier the sooner. */
-export const RANKS = ['agent', 'launcher', 'mcp-server', 'tool', 'tool-session'] as const;
+const RANKS = ['agent', 'launcher', 'mcp-server', 'tool', 'tool-session'] as const;
 export type Rank = (typeof RANKS)[number];
 
 export interface LadderProcess {

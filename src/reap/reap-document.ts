@@ -6,7 +6,7 @@ import { isSurvivor, type Outcome, type OutcomeResult } from './outcome.js';
 import type { Plan } from './plan.js';
 import { entriesOf, type PlanDocument, toPlanDocument } from './plan-document.js';
 
-export const REAP_SCHEMA = 'sesswatch/reap/1';
+const REAP_SCHEMA = 'sesswatch/reap/1';
 
 /** A tree that was to go and was left alone in the end. */
 export interface Dropped {

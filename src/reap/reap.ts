@@ -42,7 +42,7 @@ export interface ReapDeps {
   readonly stateFolder: string;
   readonly version: string;
   readonly redact: Redact;
-  /** Default {@link PACE}. */
+  /** Left out by all but tests. */
   readonly pace?: Pace | undefined;
 }
 

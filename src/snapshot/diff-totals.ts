@@ -44,7 +44,8 @@ export function isCountedEntry(process: ProcessEntry): boolean {
 
 /** The agent that a process is, or belongs to. */
 export function agentOf(process: ProcessEntry, byPid: ReadonlyMap<number, ProcessEntry>): string | undefined {
-  if (process.agent !== undefined) return process.agent;
+  const own = process.agent ?? process.kinOf;
+  if (own !== undefined) return own;
   return process.leader === undefined ? undefined : byPid.get(process.leader)?.agent;
 }
 

@@ -31,6 +31,8 @@ export interface ProcessEntry {
   readonly descriptors?: number | undefined;
   readonly ageSeconds?: number | undefined;
   readonly agent?: string | undefined;
+  /** The agent that kin belongs to, where its own row names none: MCP servers and tools of any agent. */
+  readonly kinOf?: string | undefined;
   readonly role?: Role | undefined;
   readonly sessionId?: string | undefined;
   /** Pid of the agent process that it belongs to. */

@@ -189,6 +189,7 @@ const PROCESS: Shape = {
     ['descriptors', amount],
     ['ageSeconds', amount],
     ['agent', text],
+    ['kinOf', text],
     ['role', oneOf(ROLES)],
     ['sessionId', text],
     ['leader', pid],

@@ -64,7 +64,7 @@ export function toSummary(document: SnapshotDocument): SnapshotSummary {
     if (entry.role === undefined) continue;
     const leader = entry.leader === undefined ? undefined : byPid.get(entry.leader);
     const counted = entry.role === 'session' || entry.role === 'server' ? 1 : 0;
-    add(agent, entry.agent ?? leader?.agent, counted, entry);
+    add(agent, entry.agent ?? entry.kinOf ?? leader?.agent, counted, entry);
     add(role, entry.role, 1, entry);
     add(verdict, entry.verdict, 1, entry);
     add(host, entry.host ?? leader?.host, counted, entry);

@@ -31,7 +31,7 @@ export function chainOf(scene: Scene, from: ProcessRecord): Chain {
     if (parent === undefined) return { passed, end: withoutParent(scene, at) };
     if (seen.has(parent.pid)) return { passed, end: { at: 'unknown', why: 'its ancestors form a ring' } };
     seen.add(parent.pid);
-    const reaper = scene.reapers.get(parent.pid);
+    const reaper = scene.reaper(parent);
     if (reaper !== undefined) return { passed, end: { at: 'reaper', record: parent, reaper } };
     const link = scene.link(parent);
     if (link.as === 'owner') return { passed, end: { at: 'owner', record: parent, link } };

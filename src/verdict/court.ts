@@ -1,6 +1,7 @@
 import type { Ledger } from '../activity/ledger.js';
 import type { Moment } from '../activity/moment.js';
 import type { AgentTable } from '../agents/membership.js';
+import type { ZombieAgent } from '../agents/zombies.js';
 import type { HostBeliefs } from '../hosts/beliefs.js';
 import type { Self } from './evidence/vetoes.js';
 import type { Evidence } from './judgement.js';
@@ -29,6 +30,8 @@ export interface JudgeInput {
   readonly hosts?: HostBeliefs | undefined;
   readonly now: Moment;
   readonly notes?: readonly string[] | undefined;
+  /** Defunct agents: judged although they are members of nothing. */
+  readonly zombies?: readonly ZombieAgent[] | undefined;
 }
 
 /** The input with what the table as a whole says. */

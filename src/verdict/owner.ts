@@ -241,17 +241,18 @@ function agentAbove(scene: Scene, record: ProcessRecord, member: Membership): Pr
   if (member.via === 'marker' || member.via === 'ledger') {
     return closedStdio(scene, record) === undefined ? leader : undefined;
   }
-  for (const { pid } of scene.table.ancestors(record.pid)) {
-    if (pid === leader.pid) return leader;
+  for (const above of scene.table.ancestors(record.pid)) {
+    if (above.pid === leader.pid) return leader;
     // Below the agent it was started by somebody else, or orphaned to this one.
-    const reaper = scene.reapers.get(pid);
+    const reaper = scene.reaper(above);
     if (reaper !== undefined && reaper.kind !== 'application') return undefined;
   }
   return undefined;
 }
 
 function agentKind(scene: Scene, agent: ProcessRecord): 'agent' | 'infrastructure' {
-  return scene.agents.members.get(agent.pid)?.role === 'infrastructure' ? 'infrastructure' : 'agent';
+  const member = scene.agents.members.get(agent.pid);
+  return member?.daemon === true || member?.role === 'infrastructure' ? 'infrastructure' : 'agent';
 }
 
 function agentName(scene: Scene, agent: ProcessRecord): string {

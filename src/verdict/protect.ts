@@ -4,8 +4,8 @@ import { DELETED, type ProcessRecord } from '../process/record.js';
 import { evidence } from './evidence/words.js';
 import type { Evidence } from './judgement.js';
 
-export const PROTECT_KINDS = ['agent', 'exe', 'cwd', 'session', 'argv'] as const;
-export type ProtectKind = (typeof PROTECT_KINDS)[number];
+const PROTECT_KINDS = ['agent', 'exe', 'cwd', 'session', 'argv'] as const;
+type ProtectKind = (typeof PROTECT_KINDS)[number];
 
 /** Whom a person wants to be left alone, whatever else is found. */
 export interface ProtectRule {

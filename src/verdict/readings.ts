@@ -63,7 +63,7 @@ function toolsOf(agents: AgentTable, record: ProcessRecord, member: Membership):
 function mayBeOfTui(agents: AgentTable, tool: Membership, tui: Membership): boolean {
   if (tui.agent !== 'codex' || tui.role !== 'session' || tool.leader === undefined) return false;
   const leader = agents.members.get(tool.leader);
-  if (leader?.agent !== 'codex' || leader.role !== 'infrastructure') return false;
+  if (leader?.agent !== 'codex' || leader.daemon !== true) return false;
   return tui.sessionId === undefined || tool.sessionId === undefined || tui.sessionId === tool.sessionId;
 }
 

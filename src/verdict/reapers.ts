@@ -17,24 +17,13 @@ export interface Reaper {
   readonly name: string;
 }
 
-/** Who adopts orphans here, by pid: inferred from rows and from what the ledger saw, never assumed. */
-export function reapersOf(table: ProcessTable, ledger: Ledger): ReadonlyMap<number, Reaper> {
-  const found = new Map<number, Reaper>();
-  for (const record of table.all) {
-    const reaper = record.pid === 1 ? initOf(record, table) : caretaker(record);
-    if (reaper !== undefined) found.set(record.pid, reaper);
-    else if (ledger.adopters.size > 0 && ledger.adopters.has(identityKey(identityOf(table, record)))) {
-      found.set(record.pid, { kind: 'application', name: programOf(record) });
-    }
-  }
-  return found;
-}
-
-/** pid 1 when it is an application: everything in this container may hang on it. */
-export function applicationInit(table: ProcessTable): string | undefined {
-  const first = table.get(1);
-  const reaper = first === undefined ? undefined : initOf(first, table);
-  return reaper?.kind === 'application' ? reaper.name : undefined;
+/** Whether a process adopts orphans: inferred from its row and from what the ledger saw, never assumed. */
+export function reaperOf(table: ProcessTable, ledger: Ledger, record: ProcessRecord): Reaper | undefined {
+  const reaper = record.pid === 1 ? initOf(record, table) : caretaker(record);
+  if (reaper !== undefined) return reaper;
+  if (ledger.adopters.size === 0 || !ledger.adopters.has(identityKey(identityOf(table, record))))
+    return undefined;
+  return { kind: 'application', name: programOf(record) };
 }
 
 function initOf(record: ProcessRecord, table: ProcessTable): Reaper | undefined {
@@ -49,7 +38,6 @@ function initOf(record: ProcessRecord, table: ProcessTable): Reaper | undefined 
 }
 
 function caretaker(record: ProcessRecord): Reaper | undefined {
-  // Only these names can be one: spares the rest of a thousand rows a closer look.
   const comm = record.comm ?? '';
   if (comm.startsWith('Relay(') || comm === 'SessionLeader') return { kind: 'init', name: `${comm} of WSL` };
   const name = programOf(record);

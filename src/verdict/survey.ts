@@ -1,6 +1,7 @@
 import { concludeActivity } from '../activity/conclude.js';
 import { type Ledger, type Observed, observe } from '../activity/ledger.js';
 import { isCounted, type Membership } from '../agents/membership.js';
+import type { ZombieAgent } from '../agents/zombies.js';
 import { NO_BELIEFS } from '../hosts/beliefs.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf } from '../process/table.js';
@@ -54,6 +55,15 @@ export function drawVerdicts(input: JudgeInput): Survey {
     if (record.state !== 'Z')
       observed.push(observationOf(scene, { record, member, finding, judgement, work }));
   }
+  for (const zombie of input.zombies ?? []) {
+    const record = agents.table.get(zombie.pid);
+    if (record === undefined || judgements.has(zombie.pid)) continue;
+    const member = formerMember(zombie);
+    judgements.set(
+      zombie.pid,
+      judge(factsOf(court, record, member, findOwner(scene, record, member), undefined)),
+    );
+  }
   const ledger = observe(
     input.ledger,
     observed,
@@ -63,6 +73,11 @@ export function drawVerdicts(input: JudgeInput): Survey {
   );
   const notes = [...(input.notes ?? []), ...court.hosts.notes, ...[...applications].map(aboutApplication)];
   return { judged: { ...agents, judgements, notes }, ledger };
+}
+
+/** What a zombie was, as far as its name tells. */
+function formerMember({ pid, agent }: ZombieAgent): Membership {
+  return { pid, agent, role: 'session', via: 'self', because: 'the kernel kept its name' };
 }
 
 function aboutApplication(name: string): string {

@@ -18,11 +18,11 @@ export function lostOwner(
   const entry = scene.entry(record);
   if (entry === undefined) return undefined;
   const { owner, parent } = entry;
-  if (parent !== undefined && record.ppid !== parent.pid && isThere(parent, scene.census) === 'no') {
-    return { entry, lost: parent };
-  }
   if (owner?.pid !== undefined && isThere({ ...owner, pid: owner.pid }, scene.census) === 'no') {
     return { entry, lost: owner };
+  }
+  if (parent !== undefined && record.ppid !== parent.pid && isThere(parent, scene.census) === 'no') {
+    return { entry, lost: parent };
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { AgentTable, Membership, Role } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf, type ProcessTable } from '../process/table.js';
 import { type Link, linkOf } from './owner-catalogue.js';
-import { type Reaper, reapersOf } from './reapers.js';
+import { type Reaper, reaperOf } from './reapers.js';
 
 /** What was looked at around the process table; what could not be read is missing. */
 export interface Surroundings {
@@ -25,8 +25,9 @@ export interface Scene {
   readonly ledger: Ledger;
   readonly census: Census;
   readonly around: Surroundings;
-  readonly reapers: ReadonlyMap<number, Reaper>;
-  /** What an ancestor is to those below it; remembered, since many agents share their ancestors. */
+  /** Whether an ancestor adopts orphans; remembered, as is the next. */
+  reaper(record: ProcessRecord): Reaper | undefined;
+  /** What an ancestor is to those below it: many agents share their ancestors. */
   link(record: ProcessRecord): Link;
   entry(record: ProcessRecord): LedgerEntry | undefined;
 }
@@ -34,13 +35,17 @@ export interface Scene {
 export function openScene(agents: AgentTable, ledger: Ledger, around: Surroundings): Scene {
   const { table, members } = agents;
   const links = new Map<number, Link>();
+  const reapers = new Map<number, Reaper | undefined>();
   return {
     agents,
     table,
     ledger,
     census: censusOf(table),
     around,
-    reapers: reapersOf(table, ledger),
+    reaper(record) {
+      if (!reapers.has(record.pid)) reapers.set(record.pid, reaperOf(table, ledger, record));
+      return reapers.get(record.pid);
+    },
     link(record) {
       let link = links.get(record.pid);
       if (link === undefined) {

@@ -8,8 +8,8 @@ export function activityEvidence(activity: Activity, now: number): readonly Evid
 }
 
 /** An agent under which one core is half used for minutes, with nobody to see it. */
-export const RUNAWAY_OF_CORE = 0.5;
-export const RUNAWAY_SECONDS = 120;
+const RUNAWAY_OF_CORE = 0.5;
+const RUNAWAY_SECONDS = 120;
 
 /** Ownerless, without a terminal, and burning: facts on idle noise, an orphan in a spin uses 3000 ticks a minute. */
 export function runaway(
