@@ -8,15 +8,15 @@ const ID = '6abdf030-1111-4222-8333-444455556666';
 const STARTED = 1_000_000;
 
 function agents(
-  ...rows: readonly (Partial<ProcessRecord> & Pick<Membership, 'agent' | 'role' | 'sessionId'>)[]
+  ...rows: readonly (Partial<ProcessRecord> & Pick<Membership, 'agent' | 'role' | 'sessionId' | 'daemon'>)[]
 ): AgentTable {
-  const members = rows.map(({ agent, role, sessionId }, index): Membership => {
+  const members = rows.map(({ agent, role, sessionId, daemon }, index): Membership => {
     const pid = 10 + index;
-    return { pid, agent, role, sessionId, leader: pid, via: 'self', because: 'x' };
+    return { pid, agent, role, sessionId, daemon, leader: pid, via: 'self', because: 'x' };
   });
   const table = createProcessTable({
     ...{ source: 'procfs', takenAt: 0, machine: {}, complete: true, problems: [] },
-    processes: rows.map(({ agent: _, role: __, sessionId: ___, ...row }, index) => ({
+    processes: rows.map(({ agent: _, role: __, sessionId: ___, daemon: ____, ...row }, index) => ({
       ...{ startedAt: STARTED, uid: 1000 },
       ...row,
       pid: 10 + index,
@@ -102,7 +102,7 @@ describe('the time of a transcript', () => {
       'of a codex TUI is that of a rollout that codex’s daemon holds open',
       agents(
         { agent: 'codex', role: 'session', sessionId: undefined },
-        { agent: 'codex', role: 'infrastructure', sessionId: undefined, detail: { fds } },
+        { agent: 'codex', role: 'server', daemon: true, sessionId: undefined, detail: { fds } },
       ),
       disk({ [rollout]: 5_000_000 }),
       5_000_000,

@@ -192,8 +192,9 @@ describe.runIf(process.platform === 'linux')('real processes, by procfs, ps and 
         expect(judgement.evidence.map(({ kind }) => kind)).toContain('supervised');
       } finally {
         await stage.close();
-        rmdirSync(unit);
         stage = openStage();
+        // A process stays in its group until its parent has fetched its exit status.
+        await eventually(() => rmdirSync(unit), 'the group to be empty');
       }
     });
 

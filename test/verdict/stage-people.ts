@@ -13,7 +13,7 @@ import {
 
 /** Who plays in the scenarios: an agent, its MCP server, its tool shell, and the places they are started from. */
 
-export const SUBREAPER = path.resolve(import.meta.dirname, '../../fixtures/stand-ins/subreaper.py');
+const SUBREAPER = path.resolve(import.meta.dirname, '../../fixtures/stand-ins/subreaper.py');
 export const PYTHON = '/usr/bin/python3';
 export const TMUX = ['/usr/bin/tmux', '/bin/tmux'].find((file) => existsSync(file));
 
@@ -70,7 +70,7 @@ export async function startAlone(stage: Stage, child: Child): Promise<Seen> {
   return one;
 }
 
-export function seenOf(pid: number | undefined): Seen {
+function seenOf(pid: number | undefined): Seen {
   const stat = pid === undefined ? undefined : statOf(pid);
   if (pid === undefined || stat === undefined) throw new Error(`${pid} is gone`);
   return { pid, startTime: stat.startTime };

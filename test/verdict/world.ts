@@ -12,7 +12,7 @@ export interface World {
   readonly people: readonly Person[];
 }
 
-export interface Person {
+interface Person {
   readonly pid: number;
   readonly kind: Kind;
   /** Who really started it. */
@@ -25,7 +25,7 @@ export interface Person {
   readonly isHidden: boolean;
 }
 
-export const KINDS = [
+const KINDS = [
   'shell',
   'login-shell',
   'wrapper',
@@ -40,7 +40,7 @@ export const KINDS = [
   'mcp',
   'tool-shell',
 ] as const;
-export type Kind = (typeof KINDS)[number] | 'init' | 'application' | 'caretaker';
+type Kind = (typeof KINDS)[number] | 'init' | 'application' | 'caretaker';
 
 const BOOT = 'b00t';
 export const NOW = Date.UTC(2026, 0, 15, 10, 0, 0);
