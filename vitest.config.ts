@@ -7,7 +7,14 @@ export default defineConfig({
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**'] } },
       // What a user runs is the bundle: built once, before the first of these.
-      { test: { ...shared, name: 'command', include: ['test/cli/**/*.test.ts'], globalSetup: ['test/setup/build.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'command',
+          include: ['test/cli/**/*.test.ts'],
+          globalSetup: ['test/setup/build.ts'],
+        },
+      },
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary'] },
   },

@@ -43,18 +43,21 @@ describe('the layers', () => {
     expect(folders.map((entry) => entry.name).filter((name) => !ORDER.includes(name))).toEqual([]);
   });
 
-  it.each(ORDER.filter((name) => readdirSync(SOURCE).includes(name)))('%s imports from no later folder', (folder) => {
-    const allowed = ORDER.slice(0, ORDER.indexOf(folder) + 1);
-    const wrong = filesOf(folder).flatMap((file) =>
-      importsOf(file)
-        .filter((target) => {
-          const [top = ''] = target.split(path.sep);
-          return !allowed.includes(top) && !EVERYWHERE.includes(path.parse(target).name);
-        })
-        .map((target) => `${file} imports ${target}`),
-    );
-    expect(wrong).toEqual([]);
-  });
+  it.each(ORDER.filter((name) => readdirSync(SOURCE).includes(name)))(
+    '%s imports from no later folder',
+    (folder) => {
+      const allowed = ORDER.slice(0, ORDER.indexOf(folder) + 1);
+      const wrong = filesOf(folder).flatMap((file) =>
+        importsOf(file)
+          .filter((target) => {
+            const [top = ''] = target.split(path.sep);
+            return !allowed.includes(top) && !EVERYWHERE.includes(path.parse(target).name);
+          })
+          .map((target) => `${file} imports ${target}`),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it.each(EVERYWHERE)('%s imports nothing of ours', (name) => {
     expect(importsOf(`${name}.ts`)).toEqual([]);

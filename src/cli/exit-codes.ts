@@ -11,7 +11,7 @@ export const EXIT_INCOMPLETE = 3;
 /** Survivors remain. */
 export const EXIT_SURVIVORS = 4;
 /** Another run holds the lock. */
-export const EXIT_LOCKED = 5;
+const EXIT_LOCKED = 5;
 
 /** The exit code of an expected failure. */
 export function exitCodeOf(code: ErrorCode): number {

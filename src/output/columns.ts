@@ -54,7 +54,7 @@ export function formatColumns(
 const MIN_FLEXIBLE = 12;
 
 /** Cells of the terminal that a text takes. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 

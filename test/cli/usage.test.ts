@@ -19,8 +19,16 @@ describe('a command line that is not one', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['an unknown option is met with the one that was meant', ['ps', '--jsn'], /--json/],
     ['an unknown command is met with the one that was meant', ['snapshto'], /did you mean snapshot/],
-    ['an unknown agent is met with the one that was meant', ['count', '--agent', 'cluade'], /did you mean claude/],
-    ['an unknown column is met with the one that was meant', ['ps', '--columns', 'pid,memroy'], /did you mean memory/],
+    [
+      'an unknown agent is met with the one that was meant',
+      ['count', '--agent', 'cluade'],
+      /did you mean claude/,
+    ],
+    [
+      'an unknown column is met with the one that was meant',
+      ['ps', '--columns', 'pid,memroy'],
+      /did you mean memory/,
+    ],
     ['an unknown column to sort by is refused', ['ps', '--sort', 'beauty'], /columns: pid/],
     ['an unknown source names those there are', ['ps', '--source', 'registry'], /procfs/],
     ['a source of another platform is refused', ['ps', '--source', 'cim'], /needs Windows/],
@@ -144,7 +152,9 @@ describe('a recorded capture', () => {
   it('FORCE_COLOR colours a pipe, NO_COLOR and --no-color forbid it', async () => {
     const coloured = await sesswatch(['ps', '--from', CAPTURE], { env: { FORCE_COLOR: '1' } });
     expect(coloured.out).toContain('\u001b[');
-    const forbidden = await sesswatch(['ps', '--from', CAPTURE], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+    const forbidden = await sesswatch(['ps', '--from', CAPTURE], {
+      env: { FORCE_COLOR: '1', NO_COLOR: '1' },
+    });
     expect(forbidden.out).not.toContain('\u001b[');
     const plain = await sesswatch(['ps', '--no-color', '--from', CAPTURE], { env: { FORCE_COLOR: '1' } });
     expect(plain.out).not.toContain('\u001b[');

@@ -11,8 +11,6 @@ export interface SourceMakers {
 
 export type LiveSourceName = Exclude<SourceName, 'recorded'>;
 
-export const LIVE_SOURCES: readonly LiveSourceName[] = ['procfs', 'ps', 'cim', 'portable'];
-
 /**
  * The best source of a platform, or the one that was asked for.
  * @throws SesswatchError `usage` when that one cannot work on this platform.
