@@ -27,7 +27,7 @@ export interface Agreed {
   readonly grounds: readonly AgreedGround[];
 }
 
-export interface AgreedGround {
+interface AgreedGround {
   readonly identity: ProcessIdentity;
   readonly argv: readonly string[] | undefined;
   readonly ppid: number | undefined;

@@ -6,7 +6,7 @@ export type IncludeKind = (typeof INCLUDE_KINDS)[number];
  * Other reasons to propose an end. Each is off until it is set, and none of them ever reaches a live session: they
  * choose among trees that are proven idle, but for `cpu`, which names ownerless trees that burn.
  */
-export interface Budgets {
+interface Budgets {
   /** A tree that holds more than this many bytes. */
   readonly treeMemoryBytes?: number | undefined;
   /** A tree with more open descriptors than this. */

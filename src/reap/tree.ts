@@ -15,7 +15,7 @@ import {
   standingVeto,
 } from './vetoes.js';
 
-export interface Spared {
+interface Spared {
   readonly record: ProcessRecord;
   readonly reason: string;
 }

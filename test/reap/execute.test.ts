@@ -130,7 +130,7 @@ describe('ending real trees', () => {
   });
 
   it('calls a process gone that ended by itself before its signal', async () => {
-    const [root = 0, child = 0] = await startTree(stage, 'sleep 120 & wait; sleep 120', 1);
+    const [root = 0, child = 0] = await startTree(stage, 'sleep 120 & while :; do wait; sleep 0.2; done', 1);
     world.marks.push({ pid: root });
     world.beforeSignal = (pid) => {
       if (pid === root) process.kill(child, 'SIGKILL');
@@ -249,7 +249,11 @@ describe('what changes between the plan and the first signal', () => {
   });
 
   it('ends a part of the tree that lost its parent meanwhile', async () => {
-    const [root = 0, middle = 0, leaf = 0] = await startTree(stage, '(sleep 120; :) & wait; sleep 120', 2);
+    const [root = 0, middle = 0, leaf = 0] = await startTree(
+      stage,
+      '(sleep 120; :) & while :; do wait; sleep 0.2; done',
+      2,
+    );
     world.marks.push({ pid: root });
     const seen = [root, leaf].map(seenNow);
     world.beforeSurvey = async (number) => {

@@ -167,7 +167,8 @@ describe('any plan over any table', () => {
     fc.assert(
       fc.property(forest, policies, (made, policy) => {
         const judged = judgedTable(toRows(made));
-        const { targets } = planOf(toRows(made), policy);
+        // Without a limit: what a deferred tree leaves for the next run stays for that reason alone.
+        const { targets } = planOf(toRows(made), { ...policy, maxTrees: 100 });
         const going = new Set(
           targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)),
         );

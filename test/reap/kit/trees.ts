@@ -54,7 +54,7 @@ export function register(stage: Stage, pid: number): Seen | undefined {
   return seen;
 }
 
-export async function tableNow(): Promise<ProcessTable> {
+async function tableNow(): Promise<ProcessTable> {
   const source = createProcfsSource({
     selfPid: process.pid,
     machine: { platform: 'linux' },

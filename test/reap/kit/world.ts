@@ -11,7 +11,7 @@ import type { JudgedTable, Judgement } from '../../../src/verdict/judgement.js';
 import { HOUR } from './judged.js';
 
 /** What a test says of one real process; whatever hangs below it is taken for its tools. */
-export interface Mark {
+interface Mark {
   readonly pid: number;
   readonly role?: Role;
   readonly judged?: Partial<Judgement>;
@@ -78,7 +78,7 @@ export function openWorld(folder: string, more: Partial<ReapDeps> = {}): World {
 export const NOW_POLICY: Policy = { ...DEFAULT_POLICY, idleSeconds: 0, minAgeSeconds: 0, graceSeconds: 0.4 };
 
 /** A real scan in which the marked processes are what the marks say, by default idle orphans. */
-export async function judgeByMarks(source: ProcessSource, marks: readonly Mark[]): Promise<JudgedTable> {
+async function judgeByMarks(source: ProcessSource, marks: readonly Mark[]): Promise<JudgedTable> {
   const plain = createProcessTable(await source.scan());
   const wanted = new Set(marks.flatMap(({ pid }) => [pid, ...below(plain, pid)]));
   for (const { pid } of marks) for (const above of plain.ancestors(pid)) wanted.add(above.pid);
