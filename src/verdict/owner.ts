@@ -174,6 +174,9 @@ function byApplication(
   reaper: Reaper,
   trace: boolean,
 ): Finding {
+  // An adopter may itself run below the agent that this process works for.
+  if (!isRooted(scene, parent))
+    return unknown(`what ${reaper.name}(${parent.pid}) runs below could not be read`);
   if (trace) return ownerless(`${reaper.name}(${parent.pid}) adopted it`);
   const blind = unreadTrace(scene, record);
   if (blind !== undefined) return unknown(`its parent is ${reaper.name}(${parent.pid}), and ${blind}`);
@@ -183,6 +186,12 @@ function byApplication(
   }
   if (parent.pid === 1) return owned({ kind: 'service', pid: 1, name: `this container (${reaper.name})` });
   return owned({ kind: 'program', pid: parent.pid, name: nameOf(parent) });
+}
+
+/** Whether everything above a process was read. */
+function isRooted(scene: Scene, record: ProcessRecord): boolean {
+  const top = scene.table.ancestors(record.pid).at(-1) ?? record;
+  return top.pid === 1 || top.ppid === 0;
 }
 
 function hasTrace(scene: Scene, member: Membership, records: readonly ProcessRecord[]): boolean {
