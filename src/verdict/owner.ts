@@ -1,8 +1,9 @@
 import type { SeenOwner } from '../activity/ledger.js';
 import { isThere } from '../activity/ledger.js';
-import { isAgentProcess, type Membership } from '../agents/membership.js';
+import type { Membership } from '../agents/membership.js';
 import { recogniseHost } from '../hosts/catalogue.js';
 import type { ProcessRecord } from '../process/record.js';
+import { agentAbove, agentOwner, byStdin } from './agent-owner.js';
 import { unitOf } from './cgroup.js';
 import { type Chain, type ChainEnd, chainOf } from './chain.js';
 import type { Owner } from './judgement.js';
@@ -43,7 +44,7 @@ export function findOwner(scene: Scene, record: ProcessRecord, member: Membershi
   const chain = chainOf(scene, record);
   const host = hostAbove(scene, record);
   if (agent !== undefined) {
-    const owner: Owner = { kind: agentKind(scene, agent), pid: agent.pid, name: agentName(scene, agent) };
+    const owner = agentOwner(scene, agent);
     return { state: 'owned', owner, chain, because: `works for ${owner.name}(${agent.pid})`, host };
   }
   return { ...byChain(scene, record, member, chain), chain, host };
@@ -147,7 +148,7 @@ function byReaper(
   const trace = hasTrace(scene, member, [record, ...chain.passed]);
   if (!proof && lostOwner(scene, record) === undefined) {
     const held = byStdin(scene, record, member);
-    if (held !== undefined) return held;
+    if (held !== undefined) return 'unknown' in held ? unknown(held.unknown) : owned(held);
   }
   switch (reaper.kind) {
     case 'manager':
@@ -214,58 +215,6 @@ function unreadTrace(scene: Scene, record: ProcessRecord): string | undefined {
   if (stdin?.state === 'not-known') return 'who is at the other end of its stdin could not be read';
   if (record.sid === undefined || record.pgid === undefined) return 'its process group could not be read';
   return scene.census.complete ? undefined : 'not all processes could be read';
-}
-
-/**
- * What is at the other end of its stdin, where that settles or unsettles the question: the client of an MCP
- * server is its owner; whoever else holds the end may still use the process, although it is no ancestor.
- */
-function byStdin(scene: Scene, record: ProcessRecord, member: Membership): Finding | undefined {
-  const isLinux = scene.table.scan.machine.platform === 'linux';
-  // Elsewhere descriptors are never known, so that their absence is nothing that a better look would mend.
-  if (isLinux && record.detail?.fds === undefined)
-    return unknown('where its standard streams lead could not be read');
-  const stdin = scene.around.stdio.get(record.pid)?.get(0);
-  if (stdin?.state !== 'open') return undefined;
-  const below = new Set(scene.table.descendants(record.pid).map(({ pid }) => pid));
-  for (const pid of stdin.holders) {
-    const holder = scene.table.get(pid);
-    if (holder === undefined || pid === record.pid || below.has(pid)) continue;
-    const other = scene.agents.members.get(pid);
-    if (other !== undefined && isKin(member) && isAgentProcess(other)) {
-      return owned({ kind: agentKind(scene, holder), pid, name: agentName(scene, holder) });
-    }
-    // Another agent of the same dead host may have inherited the end without knowing of it.
-    if (other === undefined) return unknown(`${nameOf(holder)}(${pid}) holds the other end of its stdin`);
-  }
-  return undefined;
-}
-
-/** The agent that kin works for: above it, or the live one that a marker or the ledger names. */
-function agentAbove(scene: Scene, record: ProcessRecord, member: Membership): ProcessRecord | undefined {
-  if (!isKin(member) || member.leader === undefined || member.leader === record.pid) return undefined;
-  const leader = scene.table.get(member.leader);
-  if (leader === undefined || leader.state === 'Z') return undefined;
-  // Re-parented while its agent lives: still that one's, unless the agent let go of it.
-  if (member.via === 'marker' || member.via === 'ledger') {
-    return closedStdio(scene, record) === undefined ? leader : undefined;
-  }
-  for (const above of scene.table.ancestors(record.pid)) {
-    if (above.pid === leader.pid) return leader;
-    // Below the agent it was started by somebody else, or orphaned to this one.
-    const reaper = scene.reaper(above);
-    if (reaper !== undefined && reaper.kind !== 'application') return undefined;
-  }
-  return undefined;
-}
-
-function agentKind(scene: Scene, agent: ProcessRecord): 'agent' | 'infrastructure' {
-  const member = scene.agents.members.get(agent.pid);
-  return member?.daemon === true || member?.role === 'infrastructure' ? 'infrastructure' : 'agent';
-}
-
-function agentName(scene: Scene, agent: ProcessRecord): string {
-  return scene.agents.members.get(agent.pid)?.agent ?? nameOf(agent);
 }
 
 function agentIsGone(scene: Scene, record: ProcessRecord, member: Membership): boolean {
