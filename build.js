@@ -1,5 +1,5 @@
-// Builds dist/: one JavaScript chunk per command (start-up pays only for the command that runs), and the types.
-// `--no-types` leaves the types out. The new folder takes the old one's place only when it is whole.
+// Builds dist/: the program as one JavaScript chunk per command (start-up pays only for the command that runs), the
+// library, and the types. `--no-types` leaves the types out. The new folder takes the old one's place when it is whole.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,41 +12,64 @@ process.chdir(root);
 const fresh = `dist.${process.pid}`;
 
 /**
- * Commander can start commands that are programs of their own; ours are not, and loading node:child_process takes
- * a tenth of a short command's time. It is loaded when it is first used.
+ * Importing a built-in module into an ES module makes Node wrap all that it exports; process.getBuiltinModule (for
+ * Node before 20.16 made by bin/sesswatch.js) hands it out as it is. That, and that commander's node:child_process
+ * is loaded only when it is used, is a quarter of a short command's time (docs/performance.md).
  */
-const lazyChildProcess = {
-  name: 'lazy-child-process',
+const builtinsAsTheyAre = {
+  name: 'builtins-as-they-are',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /[\\/]commander[\\/]lib[\\/]/.test(importer) ? { path: 'child_process', namespace: 'lazy' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
-      contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
+    onResolve({ filter: /^node:/ }, ({ path: name, kind, importer }) => {
+      if (kind === 'dynamic-import') return { path: name, external: true };
+      const isLazy = name === 'node:child_process' && /[\\/]commander[\\/]lib[\\/]/.test(importer);
+      return { path: name, namespace: isLazy ? 'lazy' : kind === 'require-call' ? 'required' : 'imported' };
+    });
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path: name }) => ({
+      contents: `module.exports = { get spawn() { return process.getBuiltinModule('${name}').spawn; } };`,
     }));
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path: name }) => ({
+      contents: `module.exports = process.getBuiltinModule('${name}');`,
+    }));
+    onLoad({ filter: /.*/, namespace: 'imported' }, async ({ path: name }) => {
+      const names = Object.keys(await import(name)).filter(
+        (one) => one !== 'default' && /^[A-Za-z_$][\w$]*$/.test(one),
+      );
+      return {
+        contents: [
+          `const whole = process.getBuiltinModule('${name}');`,
+          'const part = (name) => whole[name];',
+          'export default whole;',
+          ...names.map(
+            (one) => `const _${one} = /* @__PURE__ */ part('${one}'); export { _${one} as ${one} };`,
+          ),
+        ].join('\n'),
+      };
+    });
   },
 };
 
-await build({
-  entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' },
-  outdir: fresh,
+const shared = {
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  define: { SESSWATCH_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
-  chunkNames: 'chunks/[name]-[hash]',
   // pidusage, ps-list and tree-kill start helpers that lie beside their own files; cosmiconfig loads its parsers lazily.
   external: ['ps-list', 'pidusage', 'tree-kill', 'cosmiconfig', 'cli-table3'],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  plugins: [lazyChildProcess],
-  minifyWhitespace: true,
+  define: { SESSWATCH_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   legalComments: 'none',
   logLevel: 'warning',
+};
+
+await build({
+  ...shared,
+  entryPoints: { main: 'src/cli/main.ts' },
+  outdir: fresh,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  plugins: [builtinsAsTheyAre],
+  minifyWhitespace: true,
 });
+await build({ ...shared, entryPoints: { index: 'src/index.ts' }, outdir: fresh });
 
 if (!process.argv.includes('--no-types')) {
   const tsc = path.join(

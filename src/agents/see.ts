@@ -34,23 +34,41 @@ export async function seeAgents(request: SeeRequest): Promise<AgentTable> {
       if (record !== undefined) wanted.set(record.pid, record);
     }
   }
-  for (const suspect of suspects(table)) wanted.set(suspect.pid, suspect);
+  // First the markers alone: few of many suspects have any, and only those are worth a closer look.
+  const marked = look.includes('markers')
+    ? await source.detail(suspects(table, wanted), ['markers'])
+    : new Map();
+  for (const pid of marked.keys()) {
+    const record = table.get(pid);
+    if (record !== undefined) wanted.set(pid, record);
+  }
+  if (wanted.size === 0) return rough;
   const closer = withDetail(table, await source.detail([...wanted.values()], look));
   const registry = await request.readRegistry?.(agentRecords({ table: closer, members: rough.members }));
   return resolveAgents(closer, catalogue, registry);
 }
 
 /**
- * Processes that an agent may have left behind: their parent is gone or adopts orphans, or the leader of their
- * session is gone. Only their markers, descriptors and earlier observations can tell whose they were.
+ * Processes that an agent may have left behind: their parent is gone or adopts orphans, the leader of their session
+ * is gone, or they lead a session without a terminal, as agents' tool shells do. Only their markers, descriptors
+ * and earlier observations can tell whose they were. A program that is never an agent was left behind only if
+ * its session or group says so too: of those, one machine has a thousand under pid 1.
  */
-function suspects(table: ProcessTable): ProcessRecord[] {
+function suspects(table: ProcessTable, known: ReadonlyMap<number, ProcessRecord>): ProcessRecord[] {
   return table.all.filter((record) => {
-    if (record.kernelThread === true || record.pid === 1) return false;
+    if (record.kernelThread === true || record.pid === 1 || known.has(record.pid)) return false;
+    const isOwnSession = record.sid === record.pid && record.tty === null;
+    const isLeaderGone = isGone(table, record.sid) || isGone(table, record.pgid);
     const parent = table.parent(record.pid);
-    if (parent === undefined || parent.pid === 1 || ADOPTERS.has(parent.comm ?? '')) return true;
-    return record.sid !== undefined && record.sid !== record.pid && table.get(record.sid) === undefined;
+    const isAdopted = parent === undefined || parent.pid === 1 || ADOPTERS.has(parent.comm ?? '');
+    if (NEVER_AGENTS.has(record.comm ?? '')) return isAdopted && (isOwnSession || isLeaderGone);
+    return isAdopted || isOwnSession || isGone(table, record.sid);
   });
+}
+
+function isGone(table: ProcessTable, pid: number | undefined): boolean {
+  // 0 is a leader outside of our pid namespace.
+  return pid !== undefined && pid !== 0 && table.get(pid) === undefined;
 }
 
 /** Programs that adopt orphans as child subreapers, by kernel name. prctl(2), PR_SET_CHILD_SUBREAPER. */

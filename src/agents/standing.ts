@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue.js';
 import { classify } from './classify.js';
 import type { AgentEntry } from './entry.js';
 import { indexOf } from './name-index.js';
+import { NEVER_AGENTS } from './other-programs.js';
 import type { Recognition } from './recognition.js';
 import type { ClaudeRegistryEntry } from './registry.js';
 
@@ -17,6 +18,9 @@ export function settled(
   const rows = new Map<number, Recognition>();
   for (const record of table.all) {
     if (record.kernelThread === true) continue;
+    // Whose command line a scan left unread because of its name: half of a look's rows, and nobody.
+    if (record.argv === undefined && record.exe === undefined && NEVER_AGENTS.has(record.comm ?? ''))
+      continue;
     const found = classify(record, catalogue, platform);
     if (found !== undefined) rows.set(record.pid, found);
   }

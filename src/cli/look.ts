@@ -12,7 +12,8 @@ import { parseDuration } from '../config/duration.js';
 import { beliefsOf } from '../hosts/beliefs.js';
 import type { Comparison } from '../hosts/compare.js';
 import { hostReport } from '../hosts/report.js';
-import type { DetailField, Scan } from '../process/scan.js';
+import { loadWidths } from '../output/width.js';
+import type { DetailField } from '../process/scan.js';
 import { runTool } from '../process/sources/run-tool.js';
 import { type Redact, toSnapshot } from '../snapshot/capture.js';
 import type { SnapshotDocument } from '../snapshot/document.js';
@@ -25,7 +26,6 @@ import { survey } from '../verdict/look-around.js';
 import { NO_READINGS } from '../verdict/readings.js';
 import { drawVerdicts } from '../verdict/survey.js';
 import { NOTHING_AROUND } from '../verdict/view.js';
-import { EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
 import { lookAtHostsNow } from './host-world.js';
 import { type CommonOptions, type Invocation, remark } from './invocation.js';
 import { judgePolicy, type World } from './world.js';
@@ -125,6 +125,7 @@ export async function judgeNow(
     const note = await saveLedger(saving);
     if (note !== undefined) remark(invocation, options, note);
   }
+  await loadWidths(textsOf(last.judged));
   return { ...last, ledger };
 }
 
@@ -156,6 +157,7 @@ async function judgeRecorded(invocation: Invocation, world: World, request: Look
     policy: request.policy ?? judgePolicy(invocation, world),
     now: { at: agents.table.scan.takenAt },
   });
+  await loadWidths(textsOf(judged));
   return { judged, hosts: [], ledger: EMPTY_LEDGER, self: undefined, registry: new Map() };
 }
 
@@ -172,6 +174,15 @@ async function see(invocation: Invocation, world: World, memory: boolean) {
     },
   });
   return { agents, registry };
+}
+
+/** What may be printed of a judged table and is not our own text. */
+function* textsOf({ members, table }: JudgedTable): Generator<string | undefined> {
+  for (const pid of members.keys()) {
+    const record = table.get(pid);
+    yield* record?.argv ?? [record?.comm];
+    yield record?.detail?.cwd;
+  }
 }
 
 function selfIn(invocation: Invocation, agents: AgentTable): Self {
@@ -192,19 +203,4 @@ function textOf(file: string): string | undefined {
     // An enrichment: without it the session id and the status are not known, which is what its absence says.
     return undefined;
   }
-}
-
-/** 3 when the scan could not see what it needs, after saying so on stderr; else 0. */
-export function completeness(
-  invocation: Invocation,
-  scan: Pick<Scan, 'complete'> & {
-    readonly problems?: readonly (string | { readonly what: string })[] | undefined;
-  },
-): number {
-  if (scan.complete) return EXIT_DONE;
-  const problems = (scan.problems ?? []).map((one) => (typeof one === 'string' ? one : one.what));
-  const more = problems.length > 1 ? ` and ${problems.length - 1} more` : '';
-  const first = problems[0] ?? 'it does not say why';
-  invocation.err(`sesswatch: the scan is incomplete: ${first}${more} (see sesswatch doctor)\n`);
-  return EXIT_INCOMPLETE;
 }

@@ -3,10 +3,12 @@ import { SesswatchError } from '../errors.js';
 import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { runProgram } from './program.js';
+import { standardStream } from './standard-streams.js';
 
 /** An unexpected failure: sysexits(3) EX_SOFTWARE. */
 const FAULT = 70;
 
+const output = standardStream(1, readerLeft);
 const invocation: Invocation = {
   env: process.env,
   cwd: workingFolder(),
@@ -15,19 +17,11 @@ const invocation: Invocation = {
   pid: process.pid,
   uid: process.geteuid?.(),
   now: Date.now,
-  isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.isTTY === true ? process.stdout.columns : undefined,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  isTerminal: output.isTerminal,
+  columns: output.columns,
+  out: output.write,
+  err: standardStream(2, readerLeft).write,
 };
-
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe left (`| head`): what it wanted it has.
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT_DONE);
-    throw error;
-  });
-}
 
 try {
   process.exitCode = await runProgram(invocation, process.argv.slice(2));
@@ -53,6 +47,11 @@ function report(error: unknown): number {
   invocation.err(`sesswatch: ${message} (${hint})\n`);
   if (process.env.SESSWATCH_DEBUG !== undefined && error instanceof Error) invocation.err(`${error.stack}\n`);
   return FAULT;
+}
+
+/** The reader of a pipe left (`| head`): what it wanted it has. */
+function readerLeft(): never {
+  process.exit(EXIT_DONE);
 }
 
 /** The current folder may have been removed: only relative paths and project configuration need it. */

@@ -104,6 +104,12 @@ export function widthOf(invocation: Invocation, options: CommonOptions): number 
   return options.wide === true ? undefined : invocation.columns;
 }
 
+/** What to say when there is nothing to list. */
+export function noAgents({ isRecorded, agentNames }: Pick<World, 'isRecorded' | 'agentNames'>): string {
+  const what = agentNames === undefined || agentNames.length === 0 ? 'coding agents' : agentNames.join(' or ');
+  return isRecorded ? `no ${what} in this file` : `no ${what} ${what === 'coding agents' ? 'are' : 'is'} running`;
+}
+
 async function liveSource(invocation: Invocation, asked: Settings['source']): Promise<ProcessSource> {
   const { platform, pid, now } = invocation;
   const about: Machine = { hostname: os.hostname(), platform, release: os.release() };

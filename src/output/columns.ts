@@ -1,10 +1,12 @@
-import stringWidth from 'string-width';
+import { widthOf } from './width.js';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
   /** Takes what room is left and is cut with `…`; at most one, the last. */
   readonly flexible?: boolean;
+  /** May be cut to so many cells where a line would not fit otherwise; the rightmost is cut first. */
+  readonly least?: number;
 }
 
 export interface Layout {
@@ -29,6 +31,7 @@ export function formatColumns(
     rows.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(column.title)),
   );
   const last = columns.length - 1;
+  if (layout.width !== undefined) narrow(columns, widths, layout.width - indent.length);
   if (layout.width !== undefined && columns[last]?.flexible === true) {
     const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, indent.length);
     // Something of the command must stay: a line that wraps is better than one that says nothing.
@@ -38,7 +41,8 @@ export function formatColumns(
     const parts = columns.map((column, at) => {
       const cell = cells[at] ?? '';
       const width = widths[at] ?? 0;
-      const text = column.flexible === true && layout.width !== undefined ? cutTo(cell, width) : cell;
+      const mayCut = layout.width !== undefined && (column.flexible === true || column.least !== undefined);
+      const text = mayCut ? cutTo(cell, width) : cell;
       const blanks = ' '.repeat(Math.max(0, width - widthOf(text)));
       if (column.align === 'right') return blanks + paint(text, at);
       return at === last ? paint(text, at) : paint(text, at) + blanks;
@@ -53,9 +57,18 @@ export function formatColumns(
 
 const MIN_FLEXIBLE = 12;
 
-/** Cells of the terminal that a text takes. */
-function widthOf(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+/** Takes from the columns that may be cut what a line has too much. */
+function narrow(columns: readonly Column[], widths: number[], room: number): void {
+  const taken = widths.map((width, at) =>
+    columns[at]?.flexible === true ? Math.min(width, MIN_FLEXIBLE) : width,
+  );
+  let excess = taken.reduce((sum, width) => sum + width, 2 * (widths.length - 1)) - room;
+  for (let at = columns.length - 1; at >= 0 && excess > 0; at--) {
+    const width = widths[at] ?? 0;
+    const cut = Math.min(excess, Math.max(0, width - (columns[at]?.least ?? width)));
+    widths[at] = width - cut;
+    excess -= cut;
+  }
 }
 
 /** The text, or as much of it as fits with a `…` behind. */

@@ -2,7 +2,7 @@ import { isChanged } from '../snapshot/diff.js';
 import type { Leak, SnapshotDiff, StayedProcess } from '../snapshot/diff-document.js';
 import type { ProcessEntry } from '../snapshot/document.js';
 import { harmless } from './harmless.js';
-import { shortId } from './process-list.js';
+import { sessionNames, shortId } from './process-list.js';
 import { formatBytes, formatBytesDelta } from './units.js';
 
 /** One process of a diff as people read it; cells are safe to print. */
@@ -106,7 +106,8 @@ function rowOf(process: ProcessEntry, change: DiffRow['change'], memory: string,
     change,
     agent: harmless(process.agent ?? process.comm ?? '-'),
     role: process.role ?? '-',
-    session: shortId(process.sessionId),
+    // Told apart from the others of the list by `grouped`.
+    session: '-',
     verdict: process.verdict ?? '-',
     ageSeconds: process.ageSeconds,
     memory:
@@ -132,7 +133,10 @@ function grouped(rows: readonly (readonly [ProcessEntry, DiffRow])[]): DiffRow[]
       isAgent(process) ? '0' : '1',
       String(process.pid).padStart(10, '0'),
     ].join('\0');
-  return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(([, row]) => row);
+  const sessionName = sessionNames(rows.map(([process]) => process.sessionId));
+  return [...rows]
+    .sort((a, b) => (key(a) < key(b) ? -1 : 1))
+    .map(([process, row]) => ({ ...row, session: sessionName(process.sessionId) }));
 }
 
 function isAgent(process: ProcessEntry): boolean {

@@ -91,12 +91,13 @@ function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[]
     { title: 'VERDICT', cell: (row) => row.verdict },
     { title: 'AGE', align: 'right', cell: (row) => formatDuration(row.ageSeconds) },
     { title: 'MEMORY', align: 'right', cell: (row) => row.memory },
-    { title: 'OWNER', cell: (row) => row.owner },
+    { title: 'OWNER', least: 12, cell: (row) => row.owner },
     { title: 'WHAT', flexible: true, cell: (row) => row.what },
   ] as const satisfies readonly {
     title: string;
     align?: 'right';
     flexible?: boolean;
+    least?: number;
     cell: (row: DiffRow) => string;
   }[];
   // A capture knows no owners and no verdicts: a column that says nothing takes room from one that does.

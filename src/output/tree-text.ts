@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { ProcessEntry } from '../snapshot/document.js';
 import { cutTo } from './columns.js';
 import { commandLine, harmless } from './harmless.js';
-import { shortId } from './process-list.js';
+import { type SessionName, sessionNames } from './process-list.js';
 import { counted, formatBytes, formatDuration } from './units.js';
 
 export interface TreeLayout {
@@ -57,10 +57,11 @@ export function sessionTrees(entries: readonly ProcessEntry[]): SessionTree[] {
 
 /** Trees as indented lines, each headed by what it holds as a whole. */
 export function treeText(trees: readonly SessionTree[], layout: TreeLayout): string[] {
-  return trees.flatMap((tree, index) => [...(index === 0 ? [] : ['']), ...oneTree(tree, layout)]);
+  const sessionName = sessionNames(trees.map((tree) => agentOf(tree).sessionId));
+  return trees.flatMap((tree, index) => [...(index === 0 ? [] : ['']), ...oneTree(tree, sessionName, layout)]);
 }
 
-function oneTree(tree: SessionTree, { width, style }: TreeLayout): string[] {
+function oneTree(tree: SessionTree, sessionName: SessionName, { width, style }: TreeLayout): string[] {
   const byParent = new Map<number, ProcessEntry[]>();
   const inside = new Set(tree.members.map((one) => one.pid));
   for (const one of tree.members) {
@@ -68,8 +69,10 @@ function oneTree(tree: SessionTree, { width, style }: TreeLayout): string[] {
     const above = one.ppid !== undefined && inside.has(one.ppid) ? one.ppid : (one.leader ?? tree.root.pid);
     byParent.set(above, [...(byParent.get(above) ?? []), one]);
   }
-  const lines = [headOf(tree, style)];
   const fitted = (line: string): string => (width === undefined ? line : cutTo(line, width));
+  const name = harmless(agentOf(tree).agent ?? agentOf(tree).role ?? 'process');
+  // Cut before it is painted: escapes take no room.
+  const lines = [fitted(`${name} · ${factsOf(tree, sessionName)}`).replace(name, style.bold(name))];
   const visit = (entry: ProcessEntry, stem: string, branch: string, below: string): void => {
     const facts = [entry.role ?? '', entry.verdict ?? '', formatBytes(entry.rssBytes)].filter(
       (fact) => fact !== '',
@@ -87,15 +90,18 @@ function oneTree(tree: SessionTree, { width, style }: TreeLayout): string[] {
   return lines;
 }
 
-function headOf(tree: SessionTree, style: ChalkInstance): string {
-  const agent = tree.members.find((one) => one.role === 'session' || one.role === 'server') ?? tree.root;
-  const parts = [
-    style.bold(harmless(agent.agent ?? agent.role ?? 'process')),
-    ...(agent.sessionId === undefined ? [] : [`session ${shortId(agent.sessionId)}`]),
+/** The agent that a tree is there for, which a launcher may stand above. */
+function agentOf({ root, members }: SessionTree): ProcessEntry {
+  return members.find((one) => one.role === 'session' || one.role === 'server') ?? root;
+}
+
+function factsOf(tree: SessionTree, sessionName: SessionName): string {
+  const agent = agentOf(tree);
+  return [
+    ...(agent.sessionId === undefined ? [] : [`session ${sessionName(agent.sessionId)}`]),
     ...(agent.verdict === undefined ? [] : [agent.verdict]),
     ...(agent.ageSeconds === undefined ? [] : [`up ${formatDuration(agent.ageSeconds)}`]),
     `${counted(tree.members.length, 'process', 'processes')}, ${formatBytes(tree.rssBytes)}`,
     ...(agent.cwd === undefined ? [] : [harmless(agent.cwd)]),
-  ];
-  return parts.join(' · ');
+  ].join(' · ');
 }

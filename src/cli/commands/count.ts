@@ -2,6 +2,7 @@ import { isCounted } from '../../agents/membership.js';
 import { seeAgents } from '../../agents/see.js';
 import { selectAgents } from '../../agents/select.js';
 import { totalsOf } from '../../snapshot/totals.js';
+import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import {
   type Command,
@@ -11,7 +12,6 @@ import {
   printLines,
   remark,
 } from '../invocation.js';
-import { completeness, look } from '../look.js';
 import { openWorld, type World } from '../world.js';
 
 interface Options {
@@ -56,6 +56,7 @@ async function countAgents(
   options: Options & CommonOptions,
 ): Promise<Counts> {
   if (options.by === 'verdict' || options.by === 'host') {
+    const { look } = await import('../look.js');
     const document = await look(invocation, options, world);
     const agents = document.processes.filter(({ role }) => role === 'session' || role === 'server');
     return {

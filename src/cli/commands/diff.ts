@@ -2,9 +2,10 @@ import { diffMarkdown } from '../../output/diff-markdown.js';
 import { diffText } from '../../output/diff-text.js';
 import { diffSnapshots, hasDifference, hasLeak } from '../../snapshot/diff.js';
 import { parseExpectation } from '../../snapshot/expectation.js';
+import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { type Command, printJson, printLines } from '../invocation.js';
-import { completeness } from '../look.js';
+
 import { styleOf } from '../style.js';
 import { openWorld, widthOf } from '../world.js';
 import { readRef } from './snapshots.js';

@@ -1,8 +1,9 @@
 import { orphansText } from '../../output/orphans-text.js';
 import type { ProcessEntry } from '../../snapshot/document.js';
+import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
-import { completeness, look } from '../look.js';
+import { look } from '../look.js';
 import { styleOf } from '../style.js';
 import { openWorld, widthOf } from '../world.js';
 

@@ -1,6 +1,7 @@
 import { overviewText } from '../../output/overview-text.js';
+import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines } from '../invocation.js';
-import { completeness, look } from '../look.js';
+import { look } from '../look.js';
 import { styleOf } from '../style.js';
 import { openWorld, widthOf } from '../world.js';
 

@@ -1,10 +1,11 @@
 import { chooseColumns, processList, sortEntries } from '../../output/process-list.js';
 import { counted, formatBytes } from '../../output/units.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document.js';
+import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
-import { completeness, look } from '../look.js';
+import { look } from '../look.js';
 import { styleOf } from '../style.js';
-import { openWorld, widthOf } from '../world.js';
+import { noAgents, openWorld, widthOf } from '../world.js';
 
 interface Options {
   readonly all?: boolean;
@@ -16,16 +17,17 @@ export const ps: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
   const document = await look(invocation, options, world);
   const shown = sortEntries(document.processes.filter(options.all ? isMember : isAgentRow), options.sort);
-  const columns = chooseColumns(options.columns, shown);
+  const width = widthOf(invocation, options);
+  const columns = chooseColumns(options.columns, shown, width);
   if (options.json === true) {
     printJson(invocation, { ...document, processes: shown } satisfies SnapshotDocument);
     return completeness(invocation, document);
   }
-  if (shown.length === 0) remark(invocation, options, 'no coding agents are running');
+  if (shown.length === 0) remark(invocation, options, noAgents(world));
   const style = styleOf(invocation, world);
   printLines(
     invocation,
-    processList(shown, columns, { width: widthOf(invocation, options), styleTitle: style.dim }),
+    processList(shown, columns, { width, styleTitle: style.dim }),
   );
   if (shown.length > 0 && options.quiet !== true) {
     const { agents, rssBytes } = document.totals;

@@ -4,8 +4,9 @@ import { chooseColumns, processList } from '../../output/process-list.js';
 import { counted, formatBytes } from '../../output/units.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document.js';
 import { openStore } from '../../snapshot/store.js';
+import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines } from '../invocation.js';
-import { completeness, look } from '../look.js';
+import { look } from '../look.js';
 import { styleOf } from '../style.js';
 import { openWorld, stateFolder, widthOf } from '../world.js';
 
@@ -28,8 +29,9 @@ export const snapshot: Command<Options> = async (invocation, options) => {
   else {
     const style = styleOf(invocation, world);
     const rows = document.processes.filter(options.all ? () => true : isMember);
-    const layout = { width: widthOf(invocation, options), styleTitle: style.dim };
-    printLines(invocation, processList(rows, chooseColumns(undefined, rows), layout));
+    const width = widthOf(invocation, options);
+    const columns = chooseColumns(undefined, rows, width);
+    printLines(invocation, processList(rows, columns, { width, styleTitle: style.dim }));
     printLines(invocation, [style.bold(summary(document))]);
     if (store !== undefined) {
       const { size } = statSync(store.pathOf(document.id));

@@ -6,12 +6,14 @@ import { type Column, formatColumns } from '../../output/columns.js';
 import { harmless } from '../../output/harmless.js';
 import { chooseColumns, processList } from '../../output/process-list.js';
 import { counted, formatBytes, formatDuration, formatTime } from '../../output/units.js';
+import { loadWidths } from '../../output/width.js';
 import type { SnapshotDocument } from '../../snapshot/document.js';
 import type { Listing } from '../../snapshot/listing.js';
 import { selectForPruning } from '../../snapshot/prune.js';
 import { resolveRef } from '../../snapshot/refs.js';
 import { openStore, type SnapshotStore } from '../../snapshot/store.js';
 import type { SnapshotEntry } from '../../snapshot/summary.js';
+import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_USAGE } from '../exit-codes.js';
 import {
   type Command,
@@ -21,7 +23,7 @@ import {
   printLines,
   remark,
 } from '../invocation.js';
-import { completeness, look } from '../look.js';
+import { look } from '../look.js';
 import { styleOf } from '../style.js';
 import { openWorld, recordedSource, stateFolder, widthOf } from '../world.js';
 
@@ -67,8 +69,9 @@ export const showSnapshot: Command<unknown, readonly [ref: string]> = async (inv
     `${counted(totals.agents, 'agent')} · ${counted(totals.sessions, 'session')} · ${formatBytes(totals.rssBytes)} · ${counted(totals.processes, 'process', 'processes')} looked at`,
   ]);
   const rows = document.processes.filter((entry) => entry.role !== undefined);
-  const layout = { width: widthOf(invocation, options), styleTitle: style.dim };
-  printLines(invocation, processList(rows, chooseColumns(undefined, rows), layout));
+  const width = widthOf(invocation, options);
+  const columns = chooseColumns(undefined, rows, width);
+  printLines(invocation, processList(rows, columns, { width, styleTitle: style.dim }));
   return completeness(invocation, document);
 };
 
@@ -137,8 +140,11 @@ export async function readRef(
     existsSync(path.resolve(invocation.cwd, name)),
   );
   switch (found.kind) {
-    case 'saved':
-      return store.load(found.entry.id);
+    case 'saved': {
+      const document = store.load(found.entry.id);
+      await loadWidths(document.processes.flatMap(({ argv, comm, cwd }) => [...(argv ?? [comm]), cwd]));
+      return document;
+    }
     case 'now':
       return look(invocation, options, await openWorld(invocation, options));
     case 'path': {

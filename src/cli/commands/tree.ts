@@ -1,9 +1,10 @@
 import { SesswatchError } from '../../errors.js';
 import { sessionTrees, treeText } from '../../output/tree-text.js';
+import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
-import { completeness, look } from '../look.js';
+import { look } from '../look.js';
 import { styleOf } from '../style.js';
-import { openWorld, widthOf } from '../world.js';
+import { noAgents, openWorld, widthOf } from '../world.js';
 
 export const tree: Command<unknown, readonly [pid: number | undefined]> = async (
   invocation,
@@ -30,7 +31,7 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
     });
     return completeness(invocation, document);
   }
-  if (trees.length === 0) remark(invocation, options, 'no coding agents are running');
+  if (trees.length === 0) remark(invocation, options, noAgents(world));
   printLines(
     invocation,
     treeText(trees, { width: widthOf(invocation, options), style: styleOf(invocation, world) }),

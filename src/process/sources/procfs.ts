@@ -61,6 +61,7 @@ export function createProcfsSource(options: ProcfsOptions): ProcessSource {
       const parts = new Map<number, ClosePart>();
       for (const record of records) {
         const part = lookCloser(`${root}/${record.pid}`, new Set(wanted), options.markers, userName);
+        if (isEmpty(part)) continue;
         // Read afterwards: what was gathered belongs to this process only if it is still the same one.
         const now = readStat(root, record.pid);
         if (now === undefined || (record.startTime !== undefined && now.startTicks !== record.startTime))
@@ -237,6 +238,15 @@ function lookCloser(
     user: uid === undefined ? undefined : userName(uid),
     detail: withoutAbsent(detail),
   };
+}
+
+/** Nothing was learned: nobody's. */
+function isEmpty({ detail, ...fields }: ClosePart): boolean {
+  const { markers, ...rest } = detail ?? {};
+  const isBare = markers === undefined || Object.keys(markers).length === 0;
+  return (
+    isBare && Object.keys(rest).length === 0 && Object.values(fields).every((value) => value === undefined)
+  );
 }
 
 function readDescriptors(folder: string): ReadonlyMap<number, string> | undefined {
