@@ -1,50 +1,26 @@
-// Builds dist/: the program as one JavaScript chunk per command (start-up pays only for the command that runs), the
-// library, and the types. `--no-types` leaves the types out. The new folder takes the old one's place when it is whole.
+// Builds dist/: the program as one chunk per group of commands (start-up pays only for what runs), the library, and the
+// types. `--no-types` leaves the types out. The new folder takes the old one's place only when it is whole.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
-const root = path.dirname(fileURLToPath(import.meta.url));
-process.chdir(root);
+process.chdir(path.dirname(fileURLToPath(import.meta.url)));
 const fresh = `dist.${process.pid}`;
+const program = path.join(fresh, 'program');
 
-/**
- * Importing a built-in module into an ES module makes Node wrap all that it exports; process.getBuiltinModule (for
- * Node before 20.16 made by bin/sesswatch.js) hands it out as it is. That, and that commander's node:child_process
- * is loaded only when it is used, is a quarter of a short command's time (docs/performance.md).
- */
-const builtinsAsTheyAre = {
-  name: 'builtins-as-they-are',
+/** Commander can start commands that are programs of their own; ours are not, so node:child_process waits until used. */
+const lazyChildProcess = {
+  name: 'lazy-child-process',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path: name, kind, importer }) => {
-      if (kind === 'dynamic-import') return { path: name, external: true };
-      const isLazy = name === 'node:child_process' && /[\\/]commander[\\/]lib[\\/]/.test(importer);
-      return { path: name, namespace: isLazy ? 'lazy' : kind === 'require-call' ? 'required' : 'imported' };
-    });
-    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path: name }) => ({
-      contents: `module.exports = { get spawn() { return process.getBuiltinModule('${name}').spawn; } };`,
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]lib[\\/]/.test(importer) ? { path: 'child_process', namespace: 'lazy' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
     }));
-    onLoad({ filter: /.*/, namespace: 'required' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule('${name}');`,
-    }));
-    onLoad({ filter: /.*/, namespace: 'imported' }, async ({ path: name }) => {
-      const names = Object.keys(await import(name)).filter(
-        (one) => one !== 'default' && /^[A-Za-z_$][\w$]*$/.test(one),
-      );
-      return {
-        contents: [
-          `const whole = process.getBuiltinModule('${name}');`,
-          'const part = (name) => whole[name];',
-          'export default whole;',
-          ...names.map(
-            (one) => `const _${one} = /* @__PURE__ */ part('${one}'); export { _${one} as ${one} };`,
-          ),
-        ].join('\n'),
-      };
-    });
   },
 };
 
@@ -60,16 +36,16 @@ const shared = {
   logLevel: 'warning',
 };
 
+await build({ ...shared, entryPoints: { index: 'src/index.ts' }, outdir: fresh });
 await build({
   ...shared,
   entryPoints: { main: 'src/cli/main.ts' },
-  outdir: fresh,
+  outdir: program,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  plugins: [builtinsAsTheyAre],
-  minifyWhitespace: true,
+  plugins: [lazyChildProcess],
 });
-await build({ ...shared, entryPoints: { index: 'src/index.ts' }, outdir: fresh });
+await toCommonJs();
 
 if (!process.argv.includes('--no-types')) {
   const tsc = path.join(
@@ -88,3 +64,31 @@ try {
 }
 renameSync(fresh, 'dist');
 rmSync(old, { recursive: true, force: true });
+
+/**
+ * esbuild splits ES modules only, and Node takes about a millisecond for each ES module that it loads, a quarter of
+ * that for a CommonJS one (docs/performance.md). So the chunks become CommonJS, one by one. Packages that are ES
+ * modules are still imported.
+ */
+async function toCommonJs() {
+  for (const name of readdirSync(program, { recursive: true })) {
+    if (!name.endsWith('.js')) continue;
+    const file = path.join(program, name);
+    const own = readFileSync(file, 'utf8').replaceAll(
+      /import\("(\.[^"]+)"\)/g,
+      'Promise.resolve().then(() => require("$1"))',
+    );
+    const { code } = await transform(own, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      minifyWhitespace: true,
+      define: { 'import.meta.url': '__fileUrl' },
+      banner: own.includes('import.meta.url')
+        ? "const __fileUrl = require('node:url').pathToFileURL(__filename).href;"
+        : '',
+    });
+    writeFileSync(file, code);
+  }
+  writeFileSync(path.join(program, 'package.json'), '{ "type": "commonjs" }\n');
+}

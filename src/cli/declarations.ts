@@ -47,7 +47,7 @@ function declareSnapshot({ program, invocation, common, exit }: DeclareContext):
     .option('--all', 'keep the whole process table, not only agents with their kin and ancestors')
     .option('--no-save', 'print, save nothing')
     .action(async (options) => {
-      const { snapshot } = await import('./commands/snapshot.js');
+      const { snapshot } = await import('./commands/looking.js');
       exit(await snapshot(invocation, { ...common(), ...options }));
     });
 }
@@ -59,7 +59,7 @@ function declareSnapshots({ program, invocation, common, exit }: DeclareContext)
     ['sesswatch snapshots rm before-archive~1', 'the one before it'],
     ['sesswatch snapshots prune --keep 200 --older-than 30d', 'beyond the newest 200, what is older'],
   ]).action(async () => {
-    const { listSnapshots } = await import('./commands/snapshots.js');
+    const { listSnapshots } = await import('./commands/looking.js');
     exit(await listSnapshots(invocation, common()));
   });
   described(snapshots.command('show'), 'print one snapshot', [
@@ -67,7 +67,7 @@ function declareSnapshots({ program, invocation, common, exit }: DeclareContext)
   ])
     .argument('<ref>', REF)
     .action(async (ref) => {
-      const { showSnapshot } = await import('./commands/snapshots.js');
+      const { showSnapshot } = await import('./commands/looking.js');
       exit(await showSnapshot(invocation, common(), ref));
     });
   described(snapshots.command('rm'), 'remove snapshots', [
@@ -75,7 +75,7 @@ function declareSnapshots({ program, invocation, common, exit }: DeclareContext)
   ])
     .argument('<refs...>', REF)
     .action(async (refs) => {
-      const { removeSnapshots } = await import('./commands/snapshots.js');
+      const { removeSnapshots } = await import('./commands/looking.js');
       exit(await removeSnapshots(invocation, common(), refs));
     });
   described(snapshots.command('prune'), 'remove old snapshots', [
@@ -87,7 +87,7 @@ function declareSnapshots({ program, invocation, common, exit }: DeclareContext)
     .option('--older-than <age>', `remove only what is older: ${AGE}`)
     .option('--dry-run', 'say what would be removed, remove nothing')
     .action(async (options) => {
-      const { pruneSnapshots } = await import('./commands/snapshots.js');
+      const { pruneSnapshots } = await import('./commands/looking.js');
       exit(await pruneSnapshots(invocation, { ...common(), ...options }));
     });
 }
@@ -118,7 +118,7 @@ function declarePs({ program, invocation, common, exit }: DeclareContext): void 
       new Option('--columns <names>', 'these columns, in this order (comma separated)').argParser(listOf),
     )
     .action(async (options) => {
-      const { ps } = await import('./commands/ps.js');
+      const { ps } = await import('./commands/looking.js');
       exit(await ps(invocation, { ...common(), ...options }));
     });
 }
@@ -130,7 +130,7 @@ function declareTree({ program, invocation, common, exit }: DeclareContext): voi
   ])
     .argument('[pid]', 'a process of the tree', processId)
     .action(async (pid) => {
-      const { tree } = await import('./commands/tree.js');
+      const { tree } = await import('./commands/looking.js');
       exit(await tree(invocation, common(), pid));
     });
 }
@@ -144,7 +144,7 @@ function declareOrphans({ program, invocation, common, exit }: DeclareContext): 
     .option('--exit-code', 'exit 1 when anything is orphaned, superseded, disowned or left over')
     .option('--idle <time>', `count as idle after this long: ${AGE}`)
     .action(async (options) => {
-      const { orphans } = await import('./commands/orphans.js');
+      const { orphans } = await import('./commands/looking.js');
       exit(await orphans(invocation, { ...common(), ...options }));
     });
 }
@@ -157,7 +157,7 @@ function declareWhy({ program, invocation, common, exit }: DeclareContext): void
     .argument('<pid>', 'a process', processId)
     .option('--idle <time>', `count as idle after this long: ${AGE}`)
     .action(async (pid, options) => {
-      const { why } = await import('./commands/why.js');
+      const { why } = await import('./commands/reaping.js');
       exit(await why(invocation, { ...common(), ...options }, pid));
     });
 }
@@ -179,7 +179,7 @@ function declareDiff({ program, invocation, common, exit }: DeclareContext): voi
     .option('--markdown', 'print a table to paste into a pull request')
     .option('--all', 'kin that stayed as they were too')
     .action(async (from, to, options) => {
-      const { diff } = await import('./commands/diff.js');
+      const { diff } = await import('./commands/looking.js');
       exit(await diff(invocation, { ...common(), ...options }, from, to));
     });
 }
@@ -201,7 +201,7 @@ function declareRun({ program, invocation, common, exit }: DeclareContext): void
     .option('--reap', "end what it left behind, with the reaper's care")
     .option('--no-subreaper', 'do not put a helper above it that keeps orphans in sight (Linux)')
     .action(async (name, args, options) => {
-      const { run } = await import('./commands/run.js');
+      const { run } = await import('./commands/reaping.js');
       exit(await run(invocation, { ...common(), ...options }, [name, ...args]));
     });
 }
@@ -216,7 +216,7 @@ function declareTrend({ program, invocation, common, exit }: DeclareContext): vo
     .addOption(new Option('--by <what>', 'a series for each').choices(DIMENSIONS))
     .option('--steps <n>', 'a line for each of the last N steps', wholeNumber)
     .action(async (labels, options) => {
-      const { trend } = await import('./commands/trend.js');
+      const { trend } = await import('./commands/looking.js');
       exit(await trend(invocation, { ...common(), ...options }, labels));
     });
 }
@@ -283,7 +283,7 @@ function declareReap({ program, invocation, common, exit }: DeclareContext): voi
     .option('--last', 'show the newest run')
     .option('--history', 'list earlier runs')
     .action(async (options) => {
-      const { reapCommand } = await import('./commands/reap.js');
+      const { reapCommand } = await import('./commands/reaping.js');
       exit(await reapCommand(invocation, { ...common(), ...options }));
     });
 }

@@ -28,12 +28,7 @@ export async function lookAtHostsNow(
   question: HostQuestion & { readonly always?: boolean } = {},
 ): Promise<readonly Comparison[]> {
   if (world.isRecorded || (question.always !== true && !hasHost(world, agents))) return [];
-  const [{ lookAtHosts }, { createHostReaders }, { readPorts }, { customHost }] = await Promise.all([
-    import('../hosts/look.js'),
-    import('../hosts/readers.js'),
-    import('../hosts/ports.js'),
-    import('../hosts/custom.js'),
-  ]);
+  const { createHostReaders, customHost, lookAtHosts, readPorts } = await import('../hosts/live.js');
   const { uid, platform, env } = invocation;
   return lookAtHosts({
     agents,

@@ -1,3 +1,5 @@
+import { harmless } from '../output/harmless.js';
+
 /** Everything that a command takes from the world it was called in. Nothing below `cli/` reads `process`. */
 export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -47,5 +49,5 @@ export function printLines(invocation: Invocation, lines: readonly string[]): vo
 
 /** A remark that is not the answer: on stderr, so that pipes stay clean; silenced by `--quiet`. */
 export function remark(invocation: Invocation, options: CommonOptions, text: string): void {
-  if (options.quiet !== true) invocation.err(`sesswatch: ${text}\n`);
+  if (options.quiet !== true) invocation.err(`sesswatch: ${harmless(text)}\n`);
 }

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { SesswatchError } from '../errors.js';
+import { harmless, harmless } from '../output/harmless.js';
 import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { runProgram } from './program.js';
@@ -23,30 +24,35 @@ const invocation: Invocation = {
   err: standardStream(2, readerLeft).write,
 };
 
-try {
-  process.exitCode = await runProgram(invocation, process.argv.slice(2));
-} catch (error) {
-  process.exitCode = report(error);
-}
+runProgram(invocation, process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.exitCode = report(error);
+  },
+);
 
 function report(error: unknown): number {
-  const asked = process.argv.includes('--json');
-  if (error instanceof SesswatchError) {
-    const { code, message, hint } = error;
-    if (asked)
-      invocation.out(`${JSON.stringify({ schema: 'sesswatch/error/1', code, message, hint }, null, 2)}\n`);
-    invocation.err(`sesswatch: ${message} (${hint})\n`);
-    return exitCodeOf(code);
-  }
+  const isKnown = error instanceof SesswatchError;
+  const code = isKnown ? error.code : 'fault';
   const message = error instanceof Error ? error.message : String(error);
-  const hint = 'this is a fault of sesswatch: please report it, with SESSWATCH_DEBUG=1 for the details';
-  if (asked)
-    invocation.out(
-      `${JSON.stringify({ schema: 'sesswatch/error/1', code: 'fault', message, hint }, null, 2)}\n`,
-    );
-  invocation.err(`sesswatch: ${message} (${hint})\n`);
+  const hint = isKnown
+    ? error.hint
+    : 'this is a fault of sesswatch: please report it, with SESSWATCH_DEBUG=1 for the details';
+  if (isJsonAsked(process.argv.slice(2)))
+    invocation.out(`${JSON.stringify({ schema: 'sesswatch/error/1', code, message, hint }, null, 2)}\n`);
+  // A name in a message may come from anywhere, a file's or a snapshot's.
+  invocation.err(`sesswatch: ${harmless(message)} (${harmless(hint)})\n`);
+  if (isKnown) return exitCodeOf(error.code);
   if (process.env.SESSWATCH_DEBUG !== undefined && error instanceof Error) invocation.err(`${error.stack}\n`);
   return FAULT;
+}
+
+/** Behind `--` stand words for somebody else. */
+function isJsonAsked(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).includes('--json');
 }
 
 /** The reader of a pipe left (`| head`): what it wanted it has. */

@@ -12,11 +12,12 @@ import { VERSION } from './version.js';
  * for the command that runs.
  * @throws SesswatchError `usage` for a command line that is not one.
  */
-export async function runProgram(invocation: Invocation, args: readonly string[]): Promise<number> {
+export async function runProgram(invocation: Invocation, given: readonly string[]): Promise<number> {
+  const args = given[0] === 'help' ? [...given.slice(1), '--help'] : given;
   let exitCode = EXIT_DONE;
   const program = rootCommand(invocation).action(async (name, options) => {
     if (name !== undefined) throw unknownCommand(name);
-    const { overview } = await import('./commands/overview.js');
+    const { overview } = await import('./commands/looking.js');
     exitCode = await overview(invocation, options);
   });
   const context = {
@@ -30,13 +31,15 @@ export async function runProgram(invocation: Invocation, args: readonly string[]
   for (const declare of asked(args)) declare(context);
   // Commands inherit this when they are declared: only the bare program takes a word, to say that it is unknown.
   program.allowExcessArguments(true);
+  const called = calledCommand(program, args);
+  if (called === 'run') requireDashes(args);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version are printed already.
     if (error.exitCode === 0) return EXIT_DONE;
-    throw usageError(error);
+    throw usageError(error, called);
   }
   return exitCode;
 }
@@ -45,7 +48,7 @@ export async function runProgram(invocation: Invocation, args: readonly string[]
 export function rootCommand(invocation: Pick<Invocation, 'out'>) {
   return new Command('sesswatch')
     .description(
-      'Finds the processes of coding agents, tells the living from the dead weight, proves leaks between\n' +
+      'Finds the processes of coding agents, tells the living from the dead weight, proves leaks between ' +
         'labelled snapshots, and ends whole process trees carefully.',
     )
     .version(VERSION, '-V, --version', 'print the version')
@@ -69,9 +72,9 @@ export function rootCommand(invocation: Pick<Invocation, 'out'>) {
     .addOption(new Option('--sample <time>', 'take two observations this far apart: 2s, 1m'))
     .addOption(new Option('--config <file>', 'read this configuration file'))
     .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
-    .addOption(new Option('--wide', 'do not cut long lines'))
+    .addOption(new Option('--wide', 'do not fit lines into the terminal'))
     .addOption(new Option('-q, --quiet', 'print the answer only, no remarks'))
-    .addOption(new Option('-v, --verbose', 'say more'))
+    .addOption(new Option('-v, --verbose', 'also say where everything comes from'))
     .argument('[command]')
     .usage('[options] [command]')
     .exitOverride()
@@ -97,20 +100,56 @@ function asked(args: readonly string[]): readonly Declare[] {
   return first === undefined ? [...DECLARATIONS.values()] : [first];
 }
 
-function unknownCommand(name: string): SesswatchError {
-  const hint = didYouMean(name, DECLARATIONS.keys(), 'see sesswatch --help');
-  return new SesswatchError('usage', `unknown command '${name}'`, hint);
+/**
+ * The command that the words at the beginning name (`snapshots show`); empty when an option stands first.
+ * Commander would take a word that is none for an operand, and with `--help` pretend to know it.
+ * @throws SesswatchError `usage`
+ */
+function calledCommand(program: { readonly commands: readonly Named[] }, args: readonly string[]): string {
+  const called: string[] = [];
+  let { commands } = program;
+  for (const word of args) {
+    if (commands.length === 0 || word.startsWith('-')) break;
+    const found = commands.find((one) => one.name() === word);
+    if (found === undefined) throw unknownCommand(word, called, commands);
+    called.push(word);
+    ({ commands } = found);
+  }
+  return called.join(' ');
+}
+
+interface Named {
+  name(): string;
+  readonly commands: readonly Named[];
+}
+
+/** Without them `run ls -l x` would take `-l x` for a label. */
+function requireDashes(args: readonly string[]): void {
+  if (args.some((arg) => arg === '--' || arg === '--help' || arg === '-h')) return;
+  throw new SesswatchError('usage', 'the command to run stands behind --', 'sesswatch run -- npm test');
+}
+
+function unknownCommand(
+  name: string,
+  above: readonly string[] = [],
+  among: readonly Named[] = [],
+): SesswatchError {
+  const known = above.length === 0 ? DECLARATIONS.keys() : among.map((one) => one.name());
+  const path = [...above, name].join(' ');
+  const hint = didYouMean(name, known, `see ${['sesswatch', ...above, '--help'].join(' ')}`);
+  return new SesswatchError('usage', `unknown command '${path}'`, hint);
 }
 
 /** Commander's message, `error: unknown option '--jsn'\n(Did you mean --json?)`, as message and hint. */
-function usageError(error: CommanderError): SesswatchError {
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+function usageError(error: CommanderError, called: string): SesswatchError {
+  const [first = '', ...rest] = error.message.replace(/^error: (command-argument )?/, '').split('\n');
   const hint = rest
     .join(' ')
     .trim()
     .replace(/^\((.*)\)$/, '$1');
   const message = lowerFirst(first.replace(/\.$/, ''));
-  return new SesswatchError('usage', message, hint === '' ? 'see sesswatch --help' : lowerFirst(hint));
+  const help = called === '' ? 'see sesswatch --help' : `see sesswatch ${called} --help`;
+  return new SesswatchError('usage', message, hint === '' ? help : lowerFirst(hint));
 }
 
 function lowerFirst(text: string): string {

@@ -1,6 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { type Catalogue, catalogueWith } from '../agents/catalogue.js';
 import { MARKER_NAMES } from '../agents/markers.js';
 import { type Config, loadConfig } from '../config/load.js';
@@ -52,6 +51,7 @@ export async function openWorld(
     options.from === undefined
       ? await liveSource(invocation, settings.source)
       : await recordedSource(invocation, options.from);
+  if (options.verbose === true) tellWhere(invocation, options, { config, source });
   return {
     config,
     settings,
@@ -62,25 +62,30 @@ export async function openWorld(
   };
 }
 
+/** For `--verbose`: where everything comes from. */
+function tellWhere(
+  invocation: Invocation,
+  options: CommonOptions,
+  { config, source }: Pick<World, 'config' | 'source'>,
+): void {
+  const read = config.files.length === 0 ? 'none' : config.files.map(({ file }) => file).join(', ');
+  remark(invocation, options, `processes from: ${options.from ?? source.name}`);
+  remark(invocation, options, `configuration files: ${read}`);
+  remark(invocation, options, `state folder: ${stateHome(invocation) ?? 'none'}`);
+}
+
 /** A snapshot, a capture, or the text of `ps`, in place of the running processes. */
 export async function recordedSource(invocation: Invocation, file: string): Promise<ProcessSource> {
-  const { createRecordedSource } = await import('../process/sources/recorded.js');
-  const whole = path.resolve(invocation.cwd, file);
-  try {
-    // `-` is standard input, as everywhere.
-    const text = readFileSync(file === '-' ? 0 : whole, 'utf8');
-    const takenAt = file === '-' ? invocation.now() : statSync(whole).mtimeMs;
-    return createRecordedSource(text, { path: file, takenAt, markers: MARKER_NAMES });
-  } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new SesswatchError(
-      'usage',
-      `cannot read ${file}: ${reason}`,
-      'give a snapshot, a capture or the text of ps',
-      error,
-    );
-  }
+  const { readRecordedFile } = await import('./recorded-file.js');
+  return readRecordedFile(invocation, file);
+}
+
+/**
+ * For commands that look at something else than a process table: `--from` would be read and then not used.
+ * @throws SesswatchError `usage`
+ */
+export function refuseFrom(options: CommonOptions, what: string): void {
+  if (options.from !== undefined) throw new SesswatchError('usage', what, 'leave --from out');
 }
 
 /** Where files are kept. @throws SesswatchError `storage` when nothing says where */
@@ -105,9 +110,9 @@ export function widthOf(invocation: Invocation, options: CommonOptions): number 
 }
 
 /** What to say when there is nothing to list. */
-export function noAgents({ isRecorded, agentNames }: Pick<World, 'isRecorded' | 'agentNames'>): string {
-  const what = agentNames === undefined || agentNames.length === 0 ? 'coding agents' : agentNames.join(' or ');
-  return isRecorded ? `no ${what} in this file` : `no ${what} ${what === 'coding agents' ? 'are' : 'is'} running`;
+export function noAgents({ isRecorded, agentNames = [] }: Pick<World, 'isRecorded' | 'agentNames'>): string {
+  const what = agentNames.length === 0 ? 'coding agent' : agentNames.join(' or ');
+  return isRecorded ? `there is no ${what} in this file` : `no ${what} is running`;
 }
 
 async function liveSource(invocation: Invocation, asked: Settings['source']): Promise<ProcessSource> {
@@ -125,17 +130,11 @@ async function liveSource(invocation: Invocation, asked: Settings['source']): Pr
         readPasswd: readUserDatabase,
       }),
     ps: async () => {
-      const [{ createPsSource }, { runTool }] = await Promise.all([
-        import('../process/sources/ps.js'),
-        import('../process/sources/run-tool.js'),
-      ]);
+      const { createPsSource, runTool } = await import('../process/sources/others.js');
       return createPsSource({ run: runTool, platform, machine, now, selfPid: pid });
     },
     cim: async () => {
-      const [{ createCimSource }, { runTool }] = await Promise.all([
-        import('../process/sources/cim.js'),
-        import('../process/sources/run-tool.js'),
-      ]);
+      const { createCimSource, runTool } = await import('../process/sources/others.js');
       return createCimSource({
         run: runTool,
         machine,
@@ -145,7 +144,7 @@ async function liveSource(invocation: Invocation, asked: Settings['source']): Pr
       });
     },
     portable: async () => {
-      const { createPortableSource } = await import('../process/sources/portable.js');
+      const { createPortableSource } = await import('../process/sources/others.js');
       return createPortableSource({ machine, now, selfPid: pid });
     },
   });

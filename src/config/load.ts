@@ -79,10 +79,10 @@ async function readCandidate(
   reader: Reader | undefined,
 ): Promise<Partial<Settings> | undefined> {
   assertTrusted(candidate, reader);
-  const { readConfigFile } = await import('./files.js');
+  const { readConfigFile } = await import('./found.js');
   const input = await readConfigFile(candidate.file);
   if (input === undefined) return undefined;
-  const { readSettings } = await import('./schema.js');
+  const { readSettings } = await import('./found.js');
   return readSettings(input, candidate.file);
 }
 
@@ -125,7 +125,7 @@ async function fromFlags(flags: FlagTexts): Promise<Partial<Settings>> {
 async function fromTexts(key: SettingKey, texts: readonly string[], where: string): Promise<unknown> {
   const { read } = SETTINGS[key];
   if (read !== 'json') return read(texts);
-  const { readSettings } = await import('./schema.js');
+  const { readSettings } = await import('./found.js');
   const entries = texts.flatMap((text): unknown[] => {
     const value = parseJson(text, where);
     return Array.isArray(value) ? value : [value];

@@ -58,7 +58,10 @@ export function sessionTrees(entries: readonly ProcessEntry[]): SessionTree[] {
 /** Trees as indented lines, each headed by what it holds as a whole. */
 export function treeText(trees: readonly SessionTree[], layout: TreeLayout): string[] {
   const sessionName = sessionNames(trees.map((tree) => agentOf(tree).sessionId));
-  return trees.flatMap((tree, index) => [...(index === 0 ? [] : ['']), ...oneTree(tree, sessionName, layout)]);
+  return trees.flatMap((tree, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...oneTree(tree, sessionName, layout),
+  ]);
 }
 
 function oneTree(tree: SessionTree, sessionName: SessionName, { width, style }: TreeLayout): string[] {
@@ -72,7 +75,7 @@ function oneTree(tree: SessionTree, sessionName: SessionName, { width, style }: 
   const fitted = (line: string): string => (width === undefined ? line : cutTo(line, width));
   const name = harmless(agentOf(tree).agent ?? agentOf(tree).role ?? 'process');
   // Cut before it is painted: escapes take no room.
-  const lines = [fitted(`${name} · ${factsOf(tree, sessionName)}`).replace(name, style.bold(name))];
+  const lines = [fitted(`${name} · ${factsOf(tree, sessionName)}`).replace(name, () => style.bold(name))];
   const visit = (entry: ProcessEntry, stem: string, branch: string, below: string): void => {
     const facts = [entry.role ?? '', entry.verdict ?? '', formatBytes(entry.rssBytes)].filter(
       (fact) => fact !== '',

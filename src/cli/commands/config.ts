@@ -3,9 +3,10 @@ import { configText } from '../../output/config-text.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, printJson } from '../invocation.js';
 import { styleOf } from '../style.js';
-import { openWorld } from '../world.js';
+import { openWorld, refuseFrom } from '../world.js';
 
 export const config: Command<unknown> = async (invocation, options) => {
+  refuseFrom(options, 'settings are of this machine');
   const world = await openWorld(invocation, options);
   if (options.json === true) {
     printJson(invocation, configDocument(world.config));

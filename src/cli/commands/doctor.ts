@@ -4,10 +4,11 @@ import { stateHome } from '../../state/home.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, printJson } from '../invocation.js';
 import { styleOf } from '../style.js';
-import { openWorld } from '../world.js';
+import { openWorld, refuseFrom } from '../world.js';
 
 /** What this machine lets sesswatch see, and what that means. */
 export const doctor: Command<unknown> = async (invocation, options) => {
+  refuseFrom(options, 'doctor looks at this machine');
   const world = await openWorld(invocation, options);
   const report = await examineEnvironment({
     platform: invocation.platform,

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
-import { HOST_ADAPTERS } from '../../hosts/look.js';
-import { httpGet, probe } from '../../hosts/probe.js';
+import { HOST_ADAPTERS, httpGet, probe } from '../../hosts/live.js';
 import { countMismatches, earlierServers, hostReport } from '../../hosts/report.js';
 import { hostsText } from '../../output/hosts-text.js';
 import { completeness } from '../completeness.js';

@@ -25,10 +25,7 @@ export const ps: Command<Options> = async (invocation, options) => {
   }
   if (shown.length === 0) remark(invocation, options, noAgents(world));
   const style = styleOf(invocation, world);
-  printLines(
-    invocation,
-    processList(shown, columns, { width, styleTitle: style.dim }),
-  );
+  printLines(invocation, processList(shown, columns, { width, styleTitle: style.dim }));
   if (shown.length > 0 && options.quiet !== true) {
     const { agents, rssBytes } = document.totals;
     printLines(invocation, [

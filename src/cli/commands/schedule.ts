@@ -11,7 +11,7 @@ import { type LastRun, scheduleStatus } from '../../schedule/status.js';
 import { intentText, removalText, statusText } from '../../schedule/text.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, type Invocation, printJson } from '../invocation.js';
-import { openWorld, stateFolder } from '../world.js';
+import { openWorld, refuseFrom, stateFolder } from '../world.js';
 
 interface InstallOptions {
   readonly every: string;
@@ -27,6 +27,7 @@ export const installTimer: Command<InstallOptions, readonly [flags: readonly str
   options,
   flags,
 ) => {
+  refuseFrom(options, 'a schedule is of this machine');
   // A schedule under settings that are damaged would fail when nobody looks.
   await openWorld(invocation, options);
   const intent = installSchedule({
@@ -81,8 +82,8 @@ export const printHook: Command<unknown> = async (invocation) => {
 };
 
 function ourselves(invocation: Invocation) {
-  // This file is bundled into dist/chunks/: the program that users start lies beside dist/.
-  const script = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../bin/sesswatch.js');
+  // This file is bundled into dist/program/chunks/: the program that users start lies beside dist/.
+  const script = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../bin/sesswatch.js');
   return { node: process.execPath, script, stateHome: stateFolder(invocation) };
 }
 

@@ -25,7 +25,7 @@ import {
 } from '../invocation.js';
 import { look } from '../look.js';
 import { styleOf } from '../style.js';
-import { openWorld, recordedSource, stateFolder, widthOf } from '../world.js';
+import { openWorld, recordedSource, refuseFrom, stateFolder, widthOf } from '../world.js';
 
 /** The saved snapshots of this user. */
 export function savedSnapshots(invocation: Invocation): SnapshotStore {
@@ -33,6 +33,7 @@ export function savedSnapshots(invocation: Invocation): SnapshotStore {
 }
 
 export const listSnapshots: Command<unknown> = async (invocation, options) => {
+  refuseFrom(options, 'the list is of saved snapshots');
   const world = await openWorld(invocation, options);
   const listing = savedSnapshots(invocation).list();
   if (options.json === true) {

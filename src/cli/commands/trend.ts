@@ -6,7 +6,7 @@ import { agentSamples, evenlySpread, processGrowth } from '../../snapshot/trend-
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, printJson, printLines } from '../invocation.js';
 import { styleOf } from '../style.js';
-import { openWorld, widthOf } from '../world.js';
+import { openWorld, refuseFrom, widthOf } from '../world.js';
 import { savedSnapshots } from './snapshots.js';
 
 interface Options {
@@ -24,6 +24,7 @@ export const trend: Command<Options, readonly [labels: string | undefined]> = as
   options,
   labels,
 ) => {
+  refuseFrom(options, 'a trend is of saved snapshots');
   const world = await openWorld(invocation, options);
   const since =
     options.since === undefined ? undefined : invocation.now() - parseDuration(options.since) * 1000;
