@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { SesswatchError } from '../errors.js';
-import { harmless, harmless } from '../output/harmless.js';
+import { harmless } from '../output/harmless.js';
 import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { runProgram } from './program.js';

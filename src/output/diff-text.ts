@@ -80,6 +80,14 @@ function expectationText(result: ExpectationResult, diff: SnapshotDiff): string 
   return `${parts.join(', ')}: ${excess} more than expected ${text}`;
 }
 
+/** A narrower terminal has no room for every column. */
+const WIDE = 100;
+
+/** Of agents the role says little; where kin is among them, it says what they are. */
+function leftOut(rows: readonly DiffRow[]): 'ROLE' | 'OWNER' {
+  return rows.every((row) => row.role === 'session' || row.role === 'server') ? 'ROLE' : 'OWNER';
+}
+
 function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[] {
   if (rows.length === 0) return [];
   const columns = [
@@ -101,7 +109,9 @@ function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[]
     cell: (row: DiffRow) => string;
   }[];
   // A capture knows no owners and no verdicts: a column that says nothing takes room from one that does.
-  const shown = columns.filter((column) => rows.some((row) => !['', '-'].includes(column.cell(row))));
+  const known = columns.filter((column) => rows.some((row) => !['', '-'].includes(column.cell(row))));
+  const left = width === undefined || width >= WIDE ? undefined : leftOut(rows);
+  const shown = known.filter((column) => column.title !== left);
   const change = shown.findIndex((column) => column.title === 'CHANGE');
   return formatColumns(
     shown,

@@ -98,8 +98,8 @@ const DEFAULT_COLUMNS: readonly ListColumnName[] = [
  */
 const NARROWER: readonly (readonly ListColumnName[])[] = [
   [],
-  ['role'],
   ['owner'],
+  ['role'],
   ['role', 'owner'],
   ['role', 'owner', 'session'],
 ];
