@@ -8,6 +8,7 @@ import { redactArgv } from '../agents/redact.js';
 import { type ClaudeRegistryEntry, claudeFolders, readClaudeRegistry } from '../agents/registry.js';
 import { seeAgents } from '../agents/see.js';
 import { selectAgents } from '../agents/select.js';
+import { zombieAgents } from '../agents/zombies.js';
 import { parseDuration } from '../config/duration.js';
 import { beliefsOf } from '../hosts/beliefs.js';
 import type { Comparison } from '../hosts/compare.js';
@@ -83,6 +84,7 @@ function documentOf(
     id: snapshotId(agents.table.scan.takenAt, label),
     all: request.all === true,
     redact,
+    notes: judged.notes,
     hosts: hosts.length === 0 ? undefined : hostReport(hosts, agents.table.scan.takenAt).hosts,
   });
 }
@@ -123,7 +125,8 @@ export async function judgeNow(
       now: invocation.now(),
     };
     const note = await saveLedger(saving);
-    if (note !== undefined) remark(invocation, options, note);
+    // That the folder cannot be written may have been said already.
+    if (note !== undefined && notes.length === 0) remark(invocation, options, note);
   }
   await loadWidths(textsOf(last.judged));
   return { ...last, ledger };
@@ -139,6 +142,7 @@ async function judgeOnce(invocation: Invocation, world: World, ledger: Ledger, r
       ledger,
       self,
       hosts: beliefsOf(hosts),
+      zombies: zombieAgents(agents.table, world.catalogue),
       policy: request.policy ?? judgePolicy(invocation, world),
       now: momentNow(invocation),
     },
@@ -151,6 +155,7 @@ async function judgeRecorded(invocation: Invocation, world: World, request: Look
   const agents = await seeAgents({ source: world.source, catalogue: world.catalogue });
   const { judged } = drawVerdicts({
     agents,
+    zombies: zombieAgents(agents.table, world.catalogue),
     ledger: EMPTY_LEDGER,
     readings: NO_READINGS,
     around: NOTHING_AROUND,
@@ -167,7 +172,8 @@ async function see(invocation: Invocation, world: World, memory: boolean) {
   const agents = await seeAgents({
     source: world.source,
     catalogue: world.catalogue,
-    look: memory ? [...LOOK, 'memory'] : LOOK,
+    // ps-list knows no memory: that is looked at by and by, of those of interest only.
+    look: memory || world.source.name === 'portable' ? [...LOOK, 'memory'] : LOOK,
     readRegistry: async (records) => {
       registry = await readClaudeRegistry(place, records);
       return registry;

@@ -7,10 +7,11 @@ import type { PlanFacts } from '../reap/plan.js';
 import { DEFAULT_POLICY, type Policy } from '../reap/policy.js';
 import type { ReapDeps } from '../reap/reap.js';
 import type { JudgedTable } from '../verdict/judgement.js';
+import { protectedBy } from '../verdict/protect.js';
 import type { CommonOptions, Invocation } from './invocation.js';
 import { judgeNow, momentNow, redact } from './look.js';
 import { VERSION } from './version.js';
-import { stateFolder, type World } from './world.js';
+import { judgePolicy, stateFolder, type World } from './world.js';
 
 /** What may be ended, by the settings. */
 export function policyOf(settings: Settings): Policy {
@@ -40,7 +41,18 @@ export function reapDeps(
   const { pid, uid, platform } = invocation;
   // What the survey knew before this observation, for what was used since.
   let seen: { readonly ledger: Ledger; readonly judged: JudgedTable } | undefined;
+  const { protect } = judgePolicy(invocation, world);
   const facts: PlanFacts = {
+    protectedBy: (record, member) => {
+      if (seen === undefined) return undefined;
+      const whoever = member ?? {
+        pid: record.pid,
+        role: 'tool',
+        via: 'self',
+        because: 'it is part of a tree',
+      };
+      return protectedBy(seen.judged, record, whoever, protect)?.text;
+    },
     cpuUse: (of) => (seen === undefined ? undefined : cpuUse(invocation, seen.judged, seen.ledger, of)),
   };
   return {

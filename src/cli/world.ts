@@ -97,11 +97,15 @@ export function stateFolder(invocation: Invocation): string {
 
 /** How the judge is to judge, by the settings. */
 export function judgePolicy(invocation: Invocation, { settings }: Pick<World, 'settings'>): JudgePolicy {
-  return {
-    idleSeconds: settings.idle,
-    protect: protectTests(settings.protect, invocation.home).flat(),
-    allUsers: false,
-  };
+  const protect = protectTests(settings.protect, invocation.home);
+  return { idleSeconds: settings.idle, protect, trusted: trustedCatalogue(settings), allUsers: false };
+}
+
+/** The catalogue without what a project file added; `undefined` when it added nothing. */
+function trustedCatalogue({ agents, mcpServers }: Settings): Catalogue | undefined {
+  const isOwn = (entry: { readonly seenOnly?: true | undefined }): boolean => entry.seenOnly !== true;
+  if (agents.every(isOwn) && mcpServers.every(isOwn)) return undefined;
+  return catalogueWith(agents.filter(isOwn), mcpServers.filter(isOwn));
 }
 
 /** Columns to fit into; `undefined` cuts nothing. */

@@ -1,4 +1,4 @@
-import { parseProtectRule, type ProtectRule as Test } from '../verdict/protect.js';
+import { type ProtectGroup, parseProtectRule } from '../verdict/protect.js';
 import { PROTECT_KEYS, type ProtectRule, protectRuleText } from './rules.js';
 
 /**
@@ -11,7 +11,7 @@ import { PROTECT_KEYS, type ProtectRule, protectRuleText } from './rules.js';
 export function protectTests(
   rules: readonly ProtectRule[],
   home: string | undefined,
-): readonly (readonly Test[])[] {
+): readonly ProtectGroup[] {
   return rules.map((rule) => {
     const text = protectRuleText(rule);
     return PROTECT_KEYS.flatMap((key) => {

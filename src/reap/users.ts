@@ -21,7 +21,7 @@ export async function withUsers(
     if (record !== undefined && record.uid === undefined && record.state !== 'Z') wanted.set(pid, record);
   }
   if (wanted.size === 0) return judged;
-  const parts = await source.detail([...wanted.values()], ['user', 'argv', 'memory']);
+  const parts = await source.detail([...wanted.values()], ['user', 'argv', 'cwd', 'memory']);
   const gone = new Set<number>();
   for (const [pid, record] of wanted) {
     if (parts.has(pid)) continue;

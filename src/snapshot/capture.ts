@@ -19,6 +19,8 @@ export interface Capture {
   readonly redact: Redact;
   /** What each host application believed at that moment. */
   readonly hosts?: readonly unknown[] | undefined;
+  /** What could not be looked at, and what that means. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Capture {
 export function toSnapshot(capture: Capture): SnapshotDocument {
   const { agents, judgements, label, id } = capture;
   const { scan } = agents.table;
-  const records = capture.all ? agents.table.all : membersAndAncestors(agents);
+  const records = capture.all ? agents.table.all : membersAndAncestors(agents, judgements);
   return present({
     schema: SNAPSHOT_SCHEMA,
     id,
@@ -40,13 +42,19 @@ export function toSnapshot(capture: Capture): SnapshotDocument {
     totals: totalsOf(agents, judgements),
     processes: records.map((record) => toEntry(record, capture)),
     hosts: capture.hosts,
+    notes: capture.notes === undefined || capture.notes.length === 0 ? undefined : capture.notes,
   });
 }
 
 /** In ascending order of pid, as the table has them. */
-function membersAndAncestors(agents: AgentTable): readonly ProcessRecord[] {
+function membersAndAncestors(
+  agents: AgentTable,
+  judgements: Capture['judgements'],
+): readonly ProcessRecord[] {
   const wanted = new Set<number>();
-  for (const pid of agents.members.keys()) {
+  // Judged without being members: agents that are defunct.
+  const defunct = [...(judgements?.keys() ?? [])].filter((pid) => agents.table.get(pid)?.state === 'Z');
+  for (const pid of [...agents.members.keys(), ...defunct]) {
     wanted.add(pid);
     addAncestors(agents.table, pid, wanted);
   }

@@ -76,6 +76,8 @@ export interface SnapshotDocument {
   readonly problems?: readonly string[] | undefined;
   readonly totals: Totals;
   readonly processes: readonly ProcessEntry[];
+  /** What could not be looked at, and what that means for the verdicts. */
+  readonly notes?: readonly string[] | undefined;
   /** What each host application believed and used at that moment. */
   readonly hosts?: readonly unknown[] | undefined;
 }

@@ -236,6 +236,7 @@ const DOCUMENT: Shape = {
   ],
   optional: [
     ['problems', listOf(text)],
+    ['notes', listOf(text)],
     ['hosts', list],
   ],
 };

@@ -1,18 +1,21 @@
 import type { Ledger } from '../activity/ledger.js';
 import type { Moment } from '../activity/moment.js';
+import type { Catalogue } from '../agents/catalogue.js';
 import type { AgentTable } from '../agents/membership.js';
 import type { ZombieAgent } from '../agents/zombies.js';
 import type { HostBeliefs } from '../hosts/beliefs.js';
 import type { Self } from './evidence/vetoes.js';
 import type { Evidence } from './judgement.js';
-import type { ProtectRule } from './protect.js';
+import type { ProtectGroup } from './protect.js';
 import type { ActivityReadings } from './readings.js';
 import type { Scene, Surroundings } from './view.js';
 
 export interface JudgePolicy {
   /** Idle, or for what always looks idle ownerless, for at least this long. 0 waives the proof. */
   readonly idleSeconds: number;
-  readonly protect: readonly ProtectRule[];
+  readonly protect: readonly ProtectGroup[];
+  /** The catalogue without what project files added to it; absent when they added nothing. */
+  readonly trusted?: Catalogue | undefined;
   /** Other users' processes too. */
   readonly allUsers: boolean;
 }

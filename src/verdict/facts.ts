@@ -32,6 +32,7 @@ import type { Evidence } from './judgement.js';
 import type { OwnerFinding } from './owner.js';
 import { protectedBy } from './protect.js';
 import { defunct } from './rivals.js';
+import { seenOnly } from './seen-only.js';
 import { goneLeader, isLeftoverShell } from './traces.js';
 import { alwaysLooksIdle, isKin } from './view.js';
 
@@ -60,6 +61,7 @@ export function factsOf(
     isKernelThread(record),
     isOthers(record, court.self, policy.allUsers),
     protectedBy(scene.agents, record, member, policy.protect),
+    seenOnly(scene.agents, record, member, policy.trusted),
     isAgentDaemon(member),
     isSupervised(finding),
     busyWord,

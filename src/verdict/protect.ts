@@ -45,39 +45,54 @@ export function parseProtectRule(text: string, home: string | undefined): Protec
   }
 }
 
+/** Tests that must all hold of one process: `agent=claude,cwd=/srv/**`. */
+export type ProtectGroup = readonly ProtectRule[];
+
 /**
- * The rule that covers a process, or the agent that it belongs to. A rule about something that could not be read
- * covers it too: nobody can say that it does not.
+ * The group that covers a process, or the agent that it belongs to. A test of something that could not be read
+ * may hold: nobody can say that it does not, so unless another test of its group fails the group covers it.
  */
 export function protectedBy(
   agents: AgentTable,
   record: ProcessRecord,
   member: Membership,
-  rules: readonly ProtectRule[],
+  groups: readonly ProtectGroup[],
 ): Evidence | undefined {
-  if (rules.length === 0) return undefined;
+  if (groups.length === 0) return undefined;
   const leader = member.leader === undefined ? undefined : agents.table.get(member.leader);
   const whom = [{ record, member }];
   const leading = leader === undefined ? undefined : agents.members.get(leader.pid);
   if (leader !== undefined && leading !== undefined && leader.pid !== record.pid) {
     whom.push({ record: leader, member: leading });
   }
-  for (const rule of rules) {
-    const answers = whom.map((one) => covers(rule, one.record, one.member));
+  for (const group of groups) {
+    const text = group[0]?.text;
+    if (text === undefined) continue;
+    const answers = whom.map((one) => coversAll(group, one.record, one.member));
     if (answers.includes('yes')) {
-      return evidence('protect-rule', 'veto', 3, rule.text, `the protect rule ${rule.text} covers it`);
+      return evidence('protect-rule', 'veto', 3, text, `the protect rule ${text} covers it`);
     }
     if (answers.includes('not known')) {
       return evidence(
         'protect-rule',
         'veto',
         3,
-        rule.text,
-        `whether the protect rule ${rule.text} covers it could not be read`,
+        text,
+        `whether the protect rule ${text} covers it could not be read`,
       );
     }
   }
   return undefined;
+}
+
+function coversAll(
+  group: ProtectGroup,
+  record: ProcessRecord,
+  member: Membership,
+): 'yes' | 'no' | 'not known' {
+  const answers = group.map((rule) => covers(rule, record, member));
+  if (answers.includes('no')) return 'no';
+  return answers.includes('not known') ? 'not known' : 'yes';
 }
 
 function covers(rule: ProtectRule, record: ProcessRecord, member: Membership): 'yes' | 'no' | 'not known' {

@@ -10,7 +10,7 @@ function isCovered(text: string, given: Partial<Row>): boolean {
   const record = agents.table.get(50);
   const member = agents.members.get(50);
   if (record === undefined || member === undefined) throw new Error('there is no such agent');
-  return protectedBy(agents, record, member, [parseProtectRule(text, '/home/u')]) !== undefined;
+  return protectedBy(agents, record, member, [[parseProtectRule(text, '/home/u')]]) !== undefined;
 }
 
 describe('a protect rule', () => {
@@ -60,8 +60,21 @@ describe('a protect rule', () => {
     const record = agents.table.get(51);
     const member = agents.members.get(51) as Membership;
     if (record === undefined) throw new Error('there is no such tool');
-    expect(protectedBy(agents, record, member, [parseProtectRule('agent:claude', undefined)])?.argues).toBe(
+    expect(protectedBy(agents, record, member, [[parseProtectRule('agent:claude', undefined)]])?.argues).toBe(
       'veto',
     );
+  });
+
+  it.each<[string, readonly string[], boolean]>([
+    ['covers what passes all of its tests', ['agent:claude', 'cwd:~/app'], true],
+    ['does not cover what fails one of them', ['agent:claude', 'cwd:~/other'], false],
+    ['is no list of alternatives', ['agent:codex', 'cwd:~/app'], false],
+  ])('a group of tests %s', (_, texts, expected) => {
+    const agents = agentsOf([claude({ pid: 50, ppid: 1 })]);
+    const record = agents.table.get(50);
+    const member = agents.members.get(50);
+    if (record === undefined || member === undefined) throw new Error('there is no such agent');
+    const group = texts.map((text) => parseProtectRule(text, '/home/u'));
+    expect(protectedBy(agents, record, member, [group]) !== undefined).toBe(expected);
   });
 });

@@ -367,13 +367,13 @@ describe('a veto', () => {
     [
       'covers what a rule names',
       ORPHAN,
-      { policy: { ...policy, protect: [parseProtectRule('agent:claude', undefined)] } },
+      { policy: { ...policy, protect: [[parseProtectRule('agent:claude', undefined)]] } },
       'protect-rule',
     ],
     [
       'covers what a rule may name',
       { ...ORPHAN, detail: { cwd: undefined } },
-      { policy: { ...policy, protect: [parseProtectRule('cwd:/srv/**', undefined)] } },
+      { policy: { ...policy, protect: [[parseProtectRule('cwd:/srv/**', undefined)]] } },
       'protect-rule',
     ],
     [
@@ -395,7 +395,7 @@ describe('a veto', () => {
   });
 
   it('of a rule about an agent covers its kin', () => {
-    const protect = [parseProtectRule('cwd:/home/u/app', undefined)];
+    const protect = [[parseProtectRule('cwd:/home/u/app', undefined)]];
     const rows = [SYSTEMD, ORPHAN, mcp({ pid: 51, ppid: 50, detail: { cwd: '/elsewhere' } })];
     expect(verdictOn(51, rows, { policy: { ...policy, protect } }).verdict).toBe('protected');
   });

@@ -24,6 +24,7 @@ export const orphans: Command<Options> = async (invocation, options) => {
     const layout = { width: widthOf(invocation, options), style: styleOf(invocation, world) };
     printLines(invocation, orphansText(shown, layout));
   }
+  if (options.json !== true) for (const note of document.notes ?? []) remark(invocation, options, note);
   const seen = completeness(invocation, document);
   if (seen !== EXIT_DONE) return seen;
   return options.exitCode === true && shown.some(isDeadWeight) ? EXIT_FOUND : EXIT_DONE;
