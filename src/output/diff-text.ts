@@ -184,5 +184,12 @@ function totalsText(diff: SnapshotDiff): string[] {
 function noteLines(diff: SnapshotDiff): string[] {
   const side = (of: SnapshotDiff['from']): string[] =>
     of.notes.map((note) => `note: ${harmless(of.label)}: ${note}`);
-  return [...diff.notes.map((note) => `note: ${harmless(note)}`), ...side(diff.from), ...side(diff.to)];
+  // Two sides of one label may have the same to say.
+  return [
+    ...new Set([
+      ...diff.notes.map((note) => `note: ${harmless(note)}`),
+      ...side(diff.from),
+      ...side(diff.to),
+    ]),
+  ];
 }

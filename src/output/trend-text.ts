@@ -6,6 +6,7 @@ import { bytesChange } from './diff-rows.js';
 import { harmless } from './harmless.js';
 import { sparkline } from './sparkline.js';
 import { counted, formatBytes, formatBytesDelta, formatDuration, formatTime } from './units.js';
+import { widthOf } from './width.js';
 
 export interface TrendLayout {
   readonly width: number | undefined;
@@ -63,9 +64,11 @@ function processSentence(growth: ProcessGrowth): string {
 
 function seriesTable(report: TrendReport, { width, style }: TrendLayout): string[] {
   const all = report.series.length > 1 && report.total !== undefined ? [report.total] : [];
-  const rows = [...report.series, ...all].map((one) => [
+  const series = [...report.series, ...all];
+  if (series.length === 0) return ['  no agents in any of them'];
+  const facts = series.map((one) => [
     harmless(one.name),
-    sparkline(one.counts, SPARK_WIDTH),
+    '',
     String(one.count.first),
     String(one.count.last),
     String(one.count.min),
@@ -75,26 +78,42 @@ function seriesTable(report: TrendReport, { width, style }: TrendLayout): string
     bytesChange(one.memory.first, one.memory.last),
     rateOf(one.memory, report.hours, formatBytesDelta),
   ]);
-  if (rows.length === 0) return ['  no agents in any of them'];
+  const columns = [
+    { title: report.by.toUpperCase() },
+    { title: SPARK },
+    ...['FIRST', 'LAST', 'MIN', 'MAX', '/HOUR', FIT, 'MEMORY', '/HOUR'].map(
+      (title) => ({ title, align: 'right' }) as const,
+    ),
+  ];
+  // The line takes the room that is left; where there is none, how straight it is goes first.
+  const room = SPARK.length + (width === undefined ? SPARK_WIDTH : width - widest(columns, facts));
+  const sparkWidth = Math.min(SPARK_WIDTH, Math.max(room, SPARK.length));
+  const isShown = (at: number): boolean => room >= SPARK.length || columns[at]?.title !== FIT;
+  const rows = series.map((one, at) =>
+    (facts[at] ?? []).map((cell, column) => (column === 1 ? sparkline(one.counts, sparkWidth) : cell)),
+  );
   return formatColumns(
-    [
-      { title: report.by.toUpperCase() },
-      { title: 'COUNT' },
-      { title: 'FIRST', align: 'right' },
-      { title: 'LAST', align: 'right' },
-      { title: 'MIN', align: 'right' },
-      { title: 'MAX', align: 'right' },
-      { title: 'PER HOUR', align: 'right' },
-      { title: 'FIT', align: 'right' },
-      { title: 'MEMORY', align: 'right' },
-      { title: 'PER HOUR', align: 'right' },
-    ],
-    rows,
+    columns.filter((_, at) => isShown(at)),
+    rows.map((row) => row.filter((_, at) => isShown(at))),
     { width, indent: '  ', styleTitle: (title) => style.dim(title) },
   );
 }
 
+const SPARK = 'COUNT';
 const SPARK_WIDTH = 24;
+const FIT = 'FIT';
+
+function widest(
+  columns: readonly { readonly title: string }[],
+  rows: readonly (readonly string[])[],
+): number {
+  const lines = formatColumns(
+    columns.map((column) => ({ ...column, align: 'right' })),
+    rows,
+    { width: undefined, indent: '  ' },
+  );
+  return lines.reduce((most, line) => Math.max(most, widthOf(line)), 0);
+}
 
 function stepTable(report: TrendReport, { width, style, steps = 0 }: TrendLayout): string[] {
   if (steps === 0) return [];

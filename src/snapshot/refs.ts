@@ -1,4 +1,5 @@
 import { SesswatchError } from '../errors.js';
+import { editDistance } from '../nearest.js';
 import { sanitiseLabel } from './label.js';
 
 /** What a ref names. */
@@ -108,9 +109,9 @@ function nearMisses(name: string, entries: readonly Named[]): string[] {
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   const found: { text: string; distance: number }[] = [];
   for (const label of new Set(newestFirst(entries).map((entry) => entry.label))) {
-    const partly = label.includes(wanted) || (label.length > 2 && wanted.includes(label));
-    const distance = editDistance(wanted, label);
-    if (partly || distance <= allowed) found.push({ text: label, distance });
+    const isContinued = label.length > 2 && wanted.includes(label);
+    const distance = isContinued ? 0 : editDistance(wanted, label);
+    if (label.includes(wanted) || distance <= allowed) found.push({ text: label, distance });
   }
   // A timestamp mistyped: only what looks like one, because labels are short and ids are many.
   if (/^\d{8}T?\d*/.test(name)) {
@@ -123,18 +124,4 @@ function nearMisses(name: string, entries: readonly Named[]): string[] {
     .sort((a, b) => a.distance - b.distance)
     .slice(0, LISTED)
     .map(({ text }) => text);
-}
-
-/** Levenshtein: how many characters to insert, delete or replace. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let line = 0; line < a.length; line++) {
-    const next = [line + 1];
-    for (let column = 0; column < b.length; column++) {
-      const replaced = (row[column] ?? 0) + (a[line] === b[column] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

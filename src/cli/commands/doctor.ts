@@ -4,7 +4,7 @@ import { stateHome } from '../../state/home.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, printJson } from '../invocation.js';
 import { styleOf } from '../style.js';
-import { openWorld, refuseFrom } from '../world.js';
+import { openWorld, refuseFrom, widthOf } from '../world.js';
 
 /** What this machine lets sesswatch see, and what that means. */
 export const doctor: Command<unknown> = async (invocation, options) => {
@@ -23,6 +23,6 @@ export const doctor: Command<unknown> = async (invocation, options) => {
   }
   const style = styleOf(invocation, world);
   const paint = { ok: style.green, note: style.yellow, problem: style.red };
-  invocation.out(doctorText(report, (text, level) => paint[level](text)));
+  invocation.out(doctorText(report, (text, level) => paint[level](text), widthOf(invocation, options)));
   return EXIT_DONE;
 };

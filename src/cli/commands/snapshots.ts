@@ -11,6 +11,7 @@ import type { SnapshotDocument } from '../../snapshot/document.js';
 import type { Listing } from '../../snapshot/listing.js';
 import { selectForPruning } from '../../snapshot/prune.js';
 import { resolveRef } from '../../snapshot/refs.js';
+import { selectEntries } from '../../snapshot/select.js';
 import { openStore, type SnapshotStore } from '../../snapshot/store.js';
 import type { SnapshotEntry } from '../../snapshot/summary.js';
 import { completeness } from '../completeness.js';
@@ -48,7 +49,19 @@ export const listSnapshots: Command<unknown> = async (invocation, options) => {
   }
   const style = styleOf(invocation, world);
   const rows = listing.entries.map((entry) => rowOf(entry, invocation.now()));
-  printLines(invocation, formatColumns(COLUMNS, rows, { width: undefined, styleTitle: style.dim }));
+  const width = widthOf(invocation, options);
+  const wide = formatColumns(COLUMNS, rows, { width: undefined });
+  // An id cut short would be of no use; it begins with the time, so that column can go.
+  const isTooWide = width !== undefined && wide.some((line) => line.length > width);
+  const kept = COLUMNS.flatMap(({ title }, at) => (isTooWide && title === TAKEN ? [] : [at]));
+  printLines(
+    invocation,
+    formatColumns(
+      COLUMNS.filter((_, at) => kept.includes(at)),
+      rows.map((row) => row.filter((_, at) => kept.includes(at))),
+      { width: undefined, styleTitle: style.dim },
+    ),
+  );
   const bytes = listing.entries.reduce((sum, entry) => sum + entry.bytes, 0);
   printLines(invocation, [
     style.dim(`${counted(listing.entries.length, 'snapshot')}, ${formatBytes(bytes)}`),
@@ -66,7 +79,7 @@ export const showSnapshot: Command<unknown, readonly [ref: string]> = async (inv
   const style = styleOf(invocation, world);
   const { totals, machine } = document;
   printLines(invocation, [
-    `${style.bold(harmless(document.id))}  taken ${formatTime(new Date(document.takenAt))} on ${harmless(machine.hostname ?? 'a machine that it does not name')} by ${machine.source}`,
+    `${style.bold(harmless(document.id))}  taken ${formatTime(new Date(document.takenAt))} ${takenBy(machine)}`,
     `${counted(totals.agents, 'agent')} · ${counted(totals.sessions, 'session')} · ${formatBytes(totals.rssBytes)} · ${counted(totals.processes, 'process', 'processes')} looked at`,
   ]);
   const rows = document.processes.filter((entry) => entry.role !== undefined);
@@ -75,6 +88,11 @@ export const showSnapshot: Command<unknown, readonly [ref: string]> = async (inv
   printLines(invocation, processList(rows, columns, { width, styleTitle: style.dim }));
   return completeness(invocation, document);
 };
+
+function takenBy({ hostname, source }: SnapshotDocument['machine']): string {
+  const where = hostname === undefined ? 'on a machine that it does not name' : `on ${harmless(hostname)}`;
+  return source === 'recorded' ? `${where}, read from a file` : `${where} by ${source}`;
+}
 
 export const removeSnapshots: Command<unknown, readonly [refs: readonly string[]]> = async (
   invocation,
@@ -142,7 +160,7 @@ export async function readRef(
   );
   switch (found.kind) {
     case 'saved': {
-      const document = store.load(found.entry.id);
+      const document = selectEntries(store.load(found.entry.id), options.agent);
       await loadWidths(document.processes.flatMap(({ argv, comm, cwd }) => [...(argv ?? [comm]), cwd]));
       return document;
     }
@@ -180,9 +198,10 @@ function tellProblems(invocation: Invocation, { problems }: Pick<Listing<Snapsho
   for (const { message, hint } of problems) invocation.err(`sesswatch: ${message} (${hint})\n`);
 }
 
+const TAKEN = 'TAKEN';
 const COLUMNS: readonly Column[] = [
   { title: 'LABEL' },
-  { title: 'TAKEN' },
+  { title: TAKEN },
   { title: 'AGO', align: 'right' },
   { title: 'AGENTS', align: 'right' },
   { title: 'MEMORY', align: 'right' },
