@@ -5,13 +5,13 @@ const shared = { setupFiles: ['test/setup/home.ts'], testTimeout: 30_000, hookTi
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**'] } },
+      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**', 'test/live/**'] } },
       // What a user runs is the bundle: built once, before the first of these.
       {
         test: {
           ...shared,
           name: 'command',
-          include: ['test/cli/**/*.test.ts'],
+          include: ['test/cli/**/*.test.ts', 'test/live/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts'],
         },
       },
