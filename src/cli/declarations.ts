@@ -189,7 +189,9 @@ function declareRun({ program, invocation, common, exit }: DeclareContext): void
     ['sesswatch run -- npm test', 'exit 1 when the tests passed and leaked'],
     ['sesswatch run --reap --settle 2s -- ./start-and-stop.sh', 'end what is left, carefully'],
     ['sesswatch run --label ci --save --expect codex=1 -- ./up.sh', 'keep both snapshots, allow one codex'],
+    ['sesswatch run --json -- npm test > report.json', 'what the command prints goes to stderr then'],
   ])
+    .usage('[options] -- <command> [args...]')
     .argument('<command>', 'what to run, behind --')
     .argument('[args...]')
     .option('-l, --label <label>', 'a name for the report and, with --save, for the snapshots')

@@ -22,6 +22,7 @@ export function runText(report: RunReport, layout: RunLayout): string[] {
     ...reaped(report),
     ...unattributed(report),
     ...(report.settled ? [] : ['its processes still came and went when sesswatch stopped waiting']),
+    ...saved(report),
     ...(layout.verbose === true ? detection(report) : []),
     ...report.notes.map((note) => style.dim(`note: ${note}`)),
   ];
@@ -95,6 +96,10 @@ function reaped({ reaped: outcome }: RunReport): string[] {
     `ended ${counted(outcome.ended, 'process', 'processes')}, ${formatBytes(outcome.heldBytes)}${alive}`,
     ...outcome.refused.map(({ pid, reason }) => `left ${pid} alone: it ${harmless(reason)}`),
   ];
+}
+
+function saved({ saved: pair }: RunReport): string[] {
+  return pair === undefined ? [] : [`saved: sesswatch diff ${pair.before} ${pair.after}`];
 }
 
 function unattributed({ unattributed: strangers }: RunReport): string[] {

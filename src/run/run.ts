@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly label?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string | undefined;
+  /** Where the command's standard output goes: ours, unless that is for a document alone. */
+  readonly stdout?: 'ours' | 'our-stderr' | undefined;
   /** Random, and never used before. */
   readonly runId: string;
   readonly platform: NodeJS.Platform;

@@ -9,6 +9,8 @@ export interface CommandToStart {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string | undefined;
+  /** Where its standard output goes; ours when left out. */
+  readonly stdout?: 'ours' | 'our-stderr' | undefined;
   /** Tried in order; the first that can do its work starts the command, otherwise node does. */
   readonly subreapers: readonly SubreaperProgram[];
 }
@@ -38,7 +40,7 @@ export async function startCommand(request: CommandToStart): Promise<StartedComm
 
 async function startPlain(request: CommandToStart): Promise<StartedCommand> {
   const child = spawn(request.command, request.args, {
-    stdio: 'inherit',
+    stdio: ['inherit', outputOf(request), 'inherit'],
     env: request.env,
     cwd: request.cwd,
   });
@@ -66,7 +68,7 @@ async function startUnder(
   request: CommandToStart,
 ): Promise<StartedCommand | undefined> {
   const helper = spawn(program.path, [...program.args, request.command, ...request.args], {
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    stdio: ['inherit', outputOf(request), 'inherit', 'pipe'],
     env: helperEnv(request.env),
     cwd: request.cwd,
   });
@@ -107,6 +109,11 @@ async function startUnder(
       await over;
     },
   };
+}
+
+/** As `spawn` wants it. */
+function outputOf({ stdout }: CommandToStart): 'inherit' | 2 {
+  return stdout === 'our-stderr' ? 2 : 'inherit';
 }
 
 type Heard = Exclude<CommandEnd, { kind: 'not-started' }> | { readonly kind: 'failed'; readonly why: string };

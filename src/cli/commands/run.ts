@@ -8,8 +8,8 @@ import { SesswatchError } from '../../errors.js';
 import { runText } from '../../output/run-text.js';
 import type { ProcessTable } from '../../process/table.js';
 import { withReapLock } from '../../reap/lock.js';
-import type { Leftover, RunReap } from '../../run/document.js';
-import { runExitCode } from '../../run/document.js';
+import type { Leftover, RunReap, RunReport } from '../../run/document.js';
+import { hasLeaked, runExitCode } from '../../run/document.js';
 import { forwardSignals, isForegroundStat } from '../../run/forward-signals.js';
 import { reapLeftovers } from '../../run/reap-leftovers.js';
 import { runAndWatch } from '../../run/run.js';
@@ -32,7 +32,10 @@ interface Options {
   readonly subreaper: boolean;
 }
 
-/** Runs a command with our streams and reports every process that it left behind; the report is on stderr. */
+/**
+ * Runs a command with our streams and reports every process that it left behind. The report is on stderr, or with
+ * `--json` on stdout, and then all that the command prints is on stderr. With `--quiet` only leftovers are reported.
+ */
 export const run: Command<Options, readonly [command: readonly string[]]> = async (
   invocation,
   options,
@@ -50,6 +53,8 @@ export const run: Command<Options, readonly [command: readonly string[]]> = asyn
     label: options.label,
     env: invocation.env,
     cwd: invocation.cwd,
+    // `--json` promises one document on stdout: what the command prints must not stand before it.
+    stdout: options.json === true ? 'our-stderr' : 'ours',
     runId: randomUUID(),
     platform: invocation.platform,
     source: world.source,
@@ -64,7 +69,7 @@ export const run: Command<Options, readonly [command: readonly string[]]> = asyn
     now: invocation.now,
   });
   if (options.json === true) printJson(invocation, report);
-  else {
+  else if (options.quiet !== true || isWorthTelling(report)) {
     // The command's own output is on stdout; what there is to say about it must not mix with it.
     const layout = { width: undefined, style: styleOf(invocation, world), verbose: options.verbose === true };
     invocation.err(`${runText(report, layout).join('\n')}\n`);
@@ -75,6 +80,10 @@ export const run: Command<Options, readonly [command: readonly string[]]> = asyn
   }
   return runExitCode(report, os.constants.signals);
 };
+
+function isWorthTelling(report: RunReport): boolean {
+  return report.leftovers.length > 0 || hasLeaked(report) || report.end.kind === 'not-started';
+}
 
 function describe(world: World, table: ProcessTable) {
   const agents = resolveAgents(table, world.catalogue);
