@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { commandLine, harmless } from '../../src/output/harmless.js';
+
+describe('harmless', () => {
+  it.each([
+    ['an escape sequence that clears the screen', 'a\u001b[2Jb', 'a\\x1b[2Jb'],
+    ['a new line, which would fake a row', 'a\n1 claude', 'a\\x0a1 claude'],
+    ['a carriage return, which would overwrite the line', 'a\rb', 'a\\x0db'],
+    ['a bell and a backspace', 'a\u0007\u0008', 'a\\x07\\x08'],
+    ['a C1 control sequence introducer', 'a\u009b2J', 'a\\x9b2J'],
+    ['a mark that turns the direction of text', 'a\u202egnp.exe', 'a\\u{202e}gnp.exe'],
+    ['an isolate of direction', '\u2066a\u2069', '\\u{2066}a\\u{2069}'],
+    ['a blank of no width', 'clau\u200bde', 'clau\\u{200b}de'],
+    ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
+    ['a byte order mark', '\ufeffa', '\\u{feff}a'],
+    ['half of a pair', 'a\ud800b', 'a\\u{d800}b'],
+  ])('shows %s for what it is', (_, text, expected) => {
+    expect(harmless(text)).toBe(expected);
+  });
+
+  it.each(['plain text', 'Überprüfung', '日本語', '😀 👩‍💻'.replace('\u200d', ''), ''])(
+    'leaves %j as it is',
+    (text) => {
+      expect(harmless(text)).toBe(text);
+    },
+  );
+});
+
+describe('commandLine', () => {
+  it.each([
+    ['plain words', ['claude', '--model', 'opus'], 'claude --model opus'],
+    ['a word with a blank in it', ['claude', 'two words'], "claude 'two words'"],
+    ['a quote', ['claude', "it's"], "claude 'it'\\''s'"],
+    ['an empty word', ['claude', '', '-p'], "claude '' -p"],
+    ['the padding of a title', ['claude', '', ''], 'claude'],
+    ['a title with blanks', ['tmux: server'], 'tmux: server'],
+    ['a new line in a word', ['sh', '-c', 'a\nb'], "sh -c 'a\\x0ab'"],
+    ['what was redacted', ['claude', '-p', '<prompt>'], 'claude -p <prompt>'],
+    ['no words', [], ''],
+  ])('writes %s', (_, argv, expected) => {
+    expect(commandLine(argv)).toBe(expected);
+  });
+});
