@@ -1,5 +1,6 @@
 import type { CustomAgent, CustomMcpPattern } from '../agents/entry.js';
 import { SesswatchError } from '../errors.js';
+import type { HostDescription } from '../hosts/custom.js';
 import { durationText, parseDuration } from './duration.js';
 
 /** What `reap` may be asked to end beyond its default, as `--include` names it. */
@@ -44,27 +45,7 @@ export type ConfiguredAgent = CustomAgent & SeenOnly;
 export type ConfiguredMcpPattern = CustomMcpPattern & SeenOnly;
 
 /** A host application that a person adds by configuration. */
-export interface CustomHost {
-  readonly name: string;
-  /** What its server looks like: at least one part. Text only, no patterns. */
-  readonly recognise: {
-    readonly executables?: readonly string[] | undefined;
-    /** Ends of script paths, whole folders. */
-    readonly scripts?: readonly string[] | undefined;
-    /** Words that the command line must hold as arguments of their own. */
-    readonly arguments?: readonly string[] | undefined;
-  };
-  /** A JSON file of the sessions that it believes in, and where each field stands: `sessions`, `agent.id`. */
-  readonly registry?:
-    | {
-        readonly file: string;
-        readonly sessions: string;
-        readonly fields: Readonly<Record<string, string>>;
-      }
-    | undefined;
-  /** Environment variable that names the host's session in what it starts. */
-  readonly marker?: string | undefined;
-}
+export type CustomHost = HostDescription;
 
 /**
  * Reads a rule as a flag gives it: `agent=claude,cwd=/srv/**`. `argv=` takes all that follows, commas too, and so
