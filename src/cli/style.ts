@@ -1,10 +1,9 @@
-import type { ChalkInstance } from 'chalk';
 import type { Settings } from '../config/settings.js';
-import { styleFor } from '../output/style.js';
+import { type Style, styleFor } from '../output/style.js';
 import type { Invocation } from './invocation.js';
 
 /** Colours for standard output, by the setting `color`, the variables of the field, and the terminal. */
-export function styleOf(invocation: Invocation, world: { readonly settings: Settings }): ChalkInstance {
+export function styleOf(invocation: Invocation, world: { readonly settings: Settings }): Promise<Style> {
   const { env, isTerminal } = invocation;
   const { color } = world.settings;
   return styleFor({

@@ -1,15 +1,15 @@
-import type { ChalkInstance } from 'chalk';
 import { agentsOf } from '../snapshot/diff.js';
 import type { ExpectationResult, MovedSession, ReusedPid, SnapshotDiff } from '../snapshot/diff-document.js';
 import { isExpected } from '../snapshot/expectation.js';
 import { formatColumns } from './columns.js';
 import { bytesChange, type DiffRow, diffRows, leakRows } from './diff-rows.js';
 import { harmless } from './harmless.js';
+import type { Style } from './style.js';
 import { formatBytes, formatBytesDelta, formatDuration } from './units.js';
 
 export interface DiffLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
   /** Only what is proved to be leaked. */
   readonly leaksOnly?: boolean;
   /** Kin that stayed as they were too, which are otherwise only counted. */
@@ -125,7 +125,7 @@ function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[]
   );
 }
 
-function painted(cell: string, row: DiffRow | undefined, style: ChalkInstance): string {
+function painted(cell: string, row: DiffRow | undefined, style: Style): string {
   switch (row?.change) {
     case 'leaked':
       return style.red(cell);

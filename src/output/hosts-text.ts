@@ -1,4 +1,3 @@
-import type { ChalkInstance } from 'chalk';
 import type { ServerFacts } from '../hosts/host.js';
 import {
   countMismatches,
@@ -10,11 +9,12 @@ import {
 import { cutTo, formatColumns } from './columns.js';
 import { harmless } from './harmless.js';
 import { shortId } from './process-list.js';
+import type { Style } from './style.js';
 import { counted, formatBytes, formatDuration } from './units.js';
 
 export interface HostsLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
 }
 
 /** What `sesswatch hosts` prints: what differs first, then each host with what it uses and where it is wrong. */
@@ -34,7 +34,7 @@ export function hostsText(document: HostsDocument, layout: HostsLayout): string[
   ];
 }
 
-function headline(document: HostsDocument, style: ChalkInstance): string {
+function headline(document: HostsDocument, style: Style): string {
   const hosts = document.hosts.filter(({ name }) => name !== BY_THEMSELVES).length;
   const agents = document.hosts.reduce((sum, { running }) => sum + running.filter(isAgent).length, 0);
   const kinds = new Map<string, number>();
@@ -137,14 +137,14 @@ function shownId(id: string): string {
 }
 const LONGEST_ID = 32;
 
-function notes(document: HostsDocument, style: ChalkInstance): string[] {
+function notes(document: HostsDocument, style: Style): string[] {
   return document.notes.length === 0
     ? []
     : ['', ...document.notes.map((note) => style.dim(`note: ${harmless(note)}`))];
 }
 
 /** What to do next, by what was found. */
-function advice(document: HostsDocument, style: ChalkInstance): string[] {
+function advice(document: HostsDocument, style: Style): string[] {
   const found = document.hosts.flatMap(({ mismatches }) => mismatches);
   const agent = found.find(
     ({ kind }) => kind === 'retired' || kind === 'unregistered' || kind === 'duplicate',

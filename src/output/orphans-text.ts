@@ -1,14 +1,14 @@
-import type { ChalkInstance } from 'chalk';
 import type { ProcessEntry } from '../snapshot/document.js';
 import type { Evidence, Verdict } from '../verdict/judgement.js';
 import { cutTo } from './columns.js';
 import { commandLine, harmless } from './harmless.js';
 import { shortId } from './process-list.js';
+import type { Style } from './style.js';
 import { formatBytes, formatDuration } from './units.js';
 
 export interface OrphansLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
 }
 
 /** Worst first: the order in which people want to read. */

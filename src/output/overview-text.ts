@@ -1,14 +1,14 @@
-import type { ChalkInstance } from 'chalk';
 import type { ProcessEntry, SnapshotDocument } from '../snapshot/document.js';
 import type { Verdict } from '../verdict/judgement.js';
 import { formatColumns } from './columns.js';
 import { harmless } from './harmless.js';
 import { shortId } from './process-list.js';
+import type { Style } from './style.js';
 import { counted, formatBytes, formatDuration } from './units.js';
 
 export interface OverviewLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
 }
 
 /** The one screen: how many of which agents, what is dead weight and why, what to do next. */

@@ -1,15 +1,15 @@
-import type { ChalkInstance } from 'chalk';
 import type { PlanDocument, RefusalEntry, TargetEntry } from '../reap/plan-document.js';
 import type { ProcessEntry } from '../snapshot/document.js';
 import { cutTo } from './columns.js';
 import { commandLine, harmless } from './harmless.js';
 import { evidenceLines } from './orphans-text.js';
 import { shortId } from './process-list.js';
+import type { Style } from './style.js';
 import { counted, formatBytes, formatDuration } from './units.js';
 
 export interface PlanLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
   /** Each process of each tree, and every refusal. */
   readonly verbose: boolean;
 }

@@ -1,13 +1,13 @@
-import type { ChalkInstance } from 'chalk';
 import type { JournalRun } from '../reap/journal-read.js';
 import type { OutcomeEntry, ReapDocument } from '../reap/reap-document.js';
 import { formatColumns } from './columns.js';
 import { commandLine, harmless } from './harmless.js';
+import type { Style } from './style.js';
 import { counted, formatBytes, formatTime } from './units.js';
 
 export interface ReapLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
   /** Every process, not only those with something to say. */
   readonly verbose: boolean;
 }
@@ -48,7 +48,7 @@ export function historyText(runs: readonly JournalRun[]): string[] {
 }
 
 /** One run as the journal tells it. */
-export function journalText(run: JournalRun, style: ChalkInstance): string[] {
+export function journalText(run: JournalRun, style: Style): string[] {
   return [
     style.bold(
       `${formatTime(new Date(run.startedAt))}  ${run.end === undefined ? 'cut off before its end' : `${counted(run.end.trees, 'tree')}, ${counted(run.end.ended, 'process', 'processes')} ended, ${formatBytes(run.end.reclaimedBytes)}`}`,

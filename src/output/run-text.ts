@@ -1,13 +1,13 @@
-import type { ChalkInstance } from 'chalk';
 import type { CommandEnd, Leftover, RunReport } from '../run/document.js';
 import { formatColumns } from './columns.js';
 import { commandLine, harmless } from './harmless.js';
 import { shortId } from './process-list.js';
+import type { Style } from './style.js';
 import { counted, formatBytes, formatDuration } from './units.js';
 
 export interface RunLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
   /** Also what could be used to find them. */
   readonly verbose?: boolean;
 }

@@ -1,13 +1,13 @@
-import type { ChalkInstance } from 'chalk';
 import type { ProcessEntry } from '../snapshot/document.js';
 import { cutTo } from './columns.js';
 import { commandLine, harmless } from './harmless.js';
 import { type SessionName, sessionNames } from './process-list.js';
+import type { Style } from './style.js';
 import { counted, formatBytes, formatDuration } from './units.js';
 
 export interface TreeLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
 }
 
 /** One agent with everything that belongs to it. */

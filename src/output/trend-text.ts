@@ -1,16 +1,16 @@
-import type { ChalkInstance } from 'chalk';
 import type { ProcessGrowth, TrendReport, TrendSeries } from '../snapshot/trend-document.js';
 import type { TrendLine } from '../snapshot/trend-line.js';
 import { formatColumns } from './columns.js';
 import { bytesChange } from './diff-rows.js';
 import { harmless } from './harmless.js';
 import { sparkline } from './sparkline.js';
+import type { Style } from './style.js';
 import { counted, formatBytes, formatBytesDelta, formatDuration, formatTime } from './units.js';
 import { widthOf } from './width.js';
 
 export interface TrendLayout {
   readonly width: number | undefined;
-  readonly style: ChalkInstance;
+  readonly style: Style;
   /** Also a line for each of the last so many steps. */
   readonly steps?: number;
 }
@@ -160,6 +160,6 @@ function signedNumber(value: number): string {
   return value > 0 ? `+${rounded}` : rounded;
 }
 
-function notes(report: TrendReport, style: ChalkInstance): string[] {
+function notes(report: TrendReport, style: Style): string[] {
   return report.notes.map((note) => style.dim(`note: ${note}`));
 }

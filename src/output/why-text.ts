@@ -1,8 +1,8 @@
-import type { ChalkInstance } from 'chalk';
 import type { ProcessEntry } from '../snapshot/document.js';
 import { commandLine, harmless } from './harmless.js';
 import { evidenceLines } from './orphans-text.js';
 import { shortId } from './process-list.js';
+import type { Style } from './style.js';
 import { formatBytes, formatDuration } from './units.js';
 
 /** Everything known of one process: `sesswatch/why/1`. */
@@ -22,7 +22,7 @@ export interface WhyDocument {
 }
 
 /** The document for people: verdict first, then what it rests on, then what follows. */
-export function whyText(why: WhyDocument, style: ChalkInstance, width: number | undefined): string[] {
+export function whyText(why: WhyDocument, style: Style, width: number | undefined): string[] {
   const { process, ancestors, descendants } = why;
   const evidence = process.evidence ?? [];
   const vetoes = evidence.filter((one) => one.argues === 'veto');

@@ -1,4 +1,4 @@
-import { isTicks, type ProcessIdentity } from './identity.js';
+import type { ProcessIdentity } from './identity.js';
 import type { ProcessRecord } from './record.js';
 import type { ClosePart, Scan } from './scan.js';
 
@@ -28,19 +28,18 @@ export function createProcessTable(scan: Scan): ProcessTable {
   }
   const all = [...byPid.values()].sort((a, b) => a.pid - b.pid);
   const childrenOf = new Map<number, ProcessRecord[]>();
+  const parentOf = new Map<number, ProcessRecord>();
   for (const record of all) {
     const parent = trueParent(byPid, record);
     if (parent === undefined) continue;
+    parentOf.set(record.pid, parent);
     const siblings = childrenOf.get(parent.pid);
     if (siblings === undefined) childrenOf.set(parent.pid, [record]);
     else siblings.push(record);
   }
   const { processes: _, ...about } = scan;
 
-  const parent = (pid: number): ProcessRecord | undefined => {
-    const record = byPid.get(pid);
-    return record === undefined ? undefined : trueParent(byPid, record);
-  };
+  const parent = (pid: number): ProcessRecord | undefined => parentOf.get(pid);
   const children = (pid: number): readonly ProcessRecord[] => childrenOf.get(pid) ?? [];
   return {
     scan: about,
@@ -111,14 +110,9 @@ function trueParent(
 
 /** Known to have started later. Exact by ticks; by wall time with the second that `ps` rounds to. */
 function isYounger(a: ProcessRecord, b: ProcessRecord): boolean {
-  if (
-    a.startTime !== undefined &&
-    b.startTime !== undefined &&
-    isTicks(a.startTime) &&
-    isTicks(b.startTime)
-  ) {
-    return Number(a.startTime) > Number(b.startTime);
-  }
+  // Ticks are all digits; wall times are not numbers.
+  const [ticksOfA, ticksOfB] = [Number(a.startTime), Number(b.startTime)];
+  if (!Number.isNaN(ticksOfA) && !Number.isNaN(ticksOfB)) return ticksOfA > ticksOfB;
   if (a.startedAt === undefined || b.startedAt === undefined) return false;
   return a.startedAt > b.startedAt + ROUNDING_MS;
 }

@@ -17,7 +17,8 @@ describe('colour', () => {
     ['NO_COLOR beats FORCE_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }, true, false, 0],
     ['--no-color beats FORCE_COLOR', { FORCE_COLOR: '1' }, true, true, 0],
     ['a dumb terminal has none', { TERM: 'dumb' }, true, false, 0],
-  ])('%s', (_, env, isTerminal, plain, level) => {
-    expect(styleFor({ env, isTerminal, plain }).level).toBe(level);
+  ])('%s', async (_, env, isTerminal, plain, level) => {
+    const style = await styleFor({ env, isTerminal, plain });
+    expect(style.bold('x')).toBe(level === 0 ? 'x' : '\u001b[1mx\u001b[22m');
   });
 });

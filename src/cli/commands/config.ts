@@ -12,7 +12,7 @@ export const config: Command<unknown> = async (invocation, options) => {
     printJson(invocation, configDocument(world.config));
     return EXIT_DONE;
   }
-  const style = styleOf(invocation, world);
+  const style = await styleOf(invocation, world);
   const files = world.config.files.map(({ file }) => file);
   invocation.out(
     await configText(

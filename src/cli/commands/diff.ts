@@ -37,7 +37,7 @@ export const diff: Command<Options, readonly [from: string, to: string | undefin
   else {
     const layout = {
       width: widthOf(invocation, options),
-      style: styleOf(invocation, world),
+      style: await styleOf(invocation, world),
       leaksOnly,
       all: options.all === true,
     };

@@ -21,7 +21,7 @@ export const doctor: Command<unknown> = async (invocation, options) => {
     printJson(invocation, report);
     return EXIT_DONE;
   }
-  const style = styleOf(invocation, world);
+  const style = await styleOf(invocation, world);
   const paint = { ok: style.green, note: style.yellow, problem: style.red };
   invocation.out(doctorText(report, (text, level) => paint[level](text), widthOf(invocation, options)));
   return EXIT_DONE;

@@ -45,7 +45,7 @@ export const hosts: Command<Options> = async (invocation, options) => {
   const document = hostReport(comparisons, scan.takenAt);
   if (options.json === true) printJson(invocation, document);
   else {
-    const layout = { width: widthOf(invocation, options), style: styleOf(invocation, world) };
+    const layout = { width: widthOf(invocation, options), style: await styleOf(invocation, world) };
     printLines(invocation, hostsText(document, layout));
   }
   const seen = completeness(invocation, scan);

@@ -21,7 +21,7 @@ export const orphans: Command<Options> = async (invocation, options) => {
   else {
     if (shown.length === 0)
       remark(invocation, options, 'every agent has an owner, and works or may be working');
-    const layout = { width: widthOf(invocation, options), style: styleOf(invocation, world) };
+    const layout = { width: widthOf(invocation, options), style: await styleOf(invocation, world) };
     printLines(invocation, orphansText(shown, layout));
   }
   if (options.json !== true) for (const note of document.notes ?? []) remark(invocation, options, note);

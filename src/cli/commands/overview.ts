@@ -10,7 +10,7 @@ export const overview: Command<unknown> = async (invocation, options) => {
   const document = await look(invocation, options, world);
   if (options.json === true) printJson(invocation, document);
   else {
-    const layout = { width: widthOf(invocation, options), style: styleOf(invocation, world) };
+    const layout = { width: widthOf(invocation, options), style: await styleOf(invocation, world) };
     printLines(invocation, overviewText(document, layout));
   }
   return completeness(invocation, document);

@@ -24,7 +24,7 @@ export const ps: Command<Options> = async (invocation, options) => {
     return completeness(invocation, document);
   }
   if (shown.length === 0) remark(invocation, options, noAgents(world));
-  const style = styleOf(invocation, world);
+  const style = await styleOf(invocation, world);
   printLines(invocation, processList(shown, columns, { width, styleTitle: style.dim }));
   if (shown.length > 0 && options.quiet !== true) {
     const { agents, rssBytes } = document.totals;

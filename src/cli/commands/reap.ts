@@ -69,7 +69,7 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
         ? undefined
         : (plan: Plan) => askWhich(invocation, options, world, plan, interruption.signal);
     const result = await reap(deps, policyFor(world, options, reviewed), { dryRun, confirm, reviewed });
-    print(invocation, options, world, result, dryRun);
+    await print(invocation, options, world, result, dryRun);
     return exitCodeOf(result, interruption.received());
   } finally {
     interruption.stop();
@@ -127,7 +127,7 @@ async function askWhich(
   const document = toPlanDocument(plan, { dryRun: false, version: VERSION, redact });
   const layout = {
     width: widthOf(invocation, options),
-    style: styleOf(invocation, world),
+    style: await styleOf(invocation, world),
     verbose: options.verbose === true,
   };
   printLines(invocation, planText(document, layout));
@@ -167,20 +167,20 @@ async function askWhich(
   }
 }
 
-function print(
+async function print(
   invocation: Invocation,
   options: Options & CommonOptions,
   world: World,
   result: ReapResult,
   dryRun: boolean,
-): void {
+): Promise<void> {
   if (options.json === true) {
     printJson(invocation, result.document);
     return;
   }
   const layout = {
     width: widthOf(invocation, options),
-    style: styleOf(invocation, world),
+    style: await styleOf(invocation, world),
     verbose: options.verbose === true,
   };
   if (result.kind === 'reaped') {
@@ -248,10 +248,12 @@ async function showJournal(invocation: Invocation, options: Options & CommonOpti
   if (options.json === true) printJson(invocation, { schema: 'sesswatch/journal/1', runs });
   else if (runs.length === 0) printLines(invocation, ['no reap has run yet']);
   else if (options.history === true) printLines(invocation, historyText(runs));
-  else
+  else {
+    const style = await styleOf(invocation, world);
     printLines(
       invocation,
-      runs.flatMap((run) => journalText(run, styleOf(invocation, world))),
+      runs.flatMap((run) => journalText(run, style)),
     );
+  }
   return EXIT_DONE;
 }

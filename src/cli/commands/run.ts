@@ -71,7 +71,11 @@ export const run: Command<Options, readonly [command: readonly string[]]> = asyn
   if (options.json === true) printJson(invocation, report);
   else if (options.quiet !== true || isWorthTelling(report)) {
     // The command's own output is on stdout; what there is to say about it must not mix with it.
-    const layout = { width: undefined, style: styleOf(invocation, world), verbose: options.verbose === true };
+    const layout = {
+      width: undefined,
+      style: await styleOf(invocation, world),
+      verbose: options.verbose === true,
+    };
     invocation.err(`${runText(report, layout).join('\n')}\n`);
   }
   if (report.end.kind === 'signalled' && invocation.platform !== 'win32') {

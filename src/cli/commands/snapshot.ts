@@ -27,7 +27,7 @@ export const snapshot: Command<Options> = async (invocation, options) => {
   if (options.json === true) printJson(invocation, document);
   else if (options.quiet === true) printLines(invocation, store === undefined ? [] : [document.id]);
   else {
-    const style = styleOf(invocation, world);
+    const style = await styleOf(invocation, world);
     const rows = document.processes.filter(options.all ? () => true : isMember);
     const width = widthOf(invocation, options);
     const columns = chooseColumns(undefined, rows, width);

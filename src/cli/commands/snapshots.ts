@@ -47,7 +47,7 @@ export const listSnapshots: Command<unknown> = async (invocation, options) => {
     remark(invocation, options, 'no snapshot is saved yet (save one: sesswatch snapshot --label NAME)');
     return EXIT_DONE;
   }
-  const style = styleOf(invocation, world);
+  const style = await styleOf(invocation, world);
   const rows = listing.entries.map((entry) => rowOf(entry, invocation.now()));
   const width = widthOf(invocation, options);
   const wide = formatColumns(COLUMNS, rows, { width: undefined });
@@ -76,7 +76,7 @@ export const showSnapshot: Command<unknown, readonly [ref: string]> = async (inv
     printJson(invocation, document);
     return completeness(invocation, document);
   }
-  const style = styleOf(invocation, world);
+  const style = await styleOf(invocation, world);
   const { totals, machine } = document;
   printLines(invocation, [
     `${style.bold(harmless(document.id))}  taken ${formatTime(new Date(document.takenAt))} ${takenBy(machine)}`,

@@ -34,7 +34,7 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
   if (trees.length === 0) remark(invocation, options, noAgents(world));
   printLines(
     invocation,
-    treeText(trees, { width: widthOf(invocation, options), style: styleOf(invocation, world) }),
+    treeText(trees, { width: widthOf(invocation, options), style: await styleOf(invocation, world) }),
   );
   return completeness(invocation, document);
 };

@@ -38,7 +38,7 @@ export const trend: Command<Options, readonly [labels: string | undefined]> = as
   else {
     const layout = {
       width: widthOf(invocation, options),
-      style: styleOf(invocation, world),
+      style: await styleOf(invocation, world),
       steps: options.steps ?? 0,
     };
     printLines(invocation, trendText(whole, layout));

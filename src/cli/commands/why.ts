@@ -40,7 +40,8 @@ export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = 
     notes: judged.notes,
   };
   if (options.json === true) printJson(invocation, document);
-  else printLines(invocation, whyText(document, styleOf(invocation, world), widthOf(invocation, options)));
+  else
+    printLines(invocation, whyText(document, await styleOf(invocation, world), widthOf(invocation, options)));
   return completeness(invocation, judged.table.scan);
 };
 

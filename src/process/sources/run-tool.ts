@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
 
@@ -25,10 +24,16 @@ export type RunTool = (request: ToolRequest) => Promise<ToolOutput>;
 
 /** Runs a helper without a shell, with at most 64 MB of output, and ends it when it takes too long. */
 export const runTool: RunTool = (request) => {
-  const { file, args, env, timeoutMs } = request;
+  const { file } = request;
   if (!path.isAbsolute(file) && !path.win32.isAbsolute(file)) {
     return Promise.reject(failure(file, 'it is not an absolute path'));
   }
+  return start(request);
+};
+
+/** Loaded when the first helper is started: most looks start none. */
+async function start({ file, args, env, timeoutMs }: ToolRequest): Promise<ToolOutput> {
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const child = execFile(
       file,
@@ -50,7 +55,7 @@ export const runTool: RunTool = (request) => {
       },
     );
   });
-};
+}
 
 /** As much as ps-list allows; 5,000 processes with long arguments print some 2 MB. */
 const MAX_OUTPUT = 64 * 1024 * 1024;
