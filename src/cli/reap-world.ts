@@ -1,6 +1,9 @@
+import { readlinkSync } from 'node:fs';
 import { entryOf, type Ledger } from '../activity/ledger.js';
 import { secondsBetween } from '../activity/moment.js';
 import type { Settings } from '../config/settings.js';
+import { SesswatchError } from '../errors.js';
+import type { ProcessSource } from '../process/scan.js';
 import { identityOf } from '../process/table.js';
 import { procfsChildren, procfsLook } from '../reap/look.js';
 import type { PlanFacts } from '../reap/plan.js';
@@ -31,7 +34,11 @@ export function policyOf(settings: Settings): Policy {
   };
 }
 
-/** Everything that a reap takes from this machine. */
+/**
+ * Everything that a reap takes from this machine.
+ *
+ * @throws SesswatchError `incomplete-scan` when the process table is that of another pid namespace
+ */
 export function reapDeps(
   invocation: Invocation,
   options: CommonOptions,
@@ -39,6 +46,7 @@ export function reapDeps(
   abort: AbortSignal | undefined,
 ): ReapDeps {
   const { pid, uid, platform } = invocation;
+  if (platform === 'linux') assertOwnNamespace(pid, world.source.name);
   // What the survey knew before this observation, for what was used since.
   let seen: { readonly ledger: Ledger; readonly judged: JudgedTable } | undefined;
   const { protect } = judgePolicy(invocation, world);
@@ -78,6 +86,27 @@ export function reapDeps(
     version: VERSION,
     redact,
   };
+}
+
+/**
+ * A procfs that is mounted for another pid namespace (`unshare --pid` without `--mount-proc`, a host's /proc in a
+ * container) gives other numbers to the same processes, and signals go by ours. It may well show somebody else under
+ * our own number, so that the table alone cannot tell. proc(5), pid_namespaces(7).
+ */
+function assertOwnNamespace(pid: number, source: ProcessSource['name']): void {
+  let self: string | undefined;
+  try {
+    self = readlinkSync('/proc/self');
+  } catch {
+    // Without a procfs nobody reads one; in one that does not show us the link leads nowhere.
+    if (source !== 'procfs') return;
+  }
+  if (self === `${pid}`) return;
+  throw new SesswatchError(
+    'incomplete-scan',
+    'the process table of /proc is that of another pid namespace; nothing was ended',
+    'mount a procfs for this one: mount -t proc proc /proc',
+  );
 }
 
 /** What the tree of a process used of one core since the ledger last saw it. */

@@ -64,12 +64,14 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
   const interruption = listenForSignals();
   try {
     const deps = reapDeps(invocation, options, world, interruption.signal);
-    const confirm =
-      dryRun || options.yes === true
-        ? undefined
-        : (plan: Plan) => askWhich(invocation, options, world, plan, interruption.signal);
+    let wasAsked = false;
+    const ask = (plan: Plan): Promise<readonly Target[]> => {
+      wasAsked = true;
+      return askWhich(invocation, options, world, plan, interruption.signal);
+    };
+    const confirm = dryRun || options.yes === true ? undefined : ask;
     const result = await reap(deps, policyFor(world, options, reviewed), { dryRun, confirm, reviewed });
-    await print(invocation, options, world, result, dryRun);
+    print(invocation, options, world, result, { dryRun, wasAsked });
     return exitCodeOf(result, interruption.received());
   } finally {
     interruption.stop();
@@ -127,15 +129,19 @@ async function askWhich(
   const document = toPlanDocument(plan, { dryRun: false, version: VERSION, redact });
   const layout = {
     width: widthOf(invocation, options),
-    style: await styleOf(invocation, world),
+    style: styleOf(invocation, world),
     verbose: options.verbose === true,
   };
   printLines(invocation, planText(document, layout));
+  if (abort.aborted) return [];
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // Ctrl-C at the question is a no, as everywhere.
-  terminal.on('SIGINT', () => terminal.close());
+  // A question whose input ends is never answered: without this the run would not come to its own end.
+  const over = new AbortController();
+  terminal.once('close', () => over.abort());
+  abort.addEventListener('abort', () => over.abort(), { once: true });
+  const ask = (question: string): Promise<string> => terminal.question(question, { signal: over.signal });
   try {
-    const answer = await terminal.question('\nend them? [a]ll, [c]hoose, [N]one: ', { signal: abort });
+    const answer = await ask('\nend them? [a]ll, [c]hoose, [N]one: ');
     switch (answer.trim().toLowerCase()) {
       case 'a':
       case 'all':
@@ -146,7 +152,7 @@ async function askWhich(
           invocation,
           document.targets.map((target, index) => targetLine(target, index + 1)),
         );
-        const numbers = await terminal.question('numbers to end, with blanks between: ', { signal: abort });
+        const numbers = await ask('numbers to end, with blanks between: ');
         const chosen = new Set(
           numbers
             .split(/[\s,]+/)
@@ -159,28 +165,29 @@ async function askWhich(
         return [];
     }
   } catch (error) {
-    // The question was aborted or its input closed: nobody said yes.
-    if (error instanceof Error && error.name === 'AbortError') return [];
-    throw error;
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    // Ctrl-C, Ctrl-D, a signal, the end of its input: nobody said yes. The cursor is still behind it.
+    printLines(invocation, ['']);
+    return [];
   } finally {
     terminal.close();
   }
 }
 
-async function print(
+function print(
   invocation: Invocation,
   options: Options & CommonOptions,
   world: World,
   result: ReapResult,
-  dryRun: boolean,
-): Promise<void> {
+  { dryRun, wasAsked }: { readonly dryRun: boolean; readonly wasAsked: boolean },
+): void {
   if (options.json === true) {
     printJson(invocation, result.document);
     return;
   }
   const layout = {
     width: widthOf(invocation, options),
-    style: await styleOf(invocation, world),
+    style: styleOf(invocation, world),
     verbose: options.verbose === true,
   };
   if (result.kind === 'reaped') {
@@ -190,7 +197,8 @@ async function print(
     );
     return;
   }
-  const isNothing = result.plan.targets.length === 0 && result.dropped.length === 0;
+  // Whoever was asked has seen the plan, and may have chosen nothing of it.
+  const isNothing = !wasAsked && result.plan.targets.length === 0 && result.dropped.length === 0;
   if (options.quiet === true && isNothing) return;
   if (options.quiet === true) {
     printLines(invocation, planText(result.document, layout).slice(0, 1));
@@ -248,12 +256,10 @@ async function showJournal(invocation: Invocation, options: Options & CommonOpti
   if (options.json === true) printJson(invocation, { schema: 'sesswatch/journal/1', runs });
   else if (runs.length === 0) printLines(invocation, ['no reap has run yet']);
   else if (options.history === true) printLines(invocation, historyText(runs));
-  else {
-    const style = await styleOf(invocation, world);
+  else
     printLines(
       invocation,
-      runs.flatMap((run) => journalText(run, style)),
+      runs.flatMap((run) => journalText(run, styleOf(invocation, world))),
     );
-  }
   return EXIT_DONE;
 }
