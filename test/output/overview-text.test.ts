@@ -47,8 +47,8 @@ describe('the one screen', () => {
   it('names what has no owner, why, and what to do next', () => {
     const evidence = [
       { kind: 'no-owner', argues: 'orphan', strength: 1, value: '', text: 'nothing above it lives' },
-      { kind: 'terminal', argues: 'orphan', strength: 5, value: '', text: 'its terminal is gone' },
-      { kind: 'idle', argues: 'idle', strength: 9, value: '', text: 'nothing moved' },
+      { kind: 'terminal-gone', argues: 'orphan', strength: 3, value: '', text: 'its terminal is gone' },
+      { kind: 'nothing-moved', argues: 'idle', strength: 3, value: '', text: 'nothing moved' },
     ] as const;
     const document = snapshot(
       'now',
