@@ -71,7 +71,7 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
     };
     const confirm = dryRun || options.yes === true ? undefined : ask;
     const result = await reap(deps, policyFor(world, options, reviewed), { dryRun, confirm, reviewed });
-    print(invocation, options, world, result, { dryRun, wasAsked });
+    await print(invocation, options, world, result, { dryRun, wasAsked });
     return exitCodeOf(result, interruption.received());
   } finally {
     interruption.stop();
@@ -129,7 +129,7 @@ async function askWhich(
   const document = toPlanDocument(plan, { dryRun: false, version: VERSION, redact });
   const layout = {
     width: widthOf(invocation, options),
-    style: styleOf(invocation, world),
+    style: await styleOf(invocation, world),
     verbose: options.verbose === true,
   };
   printLines(invocation, planText(document, layout));
@@ -174,20 +174,20 @@ async function askWhich(
   }
 }
 
-function print(
+async function print(
   invocation: Invocation,
   options: Options & CommonOptions,
   world: World,
   result: ReapResult,
   { dryRun, wasAsked }: { readonly dryRun: boolean; readonly wasAsked: boolean },
-): void {
+): Promise<void> {
   if (options.json === true) {
     printJson(invocation, result.document);
     return;
   }
   const layout = {
     width: widthOf(invocation, options),
-    style: styleOf(invocation, world),
+    style: await styleOf(invocation, world),
     verbose: options.verbose === true,
   };
   if (result.kind === 'reaped') {
@@ -256,10 +256,12 @@ async function showJournal(invocation: Invocation, options: Options & CommonOpti
   if (options.json === true) printJson(invocation, { schema: 'sesswatch/journal/1', runs });
   else if (runs.length === 0) printLines(invocation, ['no reap has run yet']);
   else if (options.history === true) printLines(invocation, historyText(runs));
-  else
+  else {
+    const style = await styleOf(invocation, world);
     printLines(
       invocation,
-      runs.flatMap((run) => journalText(run, styleOf(invocation, world))),
+      runs.flatMap((run) => journalText(run, style)),
     );
+  }
   return EXIT_DONE;
 }
