@@ -23,19 +23,20 @@ export function readConnections(
   const found = new Map<number, readonly string[]>();
   for (const record of records) {
     const fds = record.detail?.fds;
+    if (fds === undefined) continue;
+    const inodes = [...fds.values()].flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
+    if (inodes.length === 0) {
+      // Without a socket there is no connection, and nothing more to read.
+      found.set(record.pid, []);
+      continue;
+    }
     const namespace = files.readLink(`${root}/${record.pid}/ns/net`);
-    if (fds === undefined || namespace === undefined) continue;
+    if (namespace === undefined) continue;
     // The list is the same for all processes of one network namespace, and long on a busy server.
     if (!lists.has(namespace)) lists.set(namespace, readNamespace(`${root}/${record.pid}/net`, files));
     const established = lists.get(namespace);
-    if (established === undefined) continue;
-    const own: string[] = [];
-    for (const target of fds.values()) {
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      const remote = inode === undefined ? undefined : established.get(inode);
-      if (remote !== undefined) own.push(`${inode}`);
-    }
-    found.set(record.pid, own.sort());
+    if (established !== undefined)
+      found.set(record.pid, inodes.filter((inode) => established.has(inode)).sort());
   }
   return found;
 }

@@ -53,10 +53,10 @@ function placesOf({ home, env }: Invocation, homes: readonly string[] | undefine
   return home === undefined ? [] : [{ home, env }];
 }
 
-function hasHost({ settings }: World, { table }: AgentTable): boolean {
+function hasHost({ settings }: World, { table, members }: AgentTable): boolean {
   if (settings.hosts.length > 0) return true;
   return table.all.some((record) => {
-    if (record.argv === undefined || record.kernelThread === true) return false;
+    if (record.argv === undefined || members.has(record.pid)) return false;
     const kind = recogniseHost(record)?.kind;
     return kind === 'server' || kind === 'worker';
   });
