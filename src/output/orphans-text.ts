@@ -49,17 +49,23 @@ export function evidenceLines(
 }
 
 function headOf(entry: ProcessEntry, { width, style }: OrphansLayout): string {
+  const what = harmless(`${entry.agent ?? entry.kinOf ?? ''} ${entry.role ?? ''}`.trim());
   const facts = [
-    harmless(`${entry.agent ?? entry.kinOf ?? ''} ${entry.role ?? ''}`.trim()),
+    ...(what === '' ? [] : [what]),
     ...(entry.sessionId === undefined ? [] : [`session ${shortId(entry.sessionId)}`]),
     ...(entry.idleSeconds === undefined ? [] : [`idle ${formatDuration(entry.idleSeconds)}`]),
     ...(entry.ageSeconds === undefined ? [] : [`up ${formatDuration(entry.ageSeconds)}`]),
     formatBytes(entry.rssBytes),
   ].join(', ');
   const head = `${String(entry.pid).padStart(7)}  ${(entry.verdict ?? '').padEnd(10)}  ${facts}  `;
-  const command = commandLine(entry.argv ?? [`[${entry.comm ?? '?'}]`]);
+  const command = commandOf(entry);
   const line = width === undefined ? head + command : cutTo(head + command, width);
   return entry.verdict === 'orphan' || entry.verdict === 'leftover' ? style.bold(line) : line;
+}
+
+/** Its command line; for a zombie, which has none any more, the name that the kernel kept. */
+export function commandOf({ argv, comm }: Pick<ProcessEntry, 'argv' | 'comm'>): string {
+  return commandLine(argv === undefined || argv.length === 0 ? [`[${comm ?? '?'}]`] : argv);
 }
 
 function rank(entry: ProcessEntry): number {

@@ -1,6 +1,6 @@
 import type { ProcessEntry } from '../snapshot/document.js';
-import { commandLine, harmless } from './harmless.js';
-import { evidenceLines } from './orphans-text.js';
+import { harmless } from './harmless.js';
+import { commandOf, evidenceLines } from './orphans-text.js';
 import { shortId } from './process-list.js';
 import type { Style } from './style.js';
 import { formatBytes, formatDuration } from './units.js';
@@ -29,7 +29,7 @@ export function whyText(why: WhyDocument, style: Style, width: number | undefine
   return [
     style.bold(headOf(why)),
     ...(why.reason === undefined ? [] : [row('because', harmless(why.reason))]),
-    row('command', commandLine(process.argv ?? [`[${process.comm ?? '?'}]`])),
+    row('command', commandOf(process)),
     ...(process.exe === undefined ? [] : [row('program', harmless(process.exe))]),
     ...(process.cwd === undefined ? [] : [row('folder', harmless(process.cwd))]),
     row('identity', identityText(process)),

@@ -112,7 +112,9 @@ describe.runIf(process.platform === 'linux')('reap', () => {
 
     const last = await reapOn(stage, ['--last']);
     expect(last.out).toMatch(
-      new RegExp(`target +${one?.pid} [^]*signal +${one?.pid} +SIGTERM[^]*outcome +${one?.pid} +gone`),
+      new RegExp(
+        `target +${one?.pid} [\\s\\S]*signal +${one?.pid} +SIGTERM[\\s\\S]*outcome +${one?.pid} +gone`,
+      ),
     );
     const history = documentOf<{ runs: unknown[] }>(await reapOn(stage, ['--history', '--json']));
     expect(history).toMatchObject({

@@ -1,3 +1,4 @@
+import { zombieName } from '../../agents/zombies.js';
 import { orphansText } from '../../output/orphans-text.js';
 import type { ProcessEntry } from '../../snapshot/document.js';
 import { completeness } from '../completeness.js';
@@ -5,7 +6,7 @@ import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';
 import { styleOf } from '../style.js';
-import { openWorld, widthOf } from '../world.js';
+import { openWorld, type World, widthOf } from '../world.js';
 
 interface Options {
   readonly exitCode?: boolean;
@@ -16,7 +17,9 @@ interface Options {
 export const orphans: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options, { idle: options.idle });
   const document = await look(invocation, options, world);
-  const shown = document.processes.filter(({ verdict }) => verdict !== undefined && verdict !== 'live');
+  const shown = document.processes.filter(
+    (entry) => entry.verdict !== undefined && entry.verdict !== 'live' && isAskedFor(entry, world),
+  );
   if (options.json === true) printJson(invocation, { ...document, processes: shown });
   else {
     if (shown.length === 0)
@@ -29,6 +32,13 @@ export const orphans: Command<Options> = async (invocation, options) => {
   if (seen !== EXIT_DONE) return seen;
   return options.exitCode === true && shown.some(isDeadWeight) ? EXIT_FOUND : EXIT_DONE;
 };
+
+/** A zombie is no member of any agent any more: the name that the kernel kept says which one it was. */
+function isAskedFor({ pid, comm, verdict }: ProcessEntry, { agentNames, catalogue }: World): boolean {
+  if (verdict !== 'zombie' || agentNames === undefined) return true;
+  const agent = zombieName({ pid, comm, state: 'Z' }, catalogue);
+  return agent !== undefined && agentNames.includes(agent);
+}
 
 /** Idle sessions have an owner, what is protected or unknown is nobody's fault: those are no finding. */
 function isDeadWeight({ verdict }: ProcessEntry): boolean {

@@ -87,6 +87,7 @@ function noSuchProcess(invocation: Invocation, { ledger }: Judged, pid: number):
     );
   }
   const ago = formatDuration((invocation.now() - last.lastSeen) / 1000);
-  const what = last.summary ?? [last.agent, last.role].filter((part) => part !== undefined).join(' ');
+  const who = [last.agent, last.role].filter((part) => part !== undefined).join(' ');
+  const what = last.summary === undefined ? who : `${who}, ${last.summary}`;
   return new SesswatchError('usage', `there is no process ${pid} any more`, `last seen ${ago} ago: ${what}`);
 }
