@@ -10,7 +10,6 @@ const where = isPossible ? 'in a pid namespace' : 'skipped, needs root and a pid
 const OTHER_INITS = [
   ['an application, which may have started what hangs on it', 'server_main'],
   ['systemd', 'systemd'],
-  ['tini', 'tini'],
 ] as const;
 
 describe.runIf(isPossible)(`reap among the living, ${where}`, () => {
