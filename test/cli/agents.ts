@@ -8,8 +8,8 @@ export interface Cast {
   readonly child: number;
 }
 
-export const FIRST_ID = '296187f1-8d2f-4c1b-9a55-000000000001';
-export const SECOND_ID = '296187f1-8d2f-4c1b-9a55-000000000002';
+export const FIRST_ID = '10071007-8d2f-4c1b-9a55-000000000001';
+export const SECOND_ID = '10071007-8d2f-4c1b-9a55-000000000002';
 
 export async function openCast(): Promise<Cast> {
   const stage = openStage();

@@ -6,7 +6,7 @@ import { openStage, type Stage } from '../kit/processes.js';
 // Two labelled snapshots around an agent that stays, one that goes and one that comes.
 
 const CAPTURES = path.resolve(import.meta.dirname, '../../fixtures/corpus/captures');
-const ID = '296187f1-8d2f-4c1b-9a55-0000000000';
+const ID = 'd1ffd1ff-8d2f-4c1b-9a55-0000000000';
 
 interface Entry {
   readonly pid: number;
@@ -57,9 +57,9 @@ describe('diff of two labels', () => {
 
   it('says so in words, a line each, with sessions told apart', async () => {
     const { out } = await run('diff', 'before', 'after');
-    expect(out).toMatch(new RegExp(`^ +${pid('03')} +appeared +claude +session +296187f1…0003 `, 'm'));
-    expect(out).toMatch(new RegExp(`^ +${pid('02')} +gone +claude +session +296187f1…0002 `, 'm'));
-    expect(out).toMatch(new RegExp(`^ +${pid('01')} +stayed +claude +session +296187f1…0001 `, 'm'));
+    expect(out).toMatch(new RegExp(`^ +${pid('03')} +appeared +claude +session +d1ffd1ff…0003 `, 'm'));
+    expect(out).toMatch(new RegExp(`^ +${pid('02')} +gone +claude +session +d1ffd1ff…0002 `, 'm'));
+    expect(out).toMatch(new RegExp(`^ +${pid('01')} +stayed +claude +session +d1ffd1ff…0001 `, 'm'));
     expect(out).toMatch(/^claude \d+ → \d+ · /m);
   });
 
@@ -67,7 +67,7 @@ describe('diff of two labels', () => {
     const { out } = await run('diff', 'before', 'after', '--markdown');
     expect(out).toMatch(/^\*\*before → after\*\*\n/);
     expect(out).toMatch(
-      new RegExp(`^\\| ${pid('03')} \\| appeared \\| claude \\| session \\| 296187f1…0003 \\|`, 'm'),
+      new RegExp(`^\\| ${pid('03')} \\| appeared \\| claude \\| session \\| d1ffd1ff…0003 \\|`, 'm'),
     );
   });
 
