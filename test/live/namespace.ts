@@ -23,7 +23,7 @@ export function canUnshare(): boolean {
 export async function bundleScenario(folder: string): Promise<string> {
   const file = path.join(folder, 'scenario.mjs');
   await build({
-    entryPoints: [path.join(import.meta.dirname, 'scenario.ts')],
+    entryPoints: [path.join(import.meta.dirname, 'child.ts')],
     outfile: file,
     bundle: true,
     format: 'esm',
