@@ -1,8 +1,9 @@
 // Builds dist/: the program as one chunk per group of commands (start-up pays only for what runs), the library, and the
 // types. `--no-types` leaves the types out. The new folder takes the old one's place only when it is whole.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -46,6 +47,7 @@ await build({
   plugins: [lazyChildProcess],
 });
 await toCommonJs();
+keepCompiled();
 
 if (!process.argv.includes('--no-types')) {
   const tsc = path.join(
@@ -91,4 +93,30 @@ async function toCommonJs() {
     writeFileSync(file, code);
   }
   writeFileSync(path.join(program, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** All chunks as one script, and what V8 compiles of it for a snapshot; bin/quick-start.js runs them. */
+function keepCompiled() {
+  const names = readdirSync(program, { recursive: true }).filter((name) => name.endsWith('.js'));
+  const parts = names.map((name) => {
+    const code = readFileSync(path.join(program, name), 'utf8');
+    return `${JSON.stringify(name.replaceAll(path.sep, '/'))}:function(exports,require,module,__filename,__dirname){${code}\n}`;
+  });
+  writeFileSync(path.join(program, 'program.js'), `({${parts.join(',\n')}})\n`);
+  const home = mkdtempSync(path.join(tmpdir(), 'sesswatch-build-'));
+  try {
+    execFileSync(
+      process.execPath,
+      [
+        '-e',
+        `require('./bin/quick-start.js').record(${JSON.stringify(path.resolve(program))}, ['snapshot', '--quiet'])`,
+      ],
+      { env: { ...process.env, SESSWATCH_HOME: home, HOME: home }, stdio: 'ignore' },
+    );
+  } catch (error) {
+    // The program runs without it, only slower.
+    process.stderr.write(`no code cache was made: ${error.message}\n`);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 }

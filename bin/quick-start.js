@@ -1,0 +1,65 @@
+// Runs dist/program as one script out of V8's code cache, which build.js makes for the Node that it runs under. Node
+// takes a third of a short command's time to find, read and compile the program's chunks (docs/performance.md); with
+// another Node, or without the cache, they are loaded one by one.
+const { readFileSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+
+exports.start = function start() {
+  const folder = path.join(__dirname, '../dist/program');
+  const modules = fromCache(folder);
+  if (modules === undefined) require('../dist/program/main.js');
+  else run(modules, folder);
+};
+
+/** Runs a command once and keeps what V8 compiled for it. For build.js. */
+exports.record = function record(folder, args) {
+  const script = compile(folder, undefined);
+  process.argv = [process.argv[0], __filename, ...args];
+  process.on('exit', () => writeFileSync(cacheFile(folder), script.createCachedData()));
+  run(script.runInThisContext(), folder);
+};
+
+function fromCache(folder) {
+  let cachedData;
+  try {
+    cachedData = readFileSync(cacheFile(folder));
+  } catch {
+    // Not made for this Node.
+    return undefined;
+  }
+  const script = compile(folder, cachedData);
+  // Rejected under flags that change what V8 compiles, as a profiler's.
+  return script.cachedDataRejected === true ? undefined : script.runInThisContext();
+}
+
+function cacheFile(folder) {
+  return path.join(folder, `program-${process.versions.v8}-${process.arch}.cache`);
+}
+
+function compile(folder, cachedData) {
+  const filename = path.join(folder, 'program.js');
+  // The bundle is ASCII: read as single bytes.
+  return new vm.Script(readFileSync(filename, 'latin1'), {
+    filename,
+    cachedData,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+}
+
+/** The modules of program.js by their paths in dist/program, each as Node would call it. */
+function run(modules, folder) {
+  const loaded = new Map();
+  const load = (name) => {
+    const known = loaded.get(name);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    loaded.set(name, module);
+    const file = path.join(folder, name);
+    const from = path.posix.dirname(name);
+    const requireHere = (id) => (id.startsWith('.') ? load(path.posix.join(from, id)) : require(id));
+    modules[name](module.exports, requireHere, module, file, path.dirname(file));
+    return module.exports;
+  };
+  load('main.js');
+}
