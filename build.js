@@ -46,8 +46,7 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [lazyChildProcess],
 });
-await toCommonJs();
-keepCompiled();
+keepCompiled(await toCommonJs());
 
 if (!process.argv.includes('--no-types')) {
   const tsc = path.join(
@@ -70,16 +69,18 @@ rmSync(old, { recursive: true, force: true });
 /**
  * esbuild splits ES modules only, and Node takes about a millisecond for each ES module that it loads, a quarter of
  * that for a CommonJS one (docs/performance.md). So the chunks become CommonJS, one by one. Packages that are ES
- * modules are still imported.
+ * modules are still imported, through `__import`: a script out of a code cache cannot do it itself.
+ *
+ * @returns the code of each by its path, without its head
  */
 async function toCommonJs() {
+  const chunks = new Map();
   for (const name of readdirSync(program, { recursive: true })) {
     if (!name.endsWith('.js')) continue;
     const file = path.join(program, name);
-    const own = readFileSync(file, 'utf8').replaceAll(
-      /import\("(\.[^"]+)"\)/g,
-      'Promise.resolve().then(() => require("$1"))',
-    );
+    const own = readFileSync(file, 'utf8')
+      .replaceAll(/import\("(\.[^"]+)"\)/g, 'Promise.resolve().then(() => require("$1"))')
+      .replaceAll(/\bimport\(/g, '__import(');
     const { code } = await transform(own, {
       format: 'cjs',
       platform: 'node',
@@ -90,29 +91,25 @@ async function toCommonJs() {
         ? "const __fileUrl = require('node:url').pathToFileURL(__filename).href;"
         : '',
     });
-    writeFileSync(file, code);
+    writeFileSync(file, `const __import=(name)=>import(name);${code}`);
+    chunks.set(name.replaceAll(path.sep, '/'), code);
   }
   writeFileSync(path.join(program, 'package.json'), '{ "type": "commonjs" }\n');
+  return chunks;
 }
 
 /** All chunks as one script, and what V8 compiles of it for a snapshot; bin/quick-start.js runs them. */
-function keepCompiled() {
-  const names = readdirSync(program, { recursive: true }).filter((name) => name.endsWith('.js'));
-  const parts = names.map((name) => {
-    const code = readFileSync(path.join(program, name), 'utf8');
-    return `${JSON.stringify(name.replaceAll(path.sep, '/'))}:function(exports,require,module,__filename,__dirname){${code}\n}`;
-  });
+function keepCompiled(chunks) {
+  const parts = [...chunks].map(
+    ([name, code]) =>
+      `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname,__import){${code}\n}`,
+  );
   writeFileSync(path.join(program, 'program.js'), `({${parts.join(',\n')}})\n`);
   const home = mkdtempSync(path.join(tmpdir(), 'sesswatch-build-'));
+  const record = `require('./bin/quick-start.js').record(${JSON.stringify(path.resolve(program))}, ['snapshot', '--quiet'])`;
   try {
-    execFileSync(
-      process.execPath,
-      [
-        '-e',
-        `require('./bin/quick-start.js').record(${JSON.stringify(path.resolve(program))}, ['snapshot', '--quiet'])`,
-      ],
-      { env: { ...process.env, SESSWATCH_HOME: home, HOME: home }, stdio: 'ignore' },
-    );
+    const env = { ...process.env, SESSWATCH_HOME: home, HOME: home };
+    execFileSync(process.execPath, ['-e', record], { env, stdio: 'ignore' });
   } catch (error) {
     // The program runs without it, only slower.
     process.stderr.write(`no code cache was made: ${error.message}\n`);

@@ -40,12 +40,10 @@ function cacheFile(folder) {
 function compile(folder, cachedData) {
   const filename = path.join(folder, 'program.js');
   // The bundle is ASCII: read as single bytes.
-  return new vm.Script(readFileSync(filename, 'latin1'), {
-    filename,
-    cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  return new vm.Script(readFileSync(filename, 'latin1'), { filename, cachedData });
 }
+
+const importHere = (name) => import(name);
 
 /** The modules of program.js by their paths in dist/program, each as Node would call it. */
 function run(modules, folder) {
@@ -58,7 +56,7 @@ function run(modules, folder) {
     const file = path.join(folder, name);
     const from = path.posix.dirname(name);
     const requireHere = (id) => (id.startsWith('.') ? load(path.posix.join(from, id)) : require(id));
-    modules[name](module.exports, requireHere, module, file, path.dirname(file));
+    modules[name](module.exports, requireHere, module, file, path.dirname(file), importHere);
     return module.exports;
   };
   load('main.js');
