@@ -157,8 +157,11 @@ function unknownVariables(env: ConfigRequest['env']): string[] {
     });
 }
 
-/** Read elsewhere: the state folder, and the file that takes the place of `--config`. */
-const OTHER_VARIABLES = ['SESSWATCH_HOME', 'SESSWATCH_CONFIG'];
+/**
+ * Read elsewhere: the state folder, the file that takes the place of `--config`, whether faults are told in full,
+ * and what `run` puts into the environment of its command.
+ */
+const OTHER_VARIABLES = ['SESSWATCH_HOME', 'SESSWATCH_CONFIG', 'SESSWATCH_DEBUG', 'SESSWATCH_RUN_ID'];
 
 function currentReader(): Reader | undefined {
   const uid = process.geteuid?.();

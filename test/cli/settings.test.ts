@@ -96,6 +96,15 @@ describe('config', () => {
   });
 });
 
+describe('variables', () => {
+  it('of its own are no misspelt settings', async () => {
+    expect((await run(['count'], { SESSWATCH_DEBUG: '1', SESSWATCH_RUN_ID: 'x' })).err).toBe('');
+    expect((await run(['count'], { SESSWATCH_IDEL: '1h' })).err).toMatch(
+      /SESSWATCH_IDEL is no variable .*SESSWATCH_IDLE/,
+    );
+  });
+});
+
 describe('doctor', () => {
   it('says where files are kept and which configuration was read', async () => {
     const user = put('.config/sesswatch.json', { idle: '2h' });
