@@ -98,7 +98,7 @@ async function toCommonJs() {
   return chunks;
 }
 
-/** All chunks as one script, and what V8 compiles of it for a snapshot; bin/quick-start.js runs them. */
+/** All chunks as one script, and what V8 compiles of it for the commands that are to be quick; bin/quick-start.js runs it. */
 function keepCompiled(chunks) {
   const parts = [...chunks].map(
     ([name, code]) =>
@@ -106,7 +106,8 @@ function keepCompiled(chunks) {
   );
   writeFileSync(path.join(program, 'program.js'), `({${parts.join(',\n')}})\n`);
   const home = mkdtempSync(path.join(tmpdir(), 'sesswatch-build-'));
-  const record = `require('./bin/quick-start.js').record(${JSON.stringify(path.resolve(program))}, ['snapshot', '--quiet'])`;
+  const quick = [['count'], ['snapshot'], ['ps'], []];
+  const record = `require('./bin/quick-start.js').record(...${JSON.stringify([path.resolve(program), quick])})`;
   try {
     const env = { ...process.env, SESSWATCH_HOME: home, HOME: home };
     execFileSync(process.execPath, ['-e', record], { env, stdio: 'ignore' });

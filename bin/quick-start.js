@@ -12,12 +12,19 @@ exports.start = function start() {
   else run(modules, folder);
 };
 
-/** Runs a command once and keeps what V8 compiled for it. For build.js. */
-exports.record = function record(folder, args) {
+/** Runs commands, one after the other, and keeps what V8 compiled for them. For build.js. */
+exports.record = function record(folder, commands) {
   const script = compile(folder, undefined);
-  process.argv = [process.argv[0], __filename, ...args];
+  const left = [...commands];
+  const next = () => {
+    const args = left.shift();
+    if (args === undefined) return;
+    process.argv = [process.argv[0], __filename, ...args];
+    run(script.runInThisContext(), folder);
+  };
+  process.on('beforeExit', next);
   process.on('exit', () => writeFileSync(cacheFile(folder), script.createCachedData()));
-  run(script.runInThisContext(), folder);
+  next();
 };
 
 function fromCache(folder) {
