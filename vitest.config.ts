@@ -5,7 +5,14 @@ const shared = { setupFiles: ['test/setup/home.ts'], testTimeout: 30_000, hookTi
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**', 'test/live/**'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/cli/**', 'test/live/**'],
+        },
+      },
       // What a user runs is the bundle: built once, before the first of these.
       {
         test: {

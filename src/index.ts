@@ -6,7 +6,13 @@ export { CATALOGUE, type Catalogue, catalogueWith } from './agents/catalogue.js'
 export { classify } from './agents/classify.js';
 export { resolveAgents } from './agents/lineage.js';
 export { MARKER_NAMES } from './agents/markers.js';
-export { type AgentTable, type Classification, isCounted, type Membership, type Role } from './agents/membership.js';
+export {
+  type AgentTable,
+  type Classification,
+  isCounted,
+  type Membership,
+  type Role,
+} from './agents/membership.js';
 export { redactArgv } from './agents/redact.js';
 export { type SeeRequest, seeAgents } from './agents/see.js';
 export { type ErrorCode, SesswatchError } from './errors.js';
@@ -17,7 +23,15 @@ export {
   type ProcessIdentity,
 } from './process/identity.js';
 export type { ProcessDetail, ProcessRecord } from './process/record.js';
-export type { ClosePart, DetailField, Machine, ProcessSource, Scan, ScanProblem, SourceName } from './process/scan.js';
+export type {
+  ClosePart,
+  DetailField,
+  Machine,
+  ProcessSource,
+  Scan,
+  ScanProblem,
+  SourceName,
+} from './process/scan.js';
 export { createProcfsSource, type ProcfsOptions } from './process/sources/procfs.js';
 export { createRecordedSource } from './process/sources/recorded.js';
 export { ageSeconds, createProcessTable, identityOf, type ProcessTable } from './process/table.js';

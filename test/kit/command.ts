@@ -44,6 +44,8 @@ export function documentOf<T = Record<string, unknown>>(outcome: Outcome): T {
   try {
     return JSON.parse(outcome.out) as T;
   } catch (error) {
-    throw new Error(`no JSON but: ${outcome.out.slice(0, 500)} / ${outcome.err.slice(0, 500)}`, { cause: error });
+    throw new Error(`no JSON but: ${outcome.out.slice(0, 500)} / ${outcome.err.slice(0, 500)}`, {
+      cause: error,
+    });
   }
 }

@@ -145,7 +145,9 @@ function scanAll(
     const exe = isProgram ? known(readLink(`${folder}/exe`)) : undefined;
     processes.push(toRecord(pid, row, argv, exe));
   }
-  if (options.selfPid !== undefined && !sawSelf) {
+  // Under a procfs of another pid namespace our number may be somebody else's: its own word tells.
+  const isOurs = options.root !== undefined || known(readLink(`${root}/self`)) === String(options.selfPid);
+  if (options.selfPid !== undefined && !(sawSelf && isOurs)) {
     problems.push({ what: `${root} does not show this process itself`, hint: 'see sesswatch doctor' });
   }
   return {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProcfsSource, startTimeOf } from '../../../src/process/sources/procfs.js';
 import {
@@ -223,3 +224,33 @@ describe.skipIf(process.platform !== 'linux')('procfs of this machine', () => {
     expect(told).toBe(text.trim().split(/\s+/).join(' '));
   });
 });
+
+describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+  'procfs of another pid namespace',
+  () => {
+    it('is no view of ours, whoever has our number there', () => {
+      const script = `
+      const { createProcfsSource } = require(process.argv[1]);
+      const options = { selfPid: process.pid, machine: {}, markers: new Set(), now: Date.now };
+      createProcfsSource(options).scan().then(({ complete }) => console.log(complete));`;
+      const bundle = path.join(mkdtempSync(path.join(os.tmpdir(), 'sesswatch-namespace-')), 'procfs.cjs');
+      try {
+        buildSync({
+          entryPoints: [path.resolve(import.meta.dirname, '../../../src/process/sources/procfs.ts')],
+          outfile: bundle,
+          bundle: true,
+          platform: 'node',
+          format: 'cjs',
+        });
+        const run = (flags: readonly string[]): string =>
+          execFileSync('unshare', [...flags, process.execPath, '-e', script, bundle], {
+            encoding: 'utf8',
+          }).trim();
+        expect(run(['--pid', '--fork'])).toBe('false');
+        expect(run(['--pid', '--fork', '--mount-proc'])).toBe('true');
+      } finally {
+        rmSync(path.dirname(bundle), { recursive: true, force: true });
+      }
+    });
+  },
+);
