@@ -98,13 +98,17 @@ async function toCommonJs() {
   return chunks;
 }
 
-/** All chunks as one script, and what V8 compiles of it for the commands that are to be quick; bin/quick-start.js runs it. */
+/** All chunks as two scripts, and what V8 compiles of them for the quick commands; bin/quick-start.js runs them. */
 function keepCompiled(chunks) {
-  const parts = [...chunks].map(
-    ([name, code]) =>
-      `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname,__import){${code}\n}`,
-  );
-  writeFileSync(path.join(program, 'program.js'), `({${parts.join(',\n')}})\n`);
+  const core = closureOf(chunks, (name) => name === 'main.js' || name.startsWith('chunks/count-'));
+  for (const part of ['core', 'rest']) {
+    const own = [...chunks].filter(([name]) => core.has(name) === (part === 'core'));
+    const modules = own.map(
+      ([name, code]) =>
+        `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname,__import){${code}\n}`,
+    );
+    writeFileSync(path.join(program, `${part}.script`), `({${modules.join(',\n')}})\n`);
+  }
   const home = mkdtempSync(path.join(tmpdir(), 'sesswatch-build-'));
   const quick = [['count'], ['snapshot'], ['ps'], []];
   const record = `require('./bin/quick-start.js').record(...${JSON.stringify([path.resolve(program), quick])})`;
@@ -117,4 +121,18 @@ function keepCompiled(chunks) {
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** Some chunks and whatever they require at once. */
+function closureOf(chunks, isWanted) {
+  const found = new Set();
+  const add = (name) => {
+    if (found.has(name)) return;
+    found.add(name);
+    for (const [, to] of chunks.get(name).matchAll(/=require\("(\.[^"]+)"\)/g)) {
+      add(path.posix.join(path.posix.dirname(name), to));
+    }
+  };
+  for (const name of chunks.keys()) if (isWanted(name)) add(name);
+  return found;
 }

@@ -3,7 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentOf, type Outcome, sesswatch } from '../kit/command.js';
-import { type Child, eventually, openStage, type Seen, type Stage, statOf } from '../kit/processes.js';
+import {
+  type Child,
+  commOf,
+  eventually,
+  openStage,
+  type Seen,
+  type Stage,
+  statOf,
+} from '../kit/processes.js';
 import { agent, leave, mcpServer, parentOf, startAlone, toolShell } from '../verdict/stage-people.js';
 import { homeOf, PROGRAM } from './orphaned.js';
 
@@ -139,12 +147,16 @@ describe.runIf(process.platform === 'linux')('orphans and why', () => {
       expect(out).toMatch(/^\d+ no agent: not judged: would not be reaped/);
     });
 
-    it('of a zombie names the parent that has to fetch its exit status', async () => {
-      const { pid } = people.get('zombie') ?? { pid: 0 };
-      const { out, code } = await why(pid);
-      expect(out).toMatch(/zombie: would not be reaped[\s\S]*has not fetched its exit status/);
-      expect(code).toBe(0);
-    });
+    // All that is left of a zombie is the name that the kernel kept, which from Node 24 on is none of an agent's.
+    it.skipIf(commOf('claude') !== 'claude')(
+      'of a zombie names the parent that has to fetch its exit status',
+      async () => {
+        const { pid } = people.get('zombie') ?? { pid: 0 };
+        const { out, code } = await why(pid);
+        expect(out).toMatch(/zombie: would not be reaped[\s\S]*has not fetched its exit status/);
+        expect(code).toBe(0);
+      },
+    );
 
     it('of a pid that is gone tells what was last known of it, with exit code 2', async () => {
       const one = people.get('ends') ?? { pid: 0, startTime: '' };

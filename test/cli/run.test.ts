@@ -94,7 +94,7 @@ describe('run', () => {
 
   it('--expect allows an agent, and no other', async () => {
     const as = stage.program('claude');
-    const script = `setsid '${as}' -e 'setInterval(() => {}, 1e6)' claude >/dev/null 2>&1 & echo $! > '${stage.folder}/pid'; until grep -qs claude /proc/$!/comm; do :; done`;
+    const script = `setsid '${as}' -e 'setInterval(() => {}, 1e6)' claude >/dev/null 2>&1 & echo $! > '${stage.folder}/pid'; until [ /proc/$!/exe -ef '${process.execPath}' ]; do :; done`;
     const allowed = await run('--expect', 'claude=1', '--', 'sh', '-c', script);
     expect(allowed.err).toMatch(/ 1 process left behind, .*, as expected\n/);
     const { pid } = left();

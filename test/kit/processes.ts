@@ -14,6 +14,14 @@ import path from 'node:path';
 /** The stand-in program; see the head of the file for what a script may say. */
 export const STAND_IN = path.resolve(import.meta.dirname, '../../fixtures/stand-ins/process.mjs');
 
+/**
+ * The kernel's name of a stand-in that runs under a link of this name. Node 24 and later name their main thread, and
+ * with it the process.
+ */
+export function commOf(program: string): string {
+  return Number(process.versions.node.split('.')[0]) >= 24 ? 'MainThread' : program;
+}
+
 /** What a stand-in is told to do. */
 export interface Script {
   readonly name: string;

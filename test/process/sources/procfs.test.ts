@@ -11,7 +11,7 @@ import {
   splitAtNul,
   terminalName,
 } from '../../../src/process/sources/procfs-parse.js';
-import { openStage, type Stage } from '../../kit/processes.js';
+import { commOf, openStage, type Stage } from '../../kit/processes.js';
 
 const TAIL = '1 42 42 34817 -1 4194304 9 8 7 6 150 50 0 0 20 0 3 0 777 1000 25 1';
 
@@ -177,7 +177,7 @@ describe.skipIf(process.platform !== 'linux')('procfs of this machine', () => {
     const scan = await live().scan();
     const record = scan.processes.find((one) => one.pid === agent.pid);
     expect(scan.complete).toBe(true);
-    expect(record).toMatchObject({ comm: 'claude', startTime: agent.startTime, ppid: process.pid });
+    expect(record).toMatchObject({ comm: commOf('claude'), startTime: agent.startTime, ppid: process.pid });
     expect(record?.argv?.slice(-3)).toEqual(['--session-id', 'u1', '']);
     expect(record?.exe).toBe(process.execPath);
     expect(Math.abs((record?.startedAt ?? 0) - Date.now())).toBeLessThan(60_000);

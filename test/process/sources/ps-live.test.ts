@@ -6,7 +6,7 @@ import type { Scan } from '../../../src/process/scan.js';
 import { createProcfsSource } from '../../../src/process/sources/procfs.js';
 import { createPsSource, findPs } from '../../../src/process/sources/ps.js';
 import { runTool } from '../../../src/process/sources/run-tool.js';
-import { eventually, openStage, type Stage, statOf } from '../../kit/processes.js';
+import { commOf, eventually, openStage, type Stage, statOf } from '../../kit/processes.js';
 
 const FORGED = 'x\n    1       0     0 root 1 1 ? S 00:00:00 1 1 init Fri Nov 20 08:09:05 2026 forged';
 
@@ -155,7 +155,7 @@ describe.runIf(process.platform === 'linux' && existsSync(findPs()))('a real ps'
 
   it('is not fooled by a row forged in the arguments of a process', () => {
     const forger = listed.processes.find((one) => one.pid === stage.seen('forger').pid);
-    expect(forger?.comm).toBe('claude');
+    expect(forger?.comm).toBe(commOf('claude'));
     expect(forger?.argv?.slice(-2)).toEqual(['2026', 'forged']);
     expect(listed.processes.filter((one) => one.pid === 1)).toHaveLength(1);
     expect(listed.processes.find((one) => one.pid === 1)?.argv).not.toContain('forged');
@@ -163,7 +163,7 @@ describe.runIf(process.platform === 'linux' && existsSync(findPs()))('a real ps'
 
   it('keeps characters beyond ASCII', () => {
     const colon = listed.processes.find((one) => one.pid === stage.seen('colon').pid);
-    expect(colon?.comm).toBe('tmux: server');
+    expect(colon?.comm).toBe(commOf('tmux: server'));
     expect(colon?.argv?.slice(-2)).toEqual(['ünïcode', '日本']);
   });
 
