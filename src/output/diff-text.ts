@@ -1,5 +1,11 @@
 import { agentsOf } from '../snapshot/diff.js';
-import type { ExpectationResult, MovedSession, ReusedPid, SnapshotDiff } from '../snapshot/diff-document.js';
+import type {
+  ExpectationResult,
+  HostChange,
+  MovedSession,
+  ReusedPid,
+  SnapshotDiff,
+} from '../snapshot/diff-document.js';
 import { isExpected } from '../snapshot/expectation.js';
 import { formatColumns } from './columns.js';
 import { bytesChange, type DiffRow, diffRows, leakRows } from './diff-rows.js';
@@ -25,9 +31,26 @@ export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
     ...table(rows, layout),
     ...(layout.leaksOnly === true ? [] : [...diff.moved.map(movedText), ...diff.reused.map(reusedText)]),
     ...(layout.leaksOnly === true ? [] : unchangedKin(diff, rows)),
+    ...(layout.leaksOnly === true ? [] : diff.hosts.flatMap(hostText)),
     ...totalsText(diff),
     ...noteLines(diff).map((line) => style.dim(line)),
   ];
+}
+
+/** What grew or shrank about a host's server; nothing when nothing did. */
+function hostText({ name, pid, before, after }: HostChange): string[] {
+  const number = (what: 'threads' | 'descriptors'): string[] => {
+    const [from, to] = [before[what], after[what]];
+    return from === undefined || to === undefined || from === to ? [] : [`${what} ${from} → ${to}`];
+  };
+  const memory =
+    before.rssBytes === undefined || after.rssBytes === undefined
+      ? []
+      : [bytesChange(before.rssBytes, after.rssBytes)]
+          .filter((change) => change.includes('→'))
+          .map((change) => `memory ${change}`);
+  const changes = [...memory, ...number('threads'), ...number('descriptors')];
+  return changes.length === 0 ? [] : [`${harmless(name)} (${pid}): ${changes.join(', ')}`];
 }
 
 /** The sentences that say how it came out: one per expectation, or what came and went. */

@@ -3,6 +3,7 @@ import type { SourceName } from '../process/scan.js';
 import type { Verdict } from '../verdict/judgement.js';
 import type { ProcessEntry } from './document.js';
 import type { Expectation } from './expectation.js';
+import type { HostProcess } from './summary.js';
 
 export const DIFF_SCHEMA = 'sesswatch/diff/1';
 
@@ -118,6 +119,14 @@ export interface ExpectationResult {
   readonly excess: number;
 }
 
+/** One host's server at both moments. */
+export interface HostChange {
+  readonly name: string;
+  readonly pid: number;
+  readonly before: HostProcess;
+  readonly after: HostProcess;
+}
+
 /** Two snapshots compared: `sesswatch/diff/1`. */
 export interface SnapshotDiff {
   readonly schema: typeof DIFF_SCHEMA;
@@ -130,6 +139,8 @@ export interface SnapshotDiff {
   readonly stayed: readonly StayedProcess[];
   readonly reused: readonly ReusedPid[];
   readonly moved: readonly MovedSession[];
+  /** Servers of host applications that ran in both. */
+  readonly hosts: readonly HostChange[];
   readonly totals: {
     readonly before: DiffTotals;
     readonly after: DiffTotals;

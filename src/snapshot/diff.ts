@@ -7,6 +7,7 @@ import {
   type SnapshotDiff,
   type StayedProcess,
 } from './diff-document.js';
+import { hostChanges } from './diff-hosts.js';
 import { comparisonOf, type Matched, matchProcesses } from './diff-match.js';
 import { movedSessions } from './diff-sessions.js';
 import { bytesOf, diffTotals, isMember, subtractTotals } from './diff-totals.js';
@@ -53,6 +54,7 @@ export function diffSnapshots(
       comparison === 'totals'
         ? []
         : movedSessions(a.processes, b.processes, (before, after) => beforeOf(after) === before),
+    hosts: comparison === 'identity' ? hostChanges(a, b) : [],
     totals: {
       ...totals,
       delta: subtractTotals(totals.after, totals.before),

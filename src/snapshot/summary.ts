@@ -102,7 +102,7 @@ function add(groups: Map<string, Group>, name: string | undefined, count: number
 }
 
 /** The servers of {@link ../hosts/report.ts}'s entries; takes what it can, since another version may have written them. */
-function reportedServers(reported: SnapshotDocument['hosts']): HostProcess[] {
+export function reportedServers(reported: SnapshotDocument['hosts']): HostProcess[] {
   return (reported ?? []).flatMap((host) => {
     const { name, server, otherServers } = (host ?? {}) as Partial<HostEntry>;
     if (typeof name !== 'string') return [];

@@ -115,7 +115,7 @@ describe('procfs of recorded files', () => {
   });
 
   it('is an error when nothing can be read at all', async () => {
-    root = path.join(root, 'nowhere');
+    rmSync(root, { recursive: true });
     await expect(source().scan()).rejects.toMatchObject({ code: 'incomplete-scan' });
   });
 
