@@ -14,7 +14,10 @@ export interface SeeRequest {
   readonly readRegistry?: (
     records: readonly ProcessRecord[],
   ) => Promise<ReadonlyMap<number, ClaudeRegistryEntry>>;
-  /** What to learn of agents, their kin and suspects beyond their rows. */
+  /**
+   * What to learn of agents, their kin and suspects beyond their rows. Without it the answer is for counting only:
+   * rows of programs that are never agents are left out, and so is kin among them.
+   */
   readonly look?: readonly DetailField[];
 }
 
@@ -24,7 +27,9 @@ export interface SeeRequest {
  */
 export async function seeAgents(request: SeeRequest): Promise<AgentTable> {
   const { source, catalogue, look = [] } = request;
-  const table = createProcessTable(await source.scan({ skipProgram: (comm) => NEVER_AGENTS.has(comm) }));
+  const table = createProcessTable(
+    await source.scan({ skipProgram: (comm) => NEVER_AGENTS.has(comm), dropSkipped: look.length === 0 }),
+  );
   const rough = resolveAgents(table, catalogue);
   if (look.length === 0) return rough;
 

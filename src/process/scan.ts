@@ -35,6 +35,8 @@ export interface ScanRequest {
    * time: `detail(…, ['argv'])` reads them after all. Sources that read everything in one call ignore it.
    */
   readonly skipProgram?: (comm: string) => boolean;
+  /** Leaves the rows of such programs out altogether: for a count, which needs nothing of them. */
+  readonly dropSkipped?: boolean;
 }
 
 /** Reads the process table. One implementation per OS interface, in `sources/`. */

@@ -44,6 +44,11 @@ export function parseStat(text: string): StatRow | undefined {
   };
 }
 
+/** The name alone; '' when the text is cut or foreign. */
+export function commOfStat(text: string): string {
+  return text.slice(text.indexOf('(') + 1, Math.max(0, text.lastIndexOf(')')));
+}
+
 /** PF_KTHREAD of include/linux/sched.h: a thread of the kernel, no program. */
 export const KERNEL_THREAD_FLAG = 0x0020_0000;
 

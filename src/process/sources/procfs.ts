@@ -14,6 +14,7 @@ import {
   AUXILIARY_CLOCK_TICKS,
   AUXILIARY_PAGE_SIZE,
   auxiliaryValue,
+  commOfStat,
   KERNEL_THREAD_FLAG,
   parseCgroup,
   parseCounter,
@@ -133,6 +134,9 @@ function scanAll(
 
     const bytes = readText(`${folder}/stat`);
     if (bytes.kind === 'gone') continue;
+    if (request?.dropSkipped === true && bytes.kind === 'read') {
+      if (request.skipProgram?.(commOfStat(bytes.value)) === true) continue;
+    }
     const row = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
     if (row === undefined) {
       const why =

@@ -141,6 +141,16 @@ describe('procfs of recorded files', () => {
     expect(scan.complete).toBe(true);
   });
 
+  it('leaves the rows of skipped programs out where only a count is wanted', async () => {
+    put(7, { stat: `7 (claude) S ${TAIL}`, cmdline: 'claude\0' });
+    put(8, { stat: `8 (sleep) S ${TAIL}`, cmdline: 'sleep\x009\0' });
+    put(9, { stat: 'rubbish' });
+    const scan = await source(8).scan({ skipProgram: (comm) => comm === 'sleep', dropSkipped: true });
+    expect(scan.processes.map((one) => one.pid)).toEqual([7]);
+    // What is damaged is still said.
+    expect(scan.complete).toBe(false);
+  });
+
   it('leaves argv and executable of skipped programs for a closer look', async () => {
     put(7, { stat: `7 (claude) S ${TAIL}`, cmdline: 'claude\0' });
     put(8, { stat: `8 (sleep) S ${TAIL}`, cmdline: 'sleep\x009\0' });
