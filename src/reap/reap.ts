@@ -259,7 +259,8 @@ function planned(
 }
 
 /** Sorts by time, and two runs of one millisecond differ. */
-function newRun(deps: ReapDeps): string {
+/** The id of a run: its moment, and what tells it from another of the same millisecond. */
+export function newRun(deps: Pick<ReapDeps, 'wallClock'>): string {
   const time = new Date(deps.wallClock()).toISOString().replace(/[-:.]/g, '');
   return `${time}-${Math.random().toString(36).slice(2, 8)}`;
 }

@@ -7,7 +7,10 @@ import { parseDuration } from '../../config/duration.js';
 import { SesswatchError } from '../../errors.js';
 import { runText } from '../../output/run-text.js';
 import type { ProcessTable } from '../../process/table.js';
+import { openJournal } from '../../reap/journal.js';
 import { withReapLock } from '../../reap/lock.js';
+import { newRun } from '../../reap/reap.js';
+import { journalFailure, journalSignal } from '../../reap/recording.js';
 import type { Leftover, RunReap, RunReport } from '../../run/document.js';
 import { hasLeaked, runExitCode } from '../../run/document.js';
 import { forwardSignals, isForegroundStat } from '../../run/forward-signals.js';
@@ -111,15 +114,27 @@ async function end(
   leftovers: readonly Leftover[],
 ): Promise<RunReap> {
   const deps = reapDeps(invocation, options, world, undefined);
-  return withReapLock(deps, () =>
-    reapLeftovers(leftovers, world.source, {
-      ...deps,
-      scan: () => world.source.scan(),
-      // Asked for by name on the command line, for processes that the command is proved to have started.
-      record: () => {},
-      graceSeconds: world.settings.grace,
-    }),
-  );
+  return withReapLock(deps, async () => {
+    // As every reap: nothing is ended without a record of it.
+    const journal = openJournal(deps.stateFolder, newRun(deps), deps.wallClock);
+    try {
+      const reaped = await reapLeftovers(leftovers, world.source, {
+        ...deps,
+        scan: () => world.source.scan(),
+        record: journalSignal(journal),
+        graceSeconds: world.settings.grace,
+      });
+      const { ended, survivors, heldBytes = 0 } = reaped;
+      const trees = leftovers.filter(({ depth }) => depth === 0).length;
+      journal.write({ kind: 'end', trees, ended, survivors: survivors.length, reclaimedBytes: heldBytes });
+      return reaped;
+    } catch (error) {
+      journalFailure(journal, error);
+      throw error;
+    } finally {
+      journal.close();
+    }
+  });
 }
 
 function isForeground(): boolean {
