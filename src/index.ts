@@ -2,10 +2,8 @@
  * The library's face: read a process table, find the agents in it, remember and compare. Everything here takes
  * its clock, disk and environment as parameters.
  */
-export { CATALOGUE, type Catalogue, catalogueWith } from './agents/catalogue.js';
-export { classify } from './agents/classify.js';
-export { resolveAgents } from './agents/lineage.js';
-export { MARKER_NAMES } from './agents/markers.js';
+export { CATALOGUE, type Catalogue, catalogueWith } from './agents/catalogue/catalogue.js';
+export { MARKER_NAMES } from './agents/catalogue/markers.js';
 export {
   type AgentTable,
   type Classification,
@@ -13,9 +11,11 @@ export {
   type Membership,
   type Role,
 } from './agents/membership.js';
+export { classify } from './agents/recognise/classify.js';
 export { redactArgv } from './agents/redact.js';
-export { type SeeRequest, seeAgents } from './agents/see.js';
+export { resolveAgents } from './agents/resolve/resolve.js';
 export { type ErrorCode, SesswatchError } from './errors.js';
+export { type SeeRequest, seeAgents } from './observe/scan-agents.js';
 export {
   compareIdentity,
   type IdentityComparison,
@@ -32,12 +32,12 @@ export type {
   ScanProblem,
   SourceName,
 } from './process/scan.js';
-export { createProcfsSource, type ProcfsOptions } from './process/sources/procfs.js';
-export { createRecordedSource } from './process/sources/recorded.js';
+export { createProcfsSource, type ProcfsOptions } from './process/sources/procfs/procfs.js';
+export { createRecordedSource } from './process/sources/recorded/recorded.js';
 export { ageSeconds, createProcessTable, identityOf, type ProcessTable } from './process/table.js';
-export { toSnapshot } from './snapshot/capture.js';
-export type { ProcessEntry, SnapshotDocument, Totals } from './snapshot/document.js';
-export { parseSnapshot } from './snapshot/format.js';
-export { resolveRef } from './snapshot/refs.js';
-export { openStore, type SnapshotStore } from './snapshot/store.js';
+export { toSnapshot } from './snapshot/document/capture.js';
+export type { ProcessEntry, SnapshotDocument, Totals } from './snapshot/document/document.js';
+export { parseSnapshot } from './snapshot/document/format.js';
+export { resolveRef } from './snapshot/store/refs.js';
+export { openStore, type SnapshotStore } from './snapshot/store/store.js';
 export type { Evidence, Judgement, Owner, Verdict } from './verdict/judgement.js';

@@ -8,10 +8,12 @@ const SOURCE = path.resolve(import.meta.dirname, '../src');
 const ORDER = [
   'process',
   'state',
+  'command-line',
   'agents',
   'activity',
   'hosts',
   'verdict',
+  'observe',
   'snapshot',
   'reap',
   'run',
@@ -65,12 +67,12 @@ describe('the layers', () => {
 
   it('deciding code reads no clock, no disk and no operating system', () => {
     const deciding = [
-      'agents/classify.ts',
-      'agents/lineage.ts',
-      'agents/catalogue.ts',
+      'agents/recognise/classify.ts',
+      'agents/resolve/resolve.ts',
+      'agents/catalogue/catalogue.ts',
       'verdict/judge.ts',
-      'snapshot/diff.ts',
-      'reap/plan.ts',
+      'snapshot/diff/diff.ts',
+      'reap/plan/plan.ts',
     ];
     const impure = deciding.filter((file) => {
       const text = readFileSync(path.join(SOURCE, file), 'utf8');

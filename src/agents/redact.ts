@@ -1,13 +1,13 @@
-import { CATALOGUE, type Catalogue } from './catalogue.js';
-import type { AgentEntry } from './entry.js';
-import { interpreterOf, plainWords } from './interpreters.js';
-import { packageName } from './mcp-servers.js';
+import { interpreterOf, plainWords } from '../command-line/interpreters.js';
+import { programName, slashed } from '../command-line/program-name.js';
+import { CATALOGUE, type Catalogue } from './catalogue/catalogue.js';
+import type { AgentEntry } from './catalogue/entry.js';
+import { packageName } from './catalogue/mcp-servers.js';
+import { indexOf, type NameIndex } from './catalogue/name-index.js';
 import type { Classification } from './membership.js';
-import { indexOf, type NameIndex } from './name-index.js';
-import { programName, slashed } from './program-name.js';
+import { isSessionId, partsOf } from './recognise/arguments.js';
+import { packageWords } from './recognise/wrappers.js';
 import { isSecretName, REDACTED, withoutSecrets } from './secrets.js';
-import { isSessionId, partsOf } from './use.js';
-import { packageWords } from './wrappers.js';
 
 const PROMPT = '<prompt>';
 

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import type { AgentTable } from '../agents/membership.js';
 import { recogniseHost } from '../hosts/catalogue.js';
-import type { Comparison } from '../hosts/compare.js';
+import type { Comparison } from '../hosts/compare/compare.js';
 import type { HostPlace } from '../hosts/host.js';
-import type { LookAtHostsRequest } from '../hosts/look.js';
+import type { LookAtHostsRequest } from '../hosts/read-hosts.js';
 import type { Invocation } from './invocation.js';
 import type { World } from './world.js';
 

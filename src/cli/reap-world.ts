@@ -1,16 +1,16 @@
 import { readlinkSync } from 'node:fs';
-import { entryOf, type Ledger } from '../activity/ledger.js';
+import { entryOf, type Ledger } from '../activity/ledger/ledger.js';
 import { secondsBetween } from '../activity/moment.js';
 import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
 import { identityOf } from '../process/table.js';
-import { procfsChildren, procfsLook } from '../reap/look.js';
-import type { PlanFacts } from '../reap/plan.js';
-import { DEFAULT_POLICY, type Policy } from '../reap/policy.js';
+import { procfsChildren, procfsLook } from '../reap/execute/process-now.js';
+import type { PlanFacts } from '../reap/plan/plan.js';
+import { DEFAULT_POLICY, type Policy } from '../reap/plan/policy.js';
 import type { ReapDeps } from '../reap/reap.js';
 import type { JudgedTable } from '../verdict/judgement.js';
-import { protectedBy } from '../verdict/protect.js';
+import { protectedBy } from '../verdict/vetoes/protect.js';
 import type { CommonOptions, Invocation } from './invocation.js';
 import { judgeNow, momentNow, redact } from './look.js';
 import { VERSION } from './version.js';
@@ -74,7 +74,7 @@ export function reapDeps(
     kill: (target, signal) => void process.kill(target, signal),
     treeKill:
       platform === 'win32'
-        ? async (target) => (await import('../reap/tree-kill.js')).treeKill(target)
+        ? async (target) => (await import('../reap/execute/tree-kill.js')).treeKill(target)
         : undefined,
     now: () => performance.now(),
     wallClock: invocation.now,

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { MARKER_NAMES } from '../agents/markers.js';
+import { MARKER_NAMES } from '../agents/catalogue/markers.js';
 import { SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
 import { createRecordedSource } from '../process/sources/others.js';

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { type Catalogue, catalogueWith } from '../agents/catalogue.js';
-import { MARKER_NAMES } from '../agents/markers.js';
+import { type Catalogue, catalogueWith } from '../agents/catalogue/catalogue.js';
+import { MARKER_NAMES } from '../agents/catalogue/markers.js';
 import { type Config, loadConfig } from '../config/load.js';
 import { protectTests } from '../config/protect.js';
 import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
 import type { Machine, ProcessSource } from '../process/scan.js';
 import { chooseSource } from '../process/sources/choose.js';
-import { createProcfsSource } from '../process/sources/procfs.js';
+import { createProcfsSource } from '../process/sources/procfs/procfs.js';
 import { stateHome } from '../state/home.js';
-import type { JudgePolicy } from '../verdict/court.js';
+import type { JudgePolicy } from '../verdict/input.js';
 import { type CommonOptions, type Invocation, remark } from './invocation.js';
 import { didYouMean } from './suggest.js';
 

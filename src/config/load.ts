@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { SesswatchError } from '../errors.js';
-import { type Candidate, projectCandidates, userCandidates } from './discover.js';
+import { type Candidate, projectCandidates, userCandidates } from './files/discover.js';
+import { assertTrusted, type Reader } from './files/trust.js';
 import { nearest } from './nearest.js';
 import { type Layer, type LayerName, type Resolved, resolveSettings } from './resolve.js';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from './settings.js';
-import { assertTrusted, type Reader } from './trust.js';
 
 export interface ConfigRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -79,10 +79,10 @@ async function readCandidate(
   reader: Reader | undefined,
 ): Promise<Partial<Settings> | undefined> {
   assertTrusted(candidate, reader);
-  const { readConfigFile } = await import('./found.js');
+  const { readConfigFile } = await import('./files/found.js');
   const input = await readConfigFile(candidate.file);
   if (input === undefined) return undefined;
-  const { readSettings } = await import('./found.js');
+  const { readSettings } = await import('./files/found.js');
   return readSettings(input, candidate.file);
 }
 
@@ -125,7 +125,7 @@ async function fromFlags(flags: FlagTexts): Promise<Partial<Settings>> {
 async function fromTexts(key: SettingKey, texts: readonly string[], where: string): Promise<unknown> {
   const { read } = SETTINGS[key];
   if (read !== 'json') return read(texts);
-  const { readSettings } = await import('./found.js');
+  const { readSettings } = await import('./files/found.js');
   const entries = texts.flatMap((text): unknown[] => {
     const value = parseJson(text, where);
     return Array.isArray(value) ? value : [value];

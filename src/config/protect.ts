@@ -1,4 +1,4 @@
-import { type ProtectGroup, parseProtectRule } from '../verdict/protect.js';
+import { type ProtectGroup, parseProtectRule } from '../verdict/vetoes/protect.js';
 import { PROTECT_KEYS, type ProtectRule, protectRuleText } from './rules.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { CustomAgent, CustomMcpPattern } from '../agents/entry.js';
+import type { CustomAgent, CustomMcpPattern } from '../agents/catalogue/entry.js';
 import { SesswatchError } from '../errors.js';
-import type { HostDescription } from '../hosts/custom.js';
+import type { HostDescription } from '../hosts/adapters/custom.js';
 import { durationText, parseDuration } from './duration.js';
 
 /** What `reap` may be asked to end beyond its default, as `--include` names it. */

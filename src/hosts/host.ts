@@ -3,9 +3,9 @@ import type { ProcessRecord } from '../process/record.js';
 import type { ProcessTable } from '../process/table.js';
 import type { RecognisedHost } from './catalogue.js';
 import type { Command } from './command.js';
-import type { PortTable } from './ports.js';
-import type { ReadSqlite } from './sqlite.js';
-import type { ReadPanes } from './tmux.js';
+import type { PortTable } from './registries/ports.js';
+import type { ReadSqlite } from './registries/sqlite.js';
+import type { ReadPanes } from './registries/tmux.js';
 
 /** One host application: what it looks like, what it writes down, and what its leaks look like from outside. */
 export interface HostAdapter {

@@ -1,7 +1,7 @@
-import { agentsOf } from '../snapshot/diff.js';
-import type { SnapshotDiff } from '../snapshot/diff-document.js';
-import { bytesChange, type DiffRow, diffRows, leakRows } from './diff-rows.js';
-import { headlines } from './diff-text.js';
+import { agentsOf } from '../snapshot/diff/diff.js';
+import type { SnapshotDiff } from '../snapshot/diff/document.js';
+import { headlines } from './text/diff.js';
+import { bytesChange, type DiffRow, diffRows, leakRows } from './text/diff-rows.js';
 import { formatDuration } from './units.js';
 
 /**

@@ -1,21 +1,21 @@
 import { SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
-import type { Redact } from '../snapshot/capture.js';
+import type { Redact } from '../snapshot/document/capture.js';
 import type { JudgedTable } from '../verdict/judgement.js';
-import { type Execution, execute, type Pace } from './execute.js';
-import { agreedOf, mayStillSignal, onlyTargets } from './guards.js';
-import { type Journal, openJournal } from './journal.js';
-import { unfinishedRun } from './journal-read.js';
+import { type Dropped, type ReapDocument, toReapDocument } from './document.js';
+import { type Execution, execute, type Pace } from './execute/execute.js';
+import type { ChildrenNow, LookNow } from './execute/process-now.js';
+import { agreedOf, mayStillSignal, onlyTargets } from './execute/second-look.js';
+import { executeByTreeKill } from './execute/windows.js';
+import { type Journal, openJournal } from './journal/journal.js';
+import { unfinishedRun } from './journal/read.js';
+import { journalEnd, journalFailure, journalPlan, journalSignal } from './journal/recording.js';
 import { withReapLock } from './lock.js';
-import type { ChildrenNow, LookNow } from './look.js';
-import { assertReapable, type Plan, type PlanFacts, plan, type Self, type Target } from './plan.js';
-import { type PlanDocument, toPlanDocument } from './plan-document.js';
-import type { ReviewedPlan } from './plan-file.js';
-import type { Policy } from './policy.js';
-import { type Dropped, type ReapDocument, toReapDocument } from './reap-document.js';
-import { journalEnd, journalFailure, journalPlan, journalSignal } from './recording.js';
-import { aroundAgents, withUsers } from './users.js';
-import { executeByTreeKill } from './windows.js';
+import { type PlanDocument, toPlanDocument } from './plan/document.js';
+import type { ReviewedPlan } from './plan/file.js';
+import { assertReapable, type Plan, type PlanFacts, plan, type Self, type Target } from './plan/plan.js';
+import type { Policy } from './plan/policy.js';
+import { aroundAgents, withUsers } from './plan/users.js';
 
 /** Everything that a reap takes from the world. */
 export interface ReapDeps {

@@ -1,5 +1,5 @@
-import type { ExpectationResult } from '../snapshot/diff-document.js';
-import type { ProcessEntry } from '../snapshot/document.js';
+import type { ExpectationResult } from '../snapshot/diff/document.js';
+import type { ProcessEntry } from '../snapshot/document/document.js';
 
 export const RUN_SCHEMA = 'sesswatch/run/1';
 

@@ -1,6 +1,6 @@
-import type { ExpectationResult } from '../snapshot/diff-document.js';
-import type { ProcessEntry } from '../snapshot/document.js';
-import { checkExpectations, type Expectation, isExpected } from '../snapshot/expectation.js';
+import type { ExpectationResult } from '../snapshot/diff/document.js';
+import { checkExpectations, type Expectation, isExpected } from '../snapshot/diff/expectation.js';
+import type { ProcessEntry } from '../snapshot/document/document.js';
 import type { Descendant } from './descent.js';
 import type { Leftover } from './document.js';
 

@@ -2,11 +2,11 @@ import { compareIdentity } from '../process/identity.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
 import { identityOf, withDetail } from '../process/table.js';
-import { type ExecuteDeps, execute } from '../reap/execute.js';
-import { holdingOf } from '../reap/holding.js';
-import { isSurvivor } from '../reap/outcome.js';
-import { type PlanFacts, type Self, type Target, toPlanned } from '../reap/plan.js';
-import { absoluteVeto, foreignUser, openBench } from '../reap/vetoes.js';
+import { type ExecuteDeps, execute } from '../reap/execute/execute.js';
+import { isSurvivor } from '../reap/execute/outcome.js';
+import { type PlanFacts, type Self, type Target, toPlanned } from '../reap/plan/plan.js';
+import { holdingOf } from '../reap/plan/tree-memory.js';
+import { absoluteVeto, foreignUser, openBench } from '../reap/plan/vetoes.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import type { Leftover, RunReap } from './document.js';
 

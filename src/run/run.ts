@@ -1,8 +1,8 @@
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
 import { createProcessTable, type ProcessTable } from '../process/table.js';
-import type { ProcessEntry, SnapshotDocument } from '../snapshot/document.js';
-import type { Expectation } from '../snapshot/expectation.js';
+import type { Expectation } from '../snapshot/diff/expectation.js';
+import type { ProcessEntry, SnapshotDocument } from '../snapshot/document/document.js';
 import { openDescent } from './descent.js';
 import { blindSpot, detectionOf } from './detection.js';
 import { type Leftover, RUN_ID_VARIABLE, RUN_SCHEMA, type RunReap, type RunReport } from './document.js';

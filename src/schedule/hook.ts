@@ -1,5 +1,5 @@
+import { shellWord } from './mechanisms/shell-word.js';
 import type { Schedule } from './schedule.js';
-import { shellWord } from './shell-word.js';
 
 /**
  * What a person may add to `~/.claude/settings.json`, so that the end of every Claude Code session leaves a snapshot

@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
-import { blockState, findBlock, withBlock, withoutBlock } from './crontab.js';
 import { fileState, type Manifest, readManifest, removeManifest, sha256, writeManifest } from './manifest.js';
-import { chooseMechanism, forget, type Intent, intentOf, start, stop } from './mechanism.js';
+import { blockState, findBlock, withBlock, withoutBlock } from './mechanisms/crontab.js';
+import { chooseMechanism, forget, type Intent, intentOf, start, stop } from './mechanisms/mechanism.js';
+import { readCrontab, replaceCrontab, verifyCrontab } from './mechanisms/user-crontab.js';
 import type { SchedulePlace } from './programs.js';
 import type { Mechanism, Schedule } from './schedule.js';
-import { readCrontab, replaceCrontab, verifyCrontab } from './user-crontab.js';
 
 export interface InstallRequest {
   readonly schedule: Schedule;

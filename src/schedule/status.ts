@@ -1,11 +1,11 @@
-import { nextCronRun } from './cron.js';
-import { blockState } from './crontab.js';
 import { CRONTAB } from './install.js';
 import { fileState, type Manifest, type PartState, readManifest } from './manifest.js';
+import { nextCronRun } from './mechanisms/cron.js';
+import { blockState } from './mechanisms/crontab.js';
+import { TIMER_UNIT } from './mechanisms/systemd.js';
+import { readCrontab } from './mechanisms/user-crontab.js';
 import { runProgram, type SchedulePlace } from './programs.js';
 import type { Action, Mechanism } from './schedule.js';
-import { TIMER_UNIT } from './systemd.js';
-import { readCrontab } from './user-crontab.js';
 
 const SCHEDULE_SCHEMA = 'sesswatch/schedule/1';
 

@@ -1,7 +1,7 @@
 import { harmless } from '../output/harmless.js';
 import { formatDuration, formatTime } from '../output/units.js';
 import type { Removal } from './install.js';
-import type { Intent } from './mechanism.js';
+import type { Intent } from './mechanisms/mechanism.js';
 import { intervalText } from './schedule.js';
 import type { ScheduleStatus } from './status.js';
 

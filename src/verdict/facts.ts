@@ -2,9 +2,15 @@ import type { Activity } from '../activity/conclude.js';
 import { secondsBetween } from '../activity/moment.js';
 import type { Membership } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
-import type { Court } from './court.js';
+import { alwaysLooksIdle, isKin } from './context.js';
 import { activityEvidence, runaway } from './evidence/activity.js';
 import { applicationEvidence, ownerEvidence } from './evidence/owner.js';
+import { evidence } from './evidence/words.js';
+import type { Court } from './input.js';
+import type { Facts } from './judge.js';
+import type { Evidence } from './judgement.js';
+import type { OwnerFinding } from './owner/find-owner.js';
+import { defunct } from './same-session.js';
 import {
   cwdDeleted,
   exeDeleted,
@@ -16,7 +22,10 @@ import {
   stdinOf,
   stdioClosed,
   terminalGone,
-} from './evidence/traces.js';
+} from './traces/evidence.js';
+import { goneLeader, isLeftoverShell } from './traces/traces.js';
+import { protectedBy } from './vetoes/protect.js';
+import { seenOnly } from './vetoes/seen-only.js';
 import {
   isAgentDaemon,
   isFirst,
@@ -25,16 +34,7 @@ import {
   isSelf,
   isSupervised,
   saysBusy,
-} from './evidence/vetoes.js';
-import { evidence } from './evidence/words.js';
-import type { Facts } from './judge.js';
-import type { Evidence } from './judgement.js';
-import type { OwnerFinding } from './owner.js';
-import { protectedBy } from './protect.js';
-import { defunct } from './rivals.js';
-import { seenOnly } from './seen-only.js';
-import { goneLeader, isLeftoverShell } from './traces.js';
-import { alwaysLooksIdle, isKin } from './view.js';
+} from './vetoes/vetoes.js';
 
 /** Gathers all that decides about one process, and all evidence for it. Pure. */
 export function factsOf(

@@ -1,8 +1,8 @@
-import { isThere, type Ledger, type LedgerEntry } from '../activity/ledger.js';
+import { isThere, type Ledger, type LedgerEntry } from '../activity/ledger/ledger.js';
 import type { AgentTable, Membership } from '../agents/membership.js';
 import { compareIdentity } from '../process/identity.js';
 import { identityOf } from '../process/table.js';
-import { censusOf } from './view.js';
+import { censusOf } from './context.js';
 
 /**
  * The table with kin that only earlier observations know: a tool that was re-parented shows nothing of the agent

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { parseEstablished, readConnections } from '../../src/activity/connections.js';
-import { loginSessionOf, parseLoginSession } from '../../src/activity/login-sessions.js';
-import { collectPipeHolders, type PipeEnd, pipeState } from '../../src/activity/pipes.js';
-import { parseLocalSockets, readLocalSockets } from '../../src/activity/sockets.js';
-import { stdioOf } from '../../src/activity/stdio.js';
-import { systemFiles } from '../../src/activity/system-files.js';
+import { parseEstablished, readConnections } from '../../src/activity/readers/connections.js';
+import { loginSessionOf, parseLoginSession } from '../../src/activity/readers/login-sessions.js';
+import { collectPipeHolders, type PipeEnd, pipeState } from '../../src/activity/readers/pipes.js';
+import { parseLocalSockets, readLocalSockets } from '../../src/activity/readers/sockets.js';
+import { stdioOf } from '../../src/activity/readers/stdio.js';
+import { systemFiles } from '../../src/activity/readers/system-files.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import { type RunTool, runTool } from '../../src/process/sources/run-tool.js';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Role } from '../../src/agents/membership.js';
-import type { Row } from '../../src/agents/recognition.js';
-import { splitAtBlanks } from '../../src/process/sources/ps-fields.js';
+import type { Row } from '../../src/agents/recognise/recognition.js';
+import { splitAtBlanks } from '../../src/process/sources/ps/fields.js';
 
 const CORPUS = path.resolve(import.meta.dirname, '../../fixtures/corpus');
 

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { resolveAgents } from '../../src/agents/lineage.js';
-import { MARKER_NAMES } from '../../src/agents/markers.js';
+import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
+import { MARKER_NAMES } from '../../src/agents/catalogue/markers.js';
 import type { Membership } from '../../src/agents/membership.js';
-import { createProcfsSource } from '../../src/process/sources/procfs.js';
+import { resolveAgents } from '../../src/agents/resolve/resolve.js';
+import { createProcfsSource } from '../../src/process/sources/procfs/procfs.js';
 import { createProcessTable, withDetail } from '../../src/process/table.js';
 import { eventually, openStage, type Stage, statOf } from '../kit/processes.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { classify } from '../../src/agents/classify.js';
+import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
+import { classify } from '../../src/agents/recognise/classify.js';
 import { redactArgv } from '../../src/agents/redact.js';
 import { corpusLines } from './corpus.js';
 

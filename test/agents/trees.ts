@@ -1,4 +1,4 @@
-import { MARKER_NAMES } from '../../src/agents/markers.js';
+import { MARKER_NAMES } from '../../src/agents/catalogue/markers.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import type { Scan } from '../../src/process/scan.js';
 import { createProcessTable, type ProcessTable } from '../../src/process/table.js';

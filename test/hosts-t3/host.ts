@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { seeAgents } from '../../src/agents/see.js';
-import { createProcfsSource } from '../../src/process/sources/procfs.js';
-import { toSnapshot } from '../../src/snapshot/capture.js';
-import type { SnapshotDocument } from '../../src/snapshot/document.js';
+import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
+import { seeAgents } from '../../src/observe/scan-agents.js';
+import { createProcfsSource } from '../../src/process/sources/procfs/procfs.js';
+import { toSnapshot } from '../../src/snapshot/document/capture.js';
+import type { SnapshotDocument } from '../../src/snapshot/document/document.js';
 import { type Stage, statOf } from '../kit/processes.js';
 
 /** `node …/t3/dist/bin.mjs serve`; the head of the file says what it obeys. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diffSnapshots, hasLeak } from '../../src/snapshot/diff.js';
-import type { SnapshotDiff } from '../../src/snapshot/diff-document.js';
-import { parseExpectation } from '../../src/snapshot/expectation.js';
+import { diffSnapshots, hasLeak } from '../../src/snapshot/diff/diff.js';
+import type { SnapshotDiff } from '../../src/snapshot/diff/document.js';
+import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
 import { openStage, type Stage } from '../kit/processes.js';
 import { snapshotOf, startT3, type T3Host } from './host.js';
 

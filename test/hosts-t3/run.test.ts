@@ -1,9 +1,9 @@
 import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { resolveAgents } from '../../src/agents/lineage.js';
+import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
+import { resolveAgents } from '../../src/agents/resolve/resolve.js';
 import { type RunReport, runExitCode } from '../../src/run/document.js';
-import { toSnapshot } from '../../src/snapshot/capture.js';
+import { toSnapshot } from '../../src/snapshot/document/capture.js';
 import { openStage, type Stage } from '../kit/processes.js';
 import { runOnStage, SUBREAPERS } from '../kit/runs.js';
 import { T3_HOST } from './host.js';

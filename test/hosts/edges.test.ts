@@ -5,11 +5,11 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countOf, readJson, textOf, timeOf } from '../../src/hosts/fields.js';
-import { parsePorts, portsOf } from '../../src/hosts/ports.js';
-import { httpGet, probe } from '../../src/hosts/probe.js';
-import { createHostReaders } from '../../src/hosts/readers.js';
-import { createPaneReader, parsePanes } from '../../src/hosts/tmux.js';
+import { countOf, readJson, textOf, timeOf } from '../../src/hosts/registries/fields.js';
+import { parsePorts, portsOf } from '../../src/hosts/registries/ports.js';
+import { httpGet, probe } from '../../src/hosts/registries/probe.js';
+import { createHostReaders } from '../../src/hosts/registries/readers.js';
+import { createPaneReader, parsePanes } from '../../src/hosts/registries/tmux.js';
 
 /** POSIX has it everywhere. */
 const MKFIFO = 'mkfifo';

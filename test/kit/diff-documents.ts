@@ -1,4 +1,4 @@
-import type { ProcessEntry, SnapshotDocument } from '../../src/snapshot/document.js';
+import type { ProcessEntry, SnapshotDocument } from '../../src/snapshot/document/document.js';
 
 const MB = 1024 * 1024;
 const START = Date.parse('2026-01-15T10:00:00.000Z');

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
-import { createProcfsSource } from '../../src/process/sources/procfs.js';
+import { createProcfsSource } from '../../src/process/sources/procfs/procfs.js';
 import { RUN_ID_VARIABLE, type RunReport } from '../../src/run/document.js';
 import { type RunRequest, runAndWatch } from '../../src/run/run.js';
 import { subreaperPrograms } from '../../src/run/subreaper.js';
-import { toSnapshot } from '../../src/snapshot/capture.js';
+import { toSnapshot } from '../../src/snapshot/document/capture.js';
 import type { Stage } from './processes.js';
 
 let runs = 0;

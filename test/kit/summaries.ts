@@ -1,4 +1,4 @@
-import type { SnapshotSummary } from '../../src/snapshot/summary.js';
+import type { SnapshotSummary } from '../../src/snapshot/document/summary.js';
 
 const START = Date.parse('2026-01-15T10:00:00.000Z');
 export const GB = 1024 ** 3;

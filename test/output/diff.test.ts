@@ -1,10 +1,10 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { diffMarkdown } from '../../src/output/diff-markdown.js';
-import { bytesChange } from '../../src/output/diff-rows.js';
-import { diffText } from '../../src/output/diff-text.js';
-import { diffSnapshots } from '../../src/snapshot/diff.js';
-import { parseExpectation } from '../../src/snapshot/expectation.js';
+import { diffText } from '../../src/output/text/diff.js';
+import { bytesChange } from '../../src/output/text/diff-rows.js';
+import { diffSnapshots } from '../../src/snapshot/diff/diff.js';
+import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
 import { agent, megabytes, snapshot } from '../kit/diff-documents.js';
 
 const style = new Chalk({ level: 0 });

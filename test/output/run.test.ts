@@ -1,8 +1,8 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { runText } from '../../src/output/run-text.js';
+import { runText } from '../../src/output/text/run.js';
 import type { Leftover, RunReport } from '../../src/run/document.js';
-import { parseExpectation } from '../../src/snapshot/expectation.js';
+import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
 import { agent } from '../kit/diff-documents.js';
 
 const layout = { width: undefined, style: new Chalk({ level: 0 }) };

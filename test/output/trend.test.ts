@@ -1,8 +1,8 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { sparkline } from '../../src/output/sparkline.js';
-import { growthSentences, trendText } from '../../src/output/trend-text.js';
-import { trendOf } from '../../src/snapshot/trend.js';
+import { growthSentences, trendText } from '../../src/output/text/trend.js';
+import { trendOf } from '../../src/snapshot/trend/trend.js';
 import { GB, summary } from '../kit/summaries.js';
 
 const layout = { width: undefined, style: new Chalk({ level: 0 }) };

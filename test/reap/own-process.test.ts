@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readHistory } from '../../src/reap/journal-read.js';
+import { readHistory } from '../../src/reap/journal/read.js';
 import { reap } from '../../src/reap/reap.js';
 import { eventually, isAlive, openStage, type Stage, statOf } from '../kit/processes.js';
 import { bundleScenarios } from './kit/own-process.js';

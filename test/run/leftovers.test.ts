@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Descendant } from '../../src/run/descent.js';
 import { hasLeaked, runExitCode } from '../../src/run/document.js';
 import { toLeftovers } from '../../src/run/leftovers.js';
-import type { ProcessEntry } from '../../src/snapshot/document.js';
-import { parseExpectation } from '../../src/snapshot/expectation.js';
+import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
+import type { ProcessEntry } from '../../src/snapshot/document/document.js';
 
 const rows: Record<number, ProcessEntry> = {
   1: { pid: 1, agent: 'codex', role: 'server' },

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cronBlock, nextCronRun } from '../../src/schedule/cron.js';
 import { sessionEndHook } from '../../src/schedule/hook.js';
-import { launchdPlist } from '../../src/schedule/launchd.js';
+import { cronBlock, nextCronRun } from '../../src/schedule/mechanisms/cron.js';
+import { launchdPlist } from '../../src/schedule/mechanisms/launchd.js';
+import { systemdUnits } from '../../src/schedule/mechanisms/systemd.js';
+import { taskSchedulerXml } from '../../src/schedule/mechanisms/task-scheduler.js';
 import { type Schedule, scheduledCommand } from '../../src/schedule/schedule.js';
-import { systemdUnits } from '../../src/schedule/systemd.js';
-import { taskSchedulerXml } from '../../src/schedule/task-scheduler.js';
 
 const PLAIN: Schedule = {
   everySeconds: 900,

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CRON_BEGIN, CRON_END } from '../../src/schedule/cron.js';
 import { installSchedule, removeSchedule } from '../../src/schedule/install.js';
-import { chooseMechanism } from '../../src/schedule/mechanism.js';
+import { CRON_BEGIN, CRON_END } from '../../src/schedule/mechanisms/cron.js';
+import { chooseMechanism } from '../../src/schedule/mechanisms/mechanism.js';
 import type { SchedulePlace } from '../../src/schedule/programs.js';
 import type { Schedule } from '../../src/schedule/schedule.js';
 import { parseTimer, scheduleStatus } from '../../src/schedule/status.js';

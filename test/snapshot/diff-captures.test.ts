@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { seeAgents } from '../../src/agents/see.js';
-import { createRecordedSource } from '../../src/process/sources/recorded.js';
-import { toSnapshot } from '../../src/snapshot/capture.js';
-import { diffSnapshots, hasLeak } from '../../src/snapshot/diff.js';
-import type { SnapshotDocument } from '../../src/snapshot/document.js';
-import { parseExpectation } from '../../src/snapshot/expectation.js';
+import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
+import { seeAgents } from '../../src/observe/scan-agents.js';
+import { createRecordedSource } from '../../src/process/sources/recorded/recorded.js';
+import { diffSnapshots, hasLeak } from '../../src/snapshot/diff/diff.js';
+import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
+import { toSnapshot } from '../../src/snapshot/document/capture.js';
+import type { SnapshotDocument } from '../../src/snapshot/document/document.js';
 
 const CAPTURES = path.resolve(import.meta.dirname, '../../fixtures/corpus/captures');
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger.js';
-import type { Stdio } from '../../src/activity/stdio.js';
+import { NO_READINGS } from '../../src/activity/agent-reading.js';
+import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger/ledger.js';
+import type { Stdio } from '../../src/activity/readers/stdio.js';
 import type { ProcessRecord } from '../../src/process/record.js';
-import { DEFAULT_JUDGE_POLICY } from '../../src/verdict/court.js';
-import { NO_READINGS } from '../../src/verdict/readings.js';
-import { drawVerdicts, type Survey } from '../../src/verdict/survey.js';
+import { DEFAULT_JUDGE_POLICY } from '../../src/verdict/input.js';
+import { drawVerdicts, type Survey } from '../../src/verdict/judge-table.js';
 import { agentsIn, hasOwner, NOW, rowsOf, stdioIn, type World, worlds } from './world.js';
 
 const HARSH: readonly string[] = ['orphan', 'leftover'];

@@ -1,16 +1,16 @@
-import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger.js';
+import { NO_READINGS } from '../../src/activity/agent-reading.js';
+import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger/ledger.js';
 import type { Moment } from '../../src/activity/moment.js';
-import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { resolveAgents } from '../../src/agents/lineage.js';
+import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
 import type { AgentTable } from '../../src/agents/membership.js';
+import { resolveAgents } from '../../src/agents/resolve/resolve.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import type { Scan } from '../../src/process/scan.js';
 import { createProcessTable } from '../../src/process/table.js';
-import { DEFAULT_JUDGE_POLICY, type JudgeInput } from '../../src/verdict/court.js';
+import { NOTHING_AROUND } from '../../src/verdict/context.js';
+import { DEFAULT_JUDGE_POLICY, type JudgeInput } from '../../src/verdict/input.js';
+import { drawVerdicts, type Survey } from '../../src/verdict/judge-table.js';
 import type { Judgement } from '../../src/verdict/judgement.js';
-import { NO_READINGS } from '../../src/verdict/readings.js';
-import { drawVerdicts, type Survey } from '../../src/verdict/survey.js';
-import { NOTHING_AROUND } from '../../src/verdict/view.js';
 
 /** Made-up rows, told by what matters; everything else is as procfs would have it. */
 

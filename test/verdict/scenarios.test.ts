@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/activity/ledger.js';
+import type { Ledger } from '../../src/activity/ledger/ledger.js';
 import { eventually, isAlive, openStage, type Seen, STAND_IN, type Stage, statOf } from '../kit/processes.js';
 import { judgementOf, look, SOURCES, type TestedSource } from './look.js';
 import {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { Stdio, StdioEnd } from '../../src/activity/stdio.js';
-import { CATALOGUE } from '../../src/agents/catalogue.js';
-import { resolveAgents } from '../../src/agents/lineage.js';
+import type { Stdio, StdioEnd } from '../../src/activity/readers/stdio.js';
+import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
 import type { AgentTable } from '../../src/agents/membership.js';
+import { resolveAgents } from '../../src/agents/resolve/resolve.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import { createProcessTable } from '../../src/process/table.js';
 

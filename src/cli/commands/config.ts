@@ -1,5 +1,5 @@
 import { configDocument, configRows } from '../../config/rows.js';
-import { configText } from '../../output/config-text.js';
+import { configText } from '../../output/text/config.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, printJson } from '../invocation.js';
 import { styleOf } from '../style.js';

@@ -1,7 +1,7 @@
 import { isCounted } from '../../agents/membership.js';
-import { seeAgents } from '../../agents/see.js';
 import { selectAgents } from '../../agents/select.js';
-import { totalsOf } from '../../snapshot/totals.js';
+import { seeAgents } from '../../observe/scan-agents.js';
+import { totalsOf } from '../../snapshot/document/totals.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import {

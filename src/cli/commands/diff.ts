@@ -1,7 +1,7 @@
 import { diffMarkdown } from '../../output/diff-markdown.js';
-import { diffText } from '../../output/diff-text.js';
-import { diffSnapshots, hasDifference, hasLeak } from '../../snapshot/diff.js';
-import { parseExpectation } from '../../snapshot/expectation.js';
+import { diffText } from '../../output/text/diff.js';
+import { diffSnapshots, hasDifference, hasLeak } from '../../snapshot/diff/diff.js';
+import { parseExpectation } from '../../snapshot/diff/expectation.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { type Command, printJson, printLines } from '../invocation.js';

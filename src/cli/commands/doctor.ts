@@ -1,4 +1,4 @@
-import { doctorText } from '../../output/doctor-text.js';
+import { doctorText } from '../../output/text/doctor.js';
 import { examineEnvironment } from '../../process/environment.js';
 import { stateHome } from '../../state/home.js';
 import { EXIT_DONE } from '../exit-codes.js';

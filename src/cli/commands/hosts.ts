@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
+import { countMismatches, earlierServers, hostReport } from '../../hosts/compare/report.js';
 import { HOST_ADAPTERS, httpGet, probe } from '../../hosts/live.js';
-import { countMismatches, earlierServers, hostReport } from '../../hosts/report.js';
-import { hostsText } from '../../output/hosts-text.js';
+import { hostsText } from '../../output/text/hosts.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { lookAtHostsNow } from '../host-world.js';

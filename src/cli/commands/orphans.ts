@@ -1,6 +1,6 @@
-import { zombieName } from '../../agents/zombies.js';
-import { orphansText } from '../../output/orphans-text.js';
-import type { ProcessEntry } from '../../snapshot/document.js';
+import { zombieName } from '../../agents/resolve/zombies.js';
+import { orphansText } from '../../output/text/orphans.js';
+import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';

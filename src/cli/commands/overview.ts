@@ -1,4 +1,4 @@
-import { overviewText } from '../../output/overview-text.js';
+import { overviewText } from '../../output/text/overview.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines } from '../invocation.js';
 import { look } from '../look.js';

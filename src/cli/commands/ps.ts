@@ -1,6 +1,6 @@
-import { chooseColumns, processList, sortEntries } from '../../output/process-list.js';
+import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import { counted, formatBytes } from '../../output/units.js';
-import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document.js';
+import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';

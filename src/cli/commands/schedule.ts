@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDuration } from '../../config/duration.js';
 import { counted, formatBytes } from '../../output/units.js';
-import { type JournalRun, readLastRun } from '../../reap/journal-read.js';
+import { type JournalRun, readLastRun } from '../../reap/journal/read.js';
 import { sessionEndHook } from '../../schedule/hook.js';
 import { installSchedule, removeSchedule } from '../../schedule/install.js';
 import type { SchedulePlace } from '../../schedule/programs.js';

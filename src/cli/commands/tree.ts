@@ -1,5 +1,5 @@
 import { SesswatchError } from '../../errors.js';
-import { sessionTrees, treeText } from '../../output/tree-text.js';
+import { sessionTrees, treeText } from '../../output/text/tree.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';

@@ -1,8 +1,8 @@
 import { parseDuration } from '../../config/duration.js';
-import { trendText } from '../../output/trend-text.js';
-import type { Dimension } from '../../snapshot/summary.js';
-import { trendOf } from '../../snapshot/trend.js';
-import { agentSamples, evenlySpread, processGrowth } from '../../snapshot/trend-growth.js';
+import { trendText } from '../../output/text/trend.js';
+import type { Dimension } from '../../snapshot/document/summary.js';
+import { agentSamples, evenlySpread, processGrowth } from '../../snapshot/trend/growth.js';
+import { trendOf } from '../../snapshot/trend/trend.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, printJson, printLines } from '../invocation.js';
 import { styleOf } from '../style.js';

@@ -1,10 +1,10 @@
-import { entriesOfPid } from '../../activity/ledger.js';
+import { entriesOfPid } from '../../activity/ledger/ledger.js';
 import { SesswatchError } from '../../errors.js';
+import { type WhyDocument, whyText } from '../../output/text/why.js';
 import { formatDuration } from '../../output/units.js';
-import { type WhyDocument, whyText } from '../../output/why-text.js';
-import { plan } from '../../reap/plan.js';
-import { DEFAULT_POLICY } from '../../reap/policy.js';
-import { toEntry } from '../../snapshot/capture.js';
+import { plan } from '../../reap/plan/plan.js';
+import { DEFAULT_POLICY } from '../../reap/plan/policy.js';
+import { toEntry } from '../../snapshot/document/capture.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import { completeness } from '../completeness.js';
 import { type Command, type Invocation, printJson, printLines } from '../invocation.js';

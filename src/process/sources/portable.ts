@@ -3,7 +3,7 @@ import type psList from 'ps-list';
 import { SesswatchError } from '../../errors.js';
 import type { ProcessRecord } from '../record.js';
 import type { ClosePart, Machine, ProcessSource, Scan, ScanProblem } from '../scan.js';
-import { markKernelThreads, splitAtBlanks } from './ps-fields.js';
+import { markKernelThreads, splitAtBlanks } from './ps/fields.js';
 
 /** What of ps-list is used. */
 export type ListProcesses = typeof psList;

@@ -1,4 +1,4 @@
-import type { SeenProcess } from '../../activity/ledger.js';
+import type { SeenProcess } from '../../activity/ledger/ledger.js';
 import type { Evidence, EvidenceKind } from '../judgement.js';
 
 type Argues = Evidence['argues'];

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import type { Scan } from '../../../src/process/scan.js';
-import { createProcfsSource } from '../../../src/process/sources/procfs.js';
-import { createPsSource, findPs } from '../../../src/process/sources/ps.js';
+import { createProcfsSource } from '../../../src/process/sources/procfs/procfs.js';
+import { createPsSource, findPs } from '../../../src/process/sources/ps/ps.js';
 import { runTool } from '../../../src/process/sources/run-tool.js';
 import { commOf, eventually, openStage, type Stage, statOf } from '../../kit/processes.js';
 

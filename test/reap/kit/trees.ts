@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createProcfsSource } from '../../../src/process/sources/procfs.js';
+import { createProcfsSource } from '../../../src/process/sources/procfs/procfs.js';
 import { createProcessTable, type ProcessTable } from '../../../src/process/table.js';
 import { eventually, type Seen, type Stage, statOf } from '../../kit/processes.js';
 

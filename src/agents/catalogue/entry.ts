@@ -1,0 +1,147 @@
+import type { Role } from '../membership.js';
+
+/** What a command of an agent makes of the process. */
+export interface Use {
+  readonly role: Role;
+  /** Parentless by design: never judged by its parent. */
+  readonly daemon?: true;
+  /** Commands below this one: `mcp` → `serve`. */
+  readonly below?: Readonly<Record<string, Use>>;
+  /** The word after it is the id of the conversation: `codex resume ID`. */
+  readonly sessionIdNext?: true;
+}
+
+/** A file that an interpreter runs, by the end of its path. */
+export interface ScriptPlace {
+  /** Matches the path with `/` on every platform. */
+  readonly path: RegExp;
+  /** A part that all such paths hold: looked for first, at a fraction of the pattern's cost. */
+  readonly part: string;
+  /**
+   * `itself`: the agent runs in the interpreter. `shim`: only starts the real program and waits for it, but its
+   * command line is the same, so that it stands for the agent where nothing runs below. `wrapper`: never more.
+   */
+  readonly is: 'itself' | 'shim' | 'wrapper';
+  /** What it is whatever its arguments say. */
+  readonly use?: Use;
+}
+
+/** An environment variable, by name and, where it matters, by how its value ends. */
+export interface MarkerTest {
+  readonly name: string;
+  readonly ends?: string;
+}
+
+/** What an agent puts into the environment of what it starts. */
+interface AgentMarkers {
+  /** Any of these says: started by this agent, or by something that was. */
+  readonly present: readonly string[];
+  /** Hold the id of the conversation. */
+  readonly session?: readonly string[];
+  /** Hold the pid of the agent, whole or as the name of a socket `…/PID.sock`. */
+  readonly pid?: readonly string[];
+  /** Any of these: started by a tool call. */
+  readonly tool?: readonly MarkerTest[];
+  /** Any of these, and no tool marker: an MCP server. */
+  readonly mcp?: readonly MarkerTest[];
+  /** On the real process of an agent that starts itself again, not on its parent. */
+  readonly relaunched?: string;
+}
+
+/** Other makers' programs of the same name, told by what is said to them. */
+export interface ForeignUse {
+  /** First positional words that only they know. */
+  readonly commands?: readonly string[];
+  readonly options?: readonly string[];
+  /** First positional words of a form that only they take. */
+  readonly positional?: RegExp;
+  /** Paths (with `/`) where only they are installed. */
+  readonly paths?: RegExp;
+  /** Paths (with `/`) that prove the agent, whatever was said to it. */
+  readonly exceptPaths?: RegExp;
+}
+
+/** How one coding agent looks as a process: all that is known of it, as data. */
+export interface AgentEntry {
+  readonly name: string;
+  /** Names of its programs, as {@link ./program-name.ts} reduces them. */
+  readonly executables: readonly string[];
+  /** Paths of executables whose basename alone says nothing. */
+  readonly executablePaths?: RegExp;
+  /** Its executable may be named by a bare version. */
+  readonly versionNamed?: true;
+  /** Other programs of its maker. Without a role of its own, only the commands below it are the agent's. */
+  readonly companions?: Readonly<Record<string, Use | Pick<Use, 'below'>>>;
+  /** Names as which its own binary runs when it is another program. */
+  readonly multiCall?: readonly string[];
+  /** Which interpreter runs it, where one does. */
+  readonly interpreter?: 'javascript' | 'python';
+  readonly scripts?: readonly ScriptPlace[];
+  /** What the interpreter with `…/bin/NAME` is. */
+  readonly binScript?: ScriptPlace['is'];
+  /** Programs of its own that start another of its programs and wait: `kiro-cli`. */
+  readonly fronts?: readonly string[];
+  /** Starts itself once more with the same arguments, and waits. */
+  readonly relaunches?: true;
+  /** `python -m NAME`. */
+  readonly modules?: readonly string[];
+  /** As npx, uvx and their like know it. */
+  readonly packages?: readonly string[];
+  /** What it is without a command; a session where not said. */
+  readonly bare?: Use;
+  readonly commands?: Readonly<Record<string, Use>>;
+  /** Options that decide the use, `--flag` or `--flag=value`. */
+  readonly flags?: Readonly<Record<string, Use>>;
+  /** Options that take the next word. */
+  readonly values?: readonly string[];
+  /** Options that take all words up to the next option. */
+  readonly lists?: readonly string[];
+  /** Options whose value is a text that a person wrote: never saved, never shown. */
+  readonly promptFlags?: readonly string[];
+  /** Options whose value is the id of the conversation. */
+  readonly sessionFlags?: readonly string[];
+  /** With these a conversation is copied: the id that was named is not that of the new one. */
+  readonly forkFlags?: readonly string[];
+  /** Commands that these layouts (by path with `/`) no longer know, and take for a prompt. */
+  readonly retiredCommands?: Readonly<Record<string, RegExp>>;
+  readonly foreign?: ForeignUse;
+  readonly markers?: AgentMarkers;
+  readonly places?: AgentPlaces;
+}
+
+/** Where an agent keeps what tells of its sessions; `~` is the home folder. */
+interface AgentPlaces {
+  /** Variable that moves the folder, and the folder when it is not set. */
+  readonly home: string;
+  readonly homeVariable?: string;
+  /** Live sessions by pid, below the home. */
+  readonly registry?: string;
+  /** Transcripts, below the home. */
+  readonly transcripts?: string;
+}
+
+/** An agent that a person adds by configuration. Text only: no patterns, so that no file can stall a scan. */
+export interface CustomAgent {
+  readonly name: string;
+  readonly executables?: readonly string[] | undefined;
+  /** Ends of script paths, whole folders: `@acme/agent/cli.js`. */
+  readonly scripts?: readonly string[] | undefined;
+  /** `python -m NAME`. */
+  readonly modules?: readonly string[] | undefined;
+  /** As npx or uvx know it. */
+  readonly packages?: readonly string[] | undefined;
+  readonly serverCommands?: readonly string[] | undefined;
+  readonly serverFlags?: readonly string[] | undefined;
+  readonly infrastructureCommands?: readonly string[] | undefined;
+  readonly sessionFlags?: readonly string[] | undefined;
+  /** Options that take the next word, so that it is not read as a command. */
+  readonly valueOptions?: readonly string[] | undefined;
+}
+
+/** MCP servers that a person adds by configuration. */
+export interface CustomMcpPattern {
+  /** Names of programs, scripts or packages, exactly. */
+  readonly names?: readonly string[] | undefined;
+  /** Ends of script paths, whole folders: `my-tools/serve.py`. */
+  readonly scripts?: readonly string[] | undefined;
+}

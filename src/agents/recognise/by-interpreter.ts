@@ -1,0 +1,168 @@
+import {
+  type Interpreter,
+  interpreterOf,
+  plainWords,
+  type Ran,
+  ranBy,
+} from '../../command-line/interpreters.js';
+import { isCommOf, programName } from '../../command-line/program-name.js';
+import type { AgentEntry, ScriptPlace, Use } from '../catalogue/entry.js';
+import { isMcpName, isMcpScript } from '../catalogue/mcp-servers.js';
+import { readUse } from './arguments.js';
+import { byPackage } from './by-wrapper.js';
+import { asWrapper, type Command, isKnownMcp, type Recognition, type Scope } from './recognition.js';
+import { packageWords, runnerScript, toolShellAgent } from './wrappers.js';
+
+export function throughInterpreter(command: Command, scope: Scope): Recognition | undefined {
+  const name = programName(command.words[0] ?? '', command.windows);
+  const byName = interpreterOf(name);
+  // A caller may have given an interpreter any argv[0]: cursor-agent's own node is called `cursor-agent`.
+  const really = command.exeName ?? programName(command.comm ?? '', command.windows);
+  const interpreter = byName ?? interpreterOf(really);
+  if (interpreter === undefined) return undefined;
+  const ran = ranBy(interpreter, command.words.slice(1));
+  if (ran === undefined) return undefined;
+  const program = byName === undefined ? really : name;
+  switch (ran.kind) {
+    case 'text': {
+      // A split at blanks cut the text too; what a shell's text is followed by is rare.
+      const text = command.split ? [ran.text, ...ran.rest].join(' ') : ran.text;
+      return interpreter === 'cmd' ? batchFile(text, command, scope) : shellText(text, command, scope);
+    }
+    case 'module':
+      return byModule(ran.name, ran.rest, program, command, scope);
+    case 'script':
+      return byScript(ran, interpreter, program, command, scope);
+  }
+}
+
+function byScript(
+  ran: Ran & { kind: 'script' },
+  interpreter: Interpreter,
+  program: string,
+  command: Command,
+  scope: Scope,
+): Recognition | undefined {
+  const path = command.windows ? ran.path.replaceAll('\\', '/') : ran.path;
+  const because = `${program} runs ${path}`;
+  if (interpreter === 'javascript') {
+    const script = scope.index.scripts.find(
+      ({ place }) => path.includes(place.part) && place.path.test(path),
+    );
+    if (script !== undefined) {
+      return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.use);
+    }
+    const runner = runnerScript(path);
+    if (runner !== undefined) {
+      return byPackage(packageWords(runner, ran.rest), runner, command, scope);
+    }
+  }
+  const file = programName(path, command.windows);
+  const known = scope.index.programs.get(file);
+  if (known !== undefined && known.companion === undefined) {
+    const { entry } = known;
+    const isOwn =
+      interpreter === 'shell' ||
+      interpreter === 'powershell' ||
+      (entry.interpreter === undefined ? entry.binScript !== undefined : entry.interpreter === interpreter);
+    const isThere = BIN_FOLDER.test(path) || (command.comm !== undefined && isCommOf(command.comm, file));
+    if (isOwn && isThere) {
+      const is =
+        interpreter === 'powershell' ? 'wrapper' : interpreter === 'shell' ? 'front' : entry.binScript;
+      return asScript(entry, is ?? 'itself', ran.rest, path, command, because);
+    }
+  }
+  const isServer =
+    interpreter !== 'shell' || BIN_FOLDER.test(path) || isMcpName(file)
+      ? isMcpScript(path) || isKnownMcp(file, ran.rest, scope.index) || endsAsMcp(path, scope)
+      : endsAsMcp(path, scope);
+  return isServer ? { role: 'mcp-server', because } : undefined;
+}
+
+/** Where installers put programs: an agent's name there is the agent, elsewhere it may be anyone's file. */
+const BIN_FOLDER = /(^|\/)(s?bin|\.bin|shims|pnpm|npm|\.claude\/local)\/[^/]+$/;
+
+function endsAsMcp(path: string, scope: Scope): boolean {
+  return scope.index.mcpScriptEnds.some((end) => `/${path}`.endsWith(end));
+}
+
+function asScript(
+  entry: AgentEntry,
+  is: ScriptPlace['is'] | 'front',
+  words: readonly string[],
+  path: string,
+  command: Command,
+  because: string,
+  use?: Use,
+): Recognition | undefined {
+  if (is === 'wrapper') return { agent: entry.name, role: 'launcher', because };
+  const read = readUse(entry, words, [path], command.split, use === undefined ? {} : { use, commands: {} });
+  if (read === undefined) return undefined;
+  const base = {
+    agent: entry.name,
+    sessionId: read.sessionId,
+    because,
+    words,
+  };
+  if (is === 'shim') return { ...base, role: 'launcher', stands: 'shim', couldBe: read.use };
+  return {
+    ...base,
+    role: read.use.role,
+    daemon: read.use.daemon,
+    stands: is === 'front' ? 'front' : entry.relaunches === true ? 'relaunch' : undefined,
+  };
+}
+
+function byModule(
+  name: string,
+  rest: readonly string[],
+  program: string,
+  command: Command,
+  scope: Scope,
+): Recognition | undefined {
+  const because = `${program} runs the module ${name}`;
+  const entry = scope.index.modules.get(name);
+  if (entry !== undefined) return asScript(entry, 'itself', rest, '', command, because);
+  if (name === HERMES_WORKER) {
+    const at = rest.indexOf('--session-key');
+    const key = at === -1 ? undefined : rest[at + 1];
+    return { role: 'host-worker', sessionId: key, because };
+  }
+  const top = name.split('.', 1)[0] ?? '';
+  const isServer = isMcpName(top) || isMcpName(name) || isKnownMcp(top, rest, scope.index);
+  return isServer ? { role: 'mcp-server', because } : undefined;
+}
+
+/** Hermes starts one per session. */
+const HERMES_WORKER = 'tui_gateway.slash_worker';
+
+/** The text of a shell: a tool call by its shape, or the one command that npm's `exec` hands to `sh -c`. */
+function shellText(text: string, command: Command, scope: Scope): Recognition | undefined {
+  const tool = toolShellAgent(text);
+  if (tool !== undefined && scope.index.byName.has(tool)) {
+    return { agent: tool, role: 'tool', because: `its text is that of a tool call of ${tool}` };
+  }
+  const words = plainWords(text);
+  if (words === undefined) return undefined;
+  const start = words.findIndex((word) => word !== 'exec' && !/^[A-Za-z_]\w*=/.test(word));
+  if (start === -1) return undefined;
+  const inner = asWrapper(scope.within(words.slice(start), command), `a shell runs ${words[start]}`);
+  // A person's `sh -c "claude -p …"` is not the agent; npm quotes the name of what it runs, a person does not.
+  return inner?.role === 'mcp-server' || text.startsWith("'") ? inner : undefined;
+}
+
+/** `cmd /c NAME.cmd …`: a batch file has no process but the one of its interpreter. */
+function batchFile(text: string, command: Command, scope: Scope): Recognition | undefined {
+  // `cmd /s` takes off the outermost quotes and leaves what is between.
+  const line = /^"(.*)"$/s.exec(text.trim())?.[1] ?? text.trim();
+  const found = /^"([^"]+)"|^(\S+)/.exec(line);
+  const program = found?.[1] ?? found?.[2] ?? '';
+  const known = scope.index.programs.get(programName(program, true));
+  if (known !== undefined && known.companion === undefined) {
+    if (!/\.(cmd|bat)$/i.test(program)) return undefined;
+    return { agent: known.entry.name, role: 'launcher', because: `cmd runs ${program}` };
+  }
+  const words = [program, ...line.slice(found?.[0].length ?? 0).split(/\s+/)].filter((word) => word !== '');
+  const inner = asWrapper(scope.within(words, { ...command, windows: true }), `cmd runs ${program}`);
+  return inner?.role === 'mcp-server' ? inner : undefined;
+}

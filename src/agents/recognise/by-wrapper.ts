@@ -1,0 +1,38 @@
+import { programName } from '../../command-line/program-name.js';
+import { isMcpName } from '../catalogue/mcp-servers.js';
+import { asWrapper, type Command, isKnownMcp, type Recognition, type Scope } from './recognition.js';
+import { containerImage, packageWords } from './wrappers.js';
+
+/** Programs that run the command which is in their own arguments, and are known to do nothing else. */
+export function throughWrapper(command: Command, scope: Scope): Recognition | undefined {
+  const [first = '', ...words] = command.words;
+  const name = programName(first, command.windows);
+  switch (name) {
+    case 'disclaimer':
+      return asWrapper(scope.within(words, command), 'disclaimer runs it');
+    case 'docker':
+    case 'podman':
+    case 'nerdctl': {
+      const image = containerImage(words);
+      const isServer = image !== undefined && (/^(docker\.io\/)?mcp\//.test(image) || isMcpName(image));
+      return isServer ? { role: 'mcp-server', because: `${name} runs the image ${image}` } : undefined;
+    }
+    default:
+      return byPackage(packageWords(name, words), name, command, scope);
+  }
+}
+
+export function byPackage(
+  packaged: readonly string[] | undefined,
+  runner: string,
+  command: Command,
+  scope: Scope,
+): Recognition | undefined {
+  const [name, ...rest] = packaged ?? [];
+  if (packaged === undefined || name === undefined) return undefined;
+  const because = `${runner} runs ${name}`;
+  const entry = scope.index.packages.get(name);
+  if (entry !== undefined) return { agent: entry.name, role: 'launcher', because };
+  if (isMcpName(name) || isKnownMcp(name, rest, scope.index)) return { role: 'mcp-server', because };
+  return asWrapper(scope.within(packaged, command), because);
+}

@@ -1,0 +1,125 @@
+import type { ProcessRecord } from '../../process/record.js';
+import type { AgentEntry } from '../catalogue/entry.js';
+import type { Membership } from '../membership.js';
+import type { Recognition } from '../recognise/recognition.js';
+import { kinRole, type MarkedBy, markedBy, markedPid, markedSession } from './markers.js';
+import { sessionIdFromOutput } from './open-files.js';
+
+/** Where a process stands, for its children: below which agent, and as part of what. */
+export interface Place {
+  readonly leader?: number | undefined;
+  readonly agent?: string | undefined;
+  readonly kin?: 'tool' | 'mcp-server' | undefined;
+}
+
+export interface KinQuestion {
+  readonly record: ProcessRecord;
+  readonly own: Recognition | undefined;
+  readonly above: Place;
+  readonly leads: ReadonlyMap<number, Membership>;
+  readonly entries: ReadonlyMap<string, AgentEntry>;
+  /** False for what stands above an agent: it may carry markers and is no part of any agent. */
+  readonly mayBeMarked: boolean;
+}
+
+/** What a process is that is no agent: kin by its place below one, by its marks, by its shape; or nothing. */
+export function kinMember(question: KinQuestion): Membership | undefined {
+  const { above } = question;
+  if (above.leader !== undefined || above.kin !== undefined) return byAncestry(question);
+  return byMarkers(question);
+}
+
+function byAncestry({ record, own, above, leads, entries }: KinQuestion): Membership {
+  const lead = above.leader === undefined ? undefined : leads.get(above.leader);
+  const agent = own?.role === 'mcp-server' ? (own.agent ?? above.agent) : (above.agent ?? own?.agent);
+  const entry = entries.get(above.agent ?? '');
+  const markers = record.detail?.markers;
+  // A server that a tool call started is what the tool call wanted, and not one of the agent's own.
+  const role = above.kin === 'tool' ? 'tool' : (kinOf(own) ?? kinRole(record, entry, above.kin));
+  return {
+    agent,
+    ...inheritedFrom(own, agent),
+    role,
+    ...kinSession(record, entry, lead),
+    pid: record.pid,
+    leader: above.leader,
+    via: 'ancestry',
+    because: own?.because ?? whyKin(role, lead),
+    ...marked(markedPid(markers, entry)),
+  };
+}
+
+function inheritedFrom(own: Recognition | undefined, agent: string | undefined): { inherited?: true } {
+  return own?.agent === undefined && agent !== undefined ? { inherited: true } : {};
+}
+
+function kinOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefined {
+  return own?.role === 'tool' || own?.role === 'mcp-server' ? own.role : undefined;
+}
+
+function byMarkers({ record, own, leads, entries, mayBeMarked }: KinQuestion): Membership | undefined {
+  const shape = kinOf(own);
+  const markers = mayBeMarked ? record.detail?.markers : undefined;
+  // Nearly every process of a machine is this one.
+  if (markers === undefined && shape === undefined) return undefined;
+  const signs = markedBy(markers, [...entries.values()]);
+  const all = signs.map((sign) => ({ sign, lead: markedLead(sign, record, leads) }));
+  const chosen = all.find(({ lead }) => lead !== undefined) ?? all[0];
+  if (chosen === undefined && shape === undefined) return undefined;
+  const entry = chosen?.sign.entry ?? entries.get(own?.agent ?? '');
+  const agent = own?.agent ?? entry?.name;
+  const role = shape ?? kinRole(record, entry, undefined);
+  return {
+    agent,
+    ...inheritedFrom(own, agent),
+    role,
+    ...kinSession(record, entry, chosen?.lead),
+    pid: record.pid,
+    leader: chosen?.lead?.pid,
+    via: chosen === undefined ? 'self' : 'marker',
+    because: own?.because ?? `its environment says that ${agent} started it`,
+    ...marked(chosen?.sign.pid),
+  };
+}
+
+/** The live agent that a marker names; a pid that was used again names nobody. */
+function markedLead(
+  sign: MarkedBy,
+  record: ProcessRecord,
+  leads: ReadonlyMap<number, Membership>,
+): Membership | undefined {
+  const byPid = sign.pid === undefined || sign.pid === record.pid ? undefined : leads.get(sign.pid);
+  if (byPid?.agent === sign.entry.name) {
+    const otherSession =
+      sign.sessionId !== undefined && byPid.sessionId !== undefined && sign.sessionId !== byPid.sessionId;
+    if (!otherSession) return byPid;
+  }
+  if (sign.sessionId === undefined) return undefined;
+  for (const lead of leads.values()) {
+    if (lead.agent === sign.entry.name && lead.sessionId === sign.sessionId) return lead;
+  }
+  return undefined;
+}
+
+/** Kin that an agent marked say which of its sessions they are of; others share the agent's own. */
+function kinSession(
+  record: ProcessRecord,
+  entry: AgentEntry | undefined,
+  lead: Membership | undefined,
+): Pick<Membership, 'sessionId' | 'sessionIdFrom'> {
+  const own = markedSession(record.detail?.markers, entry);
+  if (own !== undefined) return { sessionId: own, sessionIdFrom: 'marker' };
+  const fds = record.detail?.fds;
+  const open = fds === undefined ? undefined : sessionIdFromOutput(fds);
+  if (open !== undefined) return { sessionId: open, sessionIdFrom: 'rollout' };
+  return lead?.sessionId === undefined ? {} : { sessionId: lead.sessionId, sessionIdFrom: 'leader' };
+}
+
+function marked(pid: number | undefined): Pick<Membership, 'markedPid'> {
+  return pid === undefined ? {} : { markedPid: pid };
+}
+
+function whyKin(role: 'tool' | 'mcp-server', lead: Membership | undefined): string {
+  const above = lead === undefined ? 'a process of an agent' : `${lead.agent}(${lead.pid})`;
+  return role === 'tool' ? `it runs below ${above}` : `it runs below ${above}, marked as its MCP server`;
+}

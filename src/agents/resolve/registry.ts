@@ -1,0 +1,112 @@
+import path from 'node:path';
+import type { ProcessRecord } from '../../process/record.js';
+
+/** One live session as Claude Code itself wrote it down. Undocumented, so that each field may be missing. */
+export interface ClaudeRegistryEntry {
+  readonly pid?: number | undefined;
+  readonly sessionId?: string | undefined;
+  readonly cwd?: string | undefined;
+  /** Our `startTime` on Linux: guards against a pid that was used again. */
+  readonly procStart?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number | undefined;
+  /** `idle`, `busy` or `waiting`. */
+  readonly status?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly statusUpdatedAt?: number | undefined;
+  /** `interactive` (also for `-p` and SDK sessions) or `bg`. */
+  readonly kind?: string | undefined;
+  /** `cli`, `sdk-ts`, `sdk-cli`, `claude-desktop`, … */
+  readonly entrypoint?: string | undefined;
+  /** `<tmux session>:@0.%0`. */
+  readonly tmux?: string | undefined;
+  readonly version?: string | undefined;
+  /** `linux:<machine id>:pid:[<pid namespace>]`. */
+  readonly pidDomain?: string | undefined;
+}
+
+/** Reads one `sessions/<pid>.json`. `undefined` for what is no JSON object; wrong fields are left out. */
+export function parseClaudeRegistry(text: string): ClaudeRegistryEntry | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Written in place by the agent: half a file is one that cannot be read yet.
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const words = (name: string): string | undefined => {
+    const field = fields[name];
+    return typeof field === 'string' && field !== '' ? field : undefined;
+  };
+  const time = (name: string): number | undefined => {
+    const field = fields[name];
+    const at = typeof field === 'string' ? Date.parse(field) : field;
+    return typeof at === 'number' && Number.isFinite(at) && at > 0 ? at : undefined;
+  };
+  const pid = fields.pid;
+  const procStart = fields.procStart;
+  return {
+    pid: typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0 ? pid : undefined,
+    sessionId: words('sessionId'),
+    cwd: words('cwd'),
+    procStart: typeof procStart === 'number' ? String(procStart) : words('procStart'),
+    startedAt: time('startedAt'),
+    status: words('status'),
+    statusUpdatedAt: time('statusUpdatedAt'),
+    kind: words('kind'),
+    entrypoint: words('entrypoint'),
+    tmux: words('tmux'),
+    version: words('version'),
+    pidDomain: words('pidDomain'),
+  };
+}
+
+/** Where to look and how. */
+export interface ClaudeRegistryPlace {
+  /** The text of a file, `undefined` when there is none or it may not be read. */
+  readonly readFile: (file: string) => string | undefined | Promise<string | undefined>;
+  /** The agent's folders: `$CLAUDE_CONFIG_DIR`, `~/.claude`. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * What Claude Code wrote down about these processes. Only files named `<pid>.json` are ever opened, each asked
+ * for by name: beside them lie `*.key` files with secrets. An entry that another process wrote under the same
+ * pid is left out; stale files stay behind after every SIGKILL.
+ */
+export async function readClaudeRegistry(
+  place: ClaudeRegistryPlace,
+  records: readonly Pick<ProcessRecord, 'pid' | 'startTime' | 'detail'>[],
+): Promise<ReadonlyMap<number, ClaudeRegistryEntry>> {
+  const found = new Map<number, ClaudeRegistryEntry>();
+  for (const record of records) {
+    const own = record.detail?.markers?.CLAUDE_CONFIG_DIR;
+    const folders =
+      own === undefined || place.folders.includes(own) ? place.folders : [own, ...place.folders];
+    for (const folder of folders) {
+      const text = await place.readFile(path.join(folder, 'sessions', `${record.pid}.json`));
+      const entry = text === undefined ? undefined : parseClaudeRegistry(text);
+      if (entry === undefined || !isOf(entry, record)) continue;
+      found.set(record.pid, entry);
+      break;
+    }
+  }
+  return found;
+}
+
+/** The folders to look in, from the environment and the home folder of whoever asks. */
+export function claudeFolders(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string | undefined,
+): readonly string[] {
+  const folders = [env.CLAUDE_CONFIG_DIR, home === undefined ? undefined : path.join(home, '.claude')];
+  return [...new Set(folders.filter((folder) => folder !== undefined && folder !== ''))] as string[];
+}
+
+function isOf(entry: ClaudeRegistryEntry, record: Pick<ProcessRecord, 'pid' | 'startTime'>): boolean {
+  if (entry.pid !== undefined && entry.pid !== record.pid) return false;
+  // Not to be compared is not the same.
+  return entry.procStart === undefined || entry.procStart === record.startTime;
+}

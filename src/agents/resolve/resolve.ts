@@ -1,0 +1,217 @@
+import type { ProcessRecord } from '../../process/record.js';
+import type { ProcessTable } from '../../process/table.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { AgentEntry } from '../catalogue/entry.js';
+import { indexOf } from '../catalogue/name-index.js';
+import { type AgentTable, isAgentProcess, type Membership } from '../membership.js';
+import type { Recognition } from '../recognise/recognition.js';
+import { kinMember, type Place } from './helpers.js';
+import { settled } from './launchers.js';
+import { markedSession } from './markers.js';
+import { sessionIdFromHold, sessionIdFromRollout } from './open-files.js';
+import type { ClaudeRegistryEntry } from './registry.js';
+import { zombieName } from './zombies.js';
+
+/**
+ * Agents and their kin in a process table: launchers told from what they launch, each real agent once, MCP
+ * servers and tools with the agent that they belong to, by ancestry, or by markers where that is gone. What
+ * stands above an agent (its terminal, its multiplexer, its host) is no member.
+ *
+ * @param registry what Claude Code wrote down about its live sessions, by pid
+ */
+export function resolveAgents(
+  table: ProcessTable,
+  catalogue: Catalogue,
+  registry: ReadonlyMap<number, ClaudeRegistryEntry> = new Map(),
+): AgentTable {
+  const recognised = settled(table, catalogue, registry);
+  const entries = indexOf(catalogue).byName;
+  const leads = leadMembers(table, recognised, registry);
+  const aboveAgents = ancestorsOf(table, leads.keys());
+
+  const places = new Map<number, Place>();
+  const members = new Map<number, Membership>();
+  const placeOf = (record: ProcessRecord, above: Place): Place => {
+    const own = recognised.get(record.pid);
+    const lead = leads.get(record.pid);
+    if (lead !== undefined) {
+      members.set(record.pid, lead);
+      return { leader: lead.pid, agent: lead.agent };
+    }
+    if (own?.role === 'launcher') {
+      const real = launched(table, record.pid, own.agent, leads) ?? leads.get(above.leader ?? -1);
+      members.set(record.pid, launcherMember(record, own, real));
+      return above;
+    }
+    if (own?.role === 'host-worker') {
+      members.set(record.pid, { ...classification(own), pid: record.pid, leader: above.leader, via: 'self' });
+      return above;
+    }
+    if (record.pid === 1 || record.kernelThread === true) return NOWHERE;
+    if (zombieName(record, catalogue) !== undefined) return above;
+    const kin = kinMember({ record, own, above, leads, entries, mayBeMarked: !aboveAgents.has(record.pid) });
+    if (kin === undefined) return NOWHERE;
+    members.set(record.pid, kin);
+    return {
+      leader: kin.leader,
+      agent: kin.agent,
+      kin: kin.role === 'mcp-server' ? 'mcp-server' : 'tool',
+    };
+  };
+  for (const record of table.all) place(record, table, places, placeOf);
+  return { table, members: withIdsFromKin(members, entries, table) };
+}
+
+const NOWHERE: Place = {};
+
+/** Places a process after its parent, however deep the tree is and in whatever order the pids are. */
+function place(
+  record: ProcessRecord,
+  table: ProcessTable,
+  places: Map<number, Place>,
+  placeOf: (record: ProcessRecord, above: Place) => Place,
+): void {
+  if (places.has(record.pid)) return;
+  const parent = table.parent(record.pid);
+  const above = parent === undefined ? NOWHERE : places.get(parent.pid);
+  if (above !== undefined) {
+    places.set(record.pid, placeOf(record, above));
+    return;
+  }
+  // Younger than its parent by pid: the pids of this machine went round once.
+  const chain = new Map([[record.pid, record]]);
+  let at = parent;
+  let top = NOWHERE;
+  while (at !== undefined && !chain.has(at.pid)) {
+    const known = places.get(at.pid);
+    if (known !== undefined) {
+      top = known;
+      break;
+    }
+    chain.set(at.pid, at);
+    at = table.parent(at.pid);
+  }
+  for (const each of [...chain.values()].reverse()) {
+    top = placeOf(each, top);
+    places.set(each.pid, top);
+  }
+}
+
+/** Sessions, servers and infrastructure: each leads what runs below it. */
+function leadMembers(
+  table: ProcessTable,
+  recognised: ReadonlyMap<number, Recognition>,
+  registry: ReadonlyMap<number, ClaudeRegistryEntry>,
+): Map<number, Membership> {
+  const leads = new Map<number, Membership>();
+  for (const [pid, row] of recognised) {
+    if (!isAgentProcess(row)) continue;
+    leads.set(pid, {
+      ...classification(row),
+      ...ownSessionId(row, table.get(pid), row.agent === 'claude' ? registry.get(pid) : undefined),
+      pid,
+      leader: pid,
+      via: 'self',
+    });
+  }
+  return leads;
+}
+
+/** The registry goes before argv: a session that was cleared or forked has another id than it was started with. */
+function ownSessionId(
+  row: Recognition,
+  record: ProcessRecord | undefined,
+  entry: ClaudeRegistryEntry | undefined,
+): Pick<Membership, 'sessionId' | 'sessionIdFrom'> {
+  if (row.role === 'infrastructure') return {};
+  if (entry?.sessionId !== undefined && entry.sessionId !== row.sessionId) {
+    return { sessionId: entry.sessionId, sessionIdFrom: 'registry' };
+  }
+  if (row.sessionId !== undefined) return { sessionId: row.sessionId, sessionIdFrom: 'argv' };
+  const fds = record?.detail?.fds;
+  const open =
+    fds === undefined
+      ? undefined
+      : row.agent === 'codex'
+        ? sessionIdFromRollout(fds)
+        : row.agent === 'copilot'
+          ? sessionIdFromHold(fds)
+          : undefined;
+  return open === undefined ? {} : { sessionId: open, sessionIdFrom: 'rollout' };
+}
+
+/** Without what only this file needs to know. */
+function classification(
+  row: Recognition,
+): Pick<Membership, 'agent' | 'role' | 'daemon' | 'sessionId' | 'because'> {
+  return {
+    agent: row.agent,
+    role: row.role,
+    daemon: row.daemon,
+    sessionId: row.sessionId,
+    because: row.because,
+  };
+}
+
+function ancestorsOf(table: ProcessTable, pids: Iterable<number>): ReadonlySet<number> {
+  const above = new Set<number>();
+  for (const pid of pids) {
+    for (let at = table.parent(pid); at !== undefined && !above.has(at.pid); at = table.parent(at.pid)) {
+      above.add(at.pid);
+    }
+  }
+  return above;
+}
+
+/** The agent below a launcher, past further launchers. */
+function launched(
+  table: ProcessTable,
+  pid: number,
+  agent: string | undefined,
+  leads: ReadonlyMap<number, Membership>,
+): Membership | undefined {
+  for (const descendant of table.descendants(pid)) {
+    const lead = leads.get(descendant.pid);
+    if (lead !== undefined && lead.agent === agent) return lead;
+  }
+  return undefined;
+}
+
+function launcherMember(record: ProcessRecord, own: Recognition, real: Membership | undefined): Membership {
+  const sessionId = real?.agent === own.agent ? real?.sessionId : undefined;
+  return {
+    ...classification(own),
+    sessionId,
+    sessionIdFrom: sessionId === undefined ? undefined : 'leader',
+    pid: record.pid,
+    leader: real?.pid,
+    via: 'ancestry',
+  };
+}
+
+/** An agent that shows its id nowhere itself may have told its children; they must agree. */
+function withIdsFromKin(
+  members: ReadonlyMap<number, Membership>,
+  entries: ReadonlyMap<string, AgentEntry>,
+  table: ProcessTable,
+): ReadonlyMap<number, Membership> {
+  const told = new Map<number, string | null>();
+  for (const member of members.values()) {
+    if (member.leader === undefined || member.leader === member.pid || member.sessionIdFrom !== 'marker')
+      continue;
+    const leader = members.get(member.leader);
+    if (leader?.sessionId !== undefined || leader?.agent === undefined) continue;
+    const id = markedSession(table.get(member.pid)?.detail?.markers, entries.get(leader.agent)) ?? null;
+    const before = told.get(leader.pid);
+    told.set(leader.pid, before === undefined || before === id ? id : null);
+  }
+  if (told.size === 0) return members;
+  const result = new Map(members);
+  for (const [pid, id] of told) {
+    const leader = result.get(pid);
+    if (id === null || leader === undefined || leader.role === 'infrastructure' || leader.daemon === true)
+      continue;
+    result.set(pid, { ...leader, sessionId: id, sessionIdFrom: 'marker' });
+  }
+  return result;
+}

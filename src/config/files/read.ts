@@ -1,0 +1,107 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SesswatchError } from '../../errors.js';
+import { jsonErrorLine } from './json-line.js';
+
+/**
+ * Reads one configuration file by cosmiconfig; `undefined` for a package.json without our key.
+ *
+ * Held so that nothing runs and nothing else is read. cosmiconfig 9 would otherwise execute `./.config/config.js`
+ * when it is constructed, take search places from `./.config/config.json`, follow `$import` to any file, and run
+ * what ends in .js, .cjs, .mjs or .ts:
+ * - it is constructed while this package's own folder is the current one;
+ * - its loaders of programs only throw, and the others refuse `$import`;
+ * - only static names are search places, and nothing is searched: the one file is named.
+ *
+ * @throws SesswatchError `config` with the file, and the line where it is known
+ */
+export async function readConfigFile(file: string): Promise<unknown> {
+  const { cosmiconfigSync, defaultLoadersSync } = await import('cosmiconfig');
+  if (PROGRAMS.includes(path.extname(file))) refuseProgram(file);
+  const json = staticLoader(defaultLoadersSync['.json'], jsonFault);
+  const yaml = staticLoader(defaultLoadersSync['.yaml'], yamlFault);
+  const programs = Object.fromEntries(PROGRAMS.map((extension) => [extension, refuseProgram]));
+  const explorer = inOwnFolder(() =>
+    cosmiconfigSync('sesswatch', {
+      cache: false,
+      searchPlaces: ['package.json', '.sesswatchrc'],
+      loaders: { ...programs, '.json': json, '.yaml': yaml, '.yml': yaml, noExt: yaml },
+    }),
+  );
+  try {
+    const found = explorer.load(file);
+    if (found === null) return undefined;
+    // A file of white space alone says nothing, which is no fault.
+    return found.isEmpty === true ? {} : found.config;
+  } catch (error) {
+    const code = property(error, 'code');
+    if (error instanceof SesswatchError || typeof code !== 'string') throw error;
+    throw new SesswatchError('config', `${file} cannot be read: ${code}`, 'check its permissions', error);
+  }
+}
+
+const PROGRAMS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.jsx', '.tsx'];
+
+function refuseProgram(file: string): never {
+  throw new SesswatchError(
+    'config',
+    `${file} is a program, and configuration is never run`,
+    'write it as JSON or YAML: .json, .yaml, .yml',
+  );
+}
+
+type Loader = (file: string, content: string) => unknown;
+
+/** Refuses `$import`, by which another file, which nobody checked, would become part of this one. */
+function staticLoader(load: Loader, faultOf: (error: unknown, content: string) => string): Loader {
+  return (file, content) => {
+    let loaded: unknown;
+    try {
+      loaded = load(file, content);
+    } catch (error) {
+      // Parsers quote the file, which may hold secrets: only the place of the fault is passed on.
+      throw new SesswatchError('config', `${file}${faultOf(error, content)}`, 'mend it or move it away');
+    }
+    const ours = path.basename(file) === 'package.json' ? property(loaded, 'sesswatch') : loaded;
+    if (property(ours, '$import') === undefined) return loaded;
+    throw new SesswatchError(
+      'config',
+      `${file} uses $import, which is not followed`,
+      'copy what it needs into it',
+    );
+  };
+}
+
+function jsonFault(_: unknown, content: string): string {
+  return `, line ${jsonErrorLine(content)}, is not valid JSON`;
+}
+
+function yamlFault(error: unknown): string {
+  const line = property(property(error, 'mark'), 'line');
+  return `${typeof line === 'number' ? `, line ${line + 1},` : ''} is not valid YAML`;
+}
+
+function property(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+/** Runs something short and synchronous while this file's folder is the current one, which holds no `.config`. */
+function inOwnFolder<T>(run: () => T): T {
+  const before = currentFolder();
+  process.chdir(path.dirname(fileURLToPath(import.meta.url)));
+  try {
+    return run();
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** The root where the current folder was deleted: there is no way back into that one. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return path.parse(fileURLToPath(import.meta.url)).root;
+  }
+}

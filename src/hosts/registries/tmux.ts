@@ -1,0 +1,119 @@
+import { access, constants, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type RunTool, runTool } from '../../process/sources/run-tool.js';
+
+/** One pane of a tmux server. */
+export interface Pane {
+  readonly session: string;
+  readonly pid: number;
+  /** Its program has ended and the pane stays (`remain-on-exit`). */
+  readonly dead: boolean;
+}
+
+type PanesAnswer =
+  /** From every socket that was asked; `notes` names those that did not answer. */
+  | {
+      readonly kind: 'read';
+      readonly panes: readonly Pane[];
+      readonly whole: boolean;
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** The panes on the sockets whose names are wanted. A failed call is never "no panes". */
+export type ReadPanes = (isWanted: (socketName: string) => boolean) => Promise<PanesAnswer>;
+
+export interface TmuxOptions {
+  /** `$TMUX_TMPDIR` or /tmp; tmux(1), `-L`. */
+  readonly temporary: string;
+  readonly uid: number | undefined;
+  readonly run?: RunTool;
+  readonly programs?: readonly string[];
+  /** A tmux server answers within milliseconds; one that hangs must not hold up a scan. Default 3000. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Asks the tmux servers of this user for their panes. Only sockets that are there are asked, since a client
+ * makes the folder when it is missing; `list-panes` never starts a server.
+ */
+export function createPaneReader(options: TmuxOptions): ReadPanes {
+  return async (isWanted) => {
+    const folder = path.join(options.temporary, `tmux-${options.uid ?? ''}`);
+    const sockets = (await namesIn(folder)).filter(isWanted);
+    if (sockets.length === 0) return { kind: 'read', panes: [], whole: true, notes: [] };
+    const program = await findProgram(options.programs ?? PROGRAMS);
+    if (program === undefined)
+      return { kind: 'unreadable', why: 'tmux is not installed where it is looked for' };
+    const panes: Pane[] = [];
+    const notes: string[] = [];
+    for (const socket of sockets) {
+      const answer = await ask(options, program, path.join(folder, socket));
+      if ('panes' in answer) panes.push(...answer.panes);
+      else notes.push(`tmux on socket ${socket} did not answer: ${answer.failure}`);
+    }
+    return { kind: 'read', panes, whole: notes.length === 0, notes };
+  };
+}
+
+async function ask(
+  { run = runTool, timeoutMs = 3000 }: TmuxOptions,
+  program: string,
+  socket: string,
+): Promise<{ readonly panes: readonly Pane[] } | { readonly failure: string }> {
+  try {
+    const { stdout, stderr, exitCode } = await run({
+      file: program,
+      args: ['-S', socket, 'list-panes', '-a', '-F', FORMAT],
+      // Without a UTF-8 locale tmux replaces what is not ASCII in names.
+      env: { LC_ALL: 'C.UTF-8' },
+      timeoutMs,
+    });
+    if (exitCode === 0) return { panes: parsePanes(stdout) };
+    // A socket whose server has ended stays as a file; that is an answer: no panes there.
+    if (/no server running|Connection refused|No such file/.test(stderr)) return { panes: [] };
+    return { failure: stderr.trim().split('\n')[0] || `exit code ${exitCode}` };
+  } catch (error) {
+    return { failure: (error as Error).message };
+  }
+}
+
+/** Parses `list-panes` of {@link FORMAT}. The session's name stands last: it may hold the separator. */
+export function parsePanes(text: string): Pane[] {
+  return text.split('\n').flatMap((line) => {
+    const match = /^(\d+)\|([01]?)\|(.*)$/.exec(line);
+    return match === null ? [] : [{ pid: Number(match[1]), dead: match[2] === '1', session: match[3] ?? '' }];
+  });
+}
+
+/** A tab would be printed as `\t` where there is no terminal. */
+const FORMAT = '#{pane_pid}|#{pane_dead}|#{session_name}';
+const PROGRAMS = [
+  '/usr/bin/tmux',
+  '/bin/tmux',
+  '/usr/local/bin/tmux',
+  '/opt/homebrew/bin/tmux',
+  '/opt/local/bin/tmux',
+  '/home/linuxbrew/.linuxbrew/bin/tmux',
+];
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    // No tmux server was ever started by this user, or none whose sockets we may see.
+    return [];
+  }
+}
+
+async function findProgram(programs: readonly string[]): Promise<string | undefined> {
+  for (const program of programs) {
+    try {
+      await access(program, constants.X_OK);
+      return program;
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined;
+}

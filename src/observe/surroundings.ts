@@ -1,0 +1,171 @@
+import { readConnections } from '../activity/readers/connections.js';
+import {
+  type LoginSessionState,
+  loginSessionOf,
+  parseLoginSession,
+} from '../activity/readers/login-sessions.js';
+import { collectPipeHolders, type PipeEnd, type PipeHolder } from '../activity/readers/pipes.js';
+import { readLocalSockets } from '../activity/readers/sockets.js';
+import { isChannel, type OtherEnds, type Stdio, stdioOf } from '../activity/readers/stdio.js';
+import type { ActivityFiles } from '../activity/readers/system-files.js';
+import { readTranscriptTimes } from '../activity/readers/transcripts.js';
+import { type AgentTable, isCounted } from '../agents/membership.js';
+import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
+import type { ProcessRecord } from '../process/record.js';
+import type { DetailField, ProcessSource } from '../process/scan.js';
+import type { RunTool } from '../process/sources/run-tool.js';
+import { type ProcessTable, withDetail } from '../process/table.js';
+import { NOTHING_AROUND, openScene } from '../verdict/context.js';
+import type { JudgeInput } from '../verdict/input.js';
+import { drawVerdicts, type Survey } from '../verdict/judge-table.js';
+import { chainOf } from '../verdict/owner/chain.js';
+import { withRemembered } from '../verdict/remembered.js';
+
+/** What a survey reads with. */
+export interface SurveyEdges {
+  readonly source: ProcessSource;
+  /** Starts `ss`, when the standard streams of a suspect are sockets. */
+  readonly run: RunTool;
+  readonly files: ActivityFiles;
+  /** Home folder in which the agents of this user keep their transcripts. */
+  readonly home: string | undefined;
+  /** What Claude Code wrote down about its live sessions, by pid. */
+  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+  /** Default /proc. */
+  readonly procRoot?: string;
+  /** Where systemd-logind keeps its sessions. Default /run/systemd/sessions. */
+  readonly loginFolder?: string;
+}
+
+/**
+ * Looks closer at agents and suspects, judges all members, and says what the next run needs to know; the caller
+ * saves that. Two surveys with a pause between, the second with the first one's ledger, are a sample.
+ */
+export async function survey(
+  input: Omit<JudgeInput, 'around' | 'readings'>,
+  edges: SurveyEdges,
+): Promise<Survey> {
+  const agents = await withCloserLook(withRemembered(input.agents, input.ledger), edges);
+  const suspects = suspectsOf({ ...input, agents });
+  const notes = [...(input.notes ?? [])];
+  const stdio = await readStdio(agents.table, suspects, edges, notes);
+  return drawVerdicts({
+    ...input,
+    agents,
+    notes,
+    around: { stdio, logins: readLogins(suspects, edges) },
+    readings: {
+      registry: edges.registry,
+      transcripts:
+        edges.home === undefined
+          ? new Map()
+          : readTranscriptTimes(agents, { home: edges.home, uid: input.self?.uid }, edges.files),
+      connections: readConnections(agentsOf(agents), edges.procRoot ?? '/proc', edges.files),
+    },
+  });
+}
+
+/** Everything that the judge asks of a process and those above it. */
+const CLOSER: readonly DetailField[] = ['user', 'cwd', 'fds', 'markers', 'cgroup'];
+
+/** Fills in what whoever made the table did not look at. */
+async function withCloserLook(agents: AgentTable, { source }: SurveyEdges): Promise<AgentTable> {
+  const wanted = new Map<number, ProcessRecord>();
+  for (const pid of agents.members.keys()) {
+    for (const record of [agents.table.get(pid), ...agents.table.ancestors(pid)]) {
+      if (record === undefined || (record.detail?.fds !== undefined && record.uid !== undefined)) continue;
+      wanted.set(record.pid, record);
+    }
+  }
+  if (wanted.size === 0) return agents;
+  const parts = await source.detail([...wanted.values()], CLOSER);
+  return parts.size === 0 ? agents : { ...agents, table: withDetail(agents.table, parts) };
+}
+
+/** Members that hang on nobody in particular, with the shells and wrappers above them. */
+function suspectsOf(input: Pick<JudgeInput, 'agents' | 'ledger'>): readonly ProcessRecord[] {
+  const scene = openScene(input.agents, input.ledger, NOTHING_AROUND);
+  const found = new Map<number, ProcessRecord>();
+  for (const pid of input.agents.members.keys()) {
+    const record = scene.table.get(pid);
+    if (record === undefined || record.state === 'Z') continue;
+    const { end, passed } = chainOf(scene, record);
+    if (end.at !== 'reaper') continue;
+    for (const one of [record, ...passed]) found.set(one.pid, one);
+  }
+  return [...found.values()];
+}
+
+async function readStdio(
+  table: ProcessTable,
+  suspects: readonly ProcessRecord[],
+  edges: SurveyEdges,
+  notes: string[],
+): Promise<ReadonlyMap<number, Stdio>> {
+  const channels = new Set<string>();
+  for (const { detail } of suspects) {
+    for (const fd of [0, 1, 2]) {
+      const target = detail?.fds?.get(fd);
+      if (target !== undefined && isChannel(target)) channels.add(target);
+    }
+  }
+  const pipes = new Set([...channels].filter((target) => target.startsWith('pipe:')));
+  const others: OtherEnds = {
+    sockets: channels.size > pipes.size ? await socketsOf(edges, notes) : undefined,
+    pipes: pipes.size > 0 ? await pipesOf(table, pipes, edges) : undefined,
+  };
+  const found = new Map<number, Stdio>();
+  for (const record of suspects) {
+    const stdio = stdioOf(record, others);
+    if (stdio !== undefined) found.set(record.pid, stdio);
+  }
+  return found;
+}
+
+async function socketsOf({ run, files }: SurveyEdges, notes: string[]): Promise<OtherEnds['sockets']> {
+  const answer = await readLocalSockets(run, (file) => files.mtime(file) !== undefined);
+  if (!('notKnown' in answer)) return answer;
+  notes.push(answer.notKnown);
+  return undefined;
+}
+
+/** Reads the descriptors of all processes: only where a suspect's stream is a pipe. */
+async function pipesOf(
+  table: ProcessTable,
+  pipes: ReadonlySet<string>,
+  { source, files, procRoot = '/proc' }: SurveyEdges,
+): Promise<OtherEnds['pipes']> {
+  const parts = await source.detail(table.all, ['fds', 'user']);
+  const looked = withDetail(table, parts);
+  // Those that ended meanwhile hold nothing any more; they are not in the answer.
+  const there = looked.all.filter(({ pid }) => parts.has(pid));
+  const endOf = (holder: PipeHolder): PipeEnd => {
+    const mode = files.linkMode(`${procRoot}/${holder.pid}/fd/${holder.fd}`);
+    if (mode === undefined) return undefined;
+    if ((mode & 0o600) === 0o600) return 'both';
+    return (mode & 0o400) !== 0 ? 'reads' : 'writes';
+  };
+  return { holders: collectPipeHolders(there, pipes), endOf };
+}
+
+function readLogins(
+  suspects: readonly ProcessRecord[],
+  { files, loginFolder = '/run/systemd/sessions' }: SurveyEdges,
+): ReadonlyMap<string, LoginSessionState> {
+  const found = new Map<string, LoginSessionState>();
+  for (const { detail } of suspects) {
+    const id = detail?.cgroup === undefined ? undefined : loginSessionOf(detail.cgroup);
+    if (id === undefined || found.has(id) || !/^\w+$/.test(id)) continue;
+    found.set(id, parseLoginSession(files.readText(`${loginFolder}/${id}`)));
+  }
+  return found;
+}
+
+function agentsOf(agents: AgentTable): ProcessRecord[] {
+  const found: ProcessRecord[] = [];
+  for (const member of agents.members.values()) {
+    const record = agents.table.get(member.pid);
+    if (record !== undefined && isCounted(member)) found.push(record);
+  }
+  return found;
+}

@@ -1,0 +1,92 @@
+import type { PlanDocument, RefusalEntry, TargetEntry } from '../../reap/plan/document.js';
+import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { cutTo } from '../columns.js';
+import { commandLine, harmless } from '../harmless.js';
+import type { Style } from '../style.js';
+import { counted, formatBytes, formatDuration } from '../units.js';
+import { evidenceLines } from './orphans.js';
+import { shortId } from './process-list.js';
+
+export interface PlanLayout {
+  readonly width: number | undefined;
+  readonly style: Style;
+  /** Each process of each tree, and every refusal. */
+  readonly verbose: boolean;
+}
+
+/** So many refusals are shown unless all are asked for. */
+const SHOWN_REFUSALS = 10;
+
+/** What a reap would end, tree by tree with the reason, and what it refuses. */
+export function planText(plan: PlanDocument, layout: PlanLayout): string[] {
+  const { style } = layout;
+  const { trees, processes, memoryBytes } = plan.totals;
+  const verb = plan.dryRun ? 'would go' : 'to go';
+  const head =
+    trees === 0
+      ? `nothing ${verb}`
+      : `${counted(trees, 'tree')} ${verb}, ${counted(processes, 'process', 'processes')}, ${formatBytes(memoryBytes)}`;
+  return [
+    style.bold(head),
+    ...plan.waived.map((waived) => style.yellow(`waived: ${harmless(waived)}`)),
+    ...plan.targets.flatMap((target, index) => targetLines(target, index + 1, layout)),
+    ...refusalLines(plan.refused, layout),
+  ];
+}
+
+/** One tree in one line, for a question. */
+export function targetLine(target: TargetEntry, number: number): string {
+  const { root, processes, memoryBytes, reason } = target;
+  const what = harmless(root.agent ?? root.role ?? root.comm ?? '?');
+  const kin = processes.length === 1 ? '' : `, ${processes.length - 1} kin`;
+  return `${String(number).padStart(3)}  ${root.pid}  ${what}  ${formatBytes(memoryBytes)}${kin}  ${harmless(reason)}`;
+}
+
+function targetLines(target: TargetEntry, number: number, layout: PlanLayout): string[] {
+  const { root, processes, descriptors, sockets, memoryFrom, idleSeconds } = target;
+  const facts = [
+    ...(root.sessionId === undefined ? [] : [`session ${shortId(root.sessionId)}`]),
+    ...(idleSeconds === undefined ? [] : [`idle ${formatDuration(idleSeconds)}`]),
+    ...(root.ageSeconds === undefined ? [] : [`up ${formatDuration(root.ageSeconds)}`]),
+    `memory as ${memoryFrom}`,
+    ...(descriptors === undefined ? [] : [counted(descriptors, 'descriptor')]),
+    ...(sockets === undefined ? [] : [counted(sockets, 'socket')]),
+  ];
+  const shown = layout.verbose ? processes : processes.slice(0, 1);
+  return [
+    targetLine(target, number),
+    `       ${facts.join(' · ')}`,
+    ...shown.map((entry) => fitted(`       ${entry.pid} ${roleOf(entry)}${commandOf(entry)}`, layout)),
+    ...evidenceLines(target.evidence, layout, '       '),
+  ];
+}
+
+function refusalLines(refused: readonly RefusalEntry[], layout: PlanLayout): string[] {
+  if (refused.length === 0) return [];
+  const shown = layout.verbose ? refused : refused.slice(0, SHOWN_REFUSALS);
+  const more = refused.length - shown.length;
+  return [
+    layout.style.dim(`refused ${refused.length}:`),
+    ...shown.map(({ process, reason }) =>
+      layout.style.dim(
+        fitted(
+          `  ${process.pid}  ${harmless(process.agent ?? '')} ${roleOf(process)} ${harmless(reason)}`,
+          layout,
+        ),
+      ),
+    ),
+    ...(more === 0 ? [] : [layout.style.dim(`  and ${more} more (--verbose lists them)`)]),
+  ];
+}
+
+function roleOf(entry: ProcessEntry): string {
+  return entry.role === undefined ? '' : `${entry.role} `;
+}
+
+function commandOf(entry: ProcessEntry): string {
+  return commandLine(entry.argv ?? [`[${entry.comm ?? '?'}]`]);
+}
+
+function fitted(line: string, { width }: PlanLayout): string {
+  return width === undefined ? line : cutTo(line, width);
+}

@@ -1,0 +1,283 @@
+import { SesswatchError } from '../../../errors.js';
+import type { ProcessDetail, ProcessRecord } from '../../record.js';
+import type {
+  ClosePart,
+  DetailField,
+  Machine,
+  ProcessSource,
+  Scan,
+  ScanProblem,
+  ScanRequest,
+} from '../../scan.js';
+import { known, readBytes, readLink, readNames, readText } from './files.js';
+import {
+  AUXILIARY_CLOCK_TICKS,
+  AUXILIARY_PAGE_SIZE,
+  auxiliaryValue,
+  commOfStat,
+  KERNEL_THREAD_FLAG,
+  parseCgroup,
+  parseCounter,
+  parseKilobytes,
+  parsePasswd,
+  parseStat,
+  parseTerminalDrivers,
+  parseUid,
+  type StatRow,
+  splitAtNul,
+  type TerminalDriver,
+  terminalName,
+} from './parse.js';
+
+export interface ProcfsOptions {
+  /** Where procfs is mounted, or a recorded tree of its files. */
+  readonly root?: string;
+  /** A pid that a whole scan must hold: the scanner's own. `undefined` for recorded trees. */
+  readonly selfPid: number | undefined;
+  readonly machine: Omit<Machine, 'bootId'>;
+  /** Names of environment variables that may be kept; all others are dropped unread. */
+  readonly markers: ReadonlySet<string>;
+  readonly now: () => number;
+  /** Text of the user database, for names; asked for at most once. */
+  readonly readPasswd?: () => string | undefined;
+}
+
+/** Reads the process table of Linux from procfs. Starts no process. */
+export function createProcfsSource(options: ProcfsOptions): ProcessSource {
+  const root = options.root ?? '/proc';
+  const constants = readConstants(root);
+  const toRecord = recordMaker(constants);
+  let names: ReadonlyMap<number, string> | undefined;
+  const userName = (uid: number): string | undefined => {
+    names ??= parsePasswd(options.readPasswd?.() ?? '');
+    return names.get(uid);
+  };
+
+  return {
+    name: 'procfs',
+    async scan(request) {
+      return scanAll(root, options, constants.bootId, toRecord, request);
+    },
+    async detail(records, wanted) {
+      const parts = new Map<number, ClosePart>();
+      for (const record of records) {
+        const part = lookCloser(`${root}/${record.pid}`, new Set(wanted), options.markers, userName);
+        if (isEmpty(part)) continue;
+        // Read afterwards: what was gathered belongs to this process only if it is still the same one.
+        const now = readStat(root, record.pid);
+        if (now === undefined || (record.startTime !== undefined && now.startTicks !== record.startTime))
+          continue;
+        parts.set(record.pid, part);
+      }
+      return parts;
+    },
+    async identify(pid) {
+      const bytes = readText(`${root}/${pid}/stat`);
+      if (bytes.kind === 'gone') return 'gone';
+      const row = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
+      return row === undefined ? 'unknown' : { bootId: constants.bootId, pid, startTime: row.startTicks };
+    },
+  };
+}
+
+/**
+ * The start time of whoever has this pid now, in clock ticks: some 20 µs, for the check right before a signal.
+ * `undefined` when nobody has it, or it cannot be read.
+ */
+export function startTimeOf(pid: number, root = '/proc'): string | undefined {
+  return readStat(root, pid)?.startTicks;
+}
+
+interface Constants {
+  readonly bootId: string | undefined;
+  readonly bootedAtMs: number | undefined;
+  readonly ticksPerSecond: number;
+  readonly pageSize: number;
+  readonly terminals: readonly TerminalDriver[];
+}
+
+function readConstants(root: string): Constants {
+  // Both default to the values of nearly every Linux: 100 ticks (USER_HZ) and pages of 4 KiB.
+  const vector = known(readBytes(`${root}/self/auxv`));
+  const ticksPerSecond = (vector && auxiliaryValue(vector, AUXILIARY_CLOCK_TICKS)) ?? 100;
+  const pageSize = (vector && auxiliaryValue(vector, AUXILIARY_PAGE_SIZE)) ?? 4096;
+  const booted = /^btime (\d+)/m.exec(known(readText(`${root}/stat`)) ?? '');
+  return {
+    bootId: known(readText(`${root}/sys/kernel/random/boot_id`))?.trim(),
+    bootedAtMs: booted === null ? undefined : Number(booted[1]) * 1000,
+    ticksPerSecond,
+    pageSize,
+    terminals: parseTerminalDrivers(known(readText(`${root}/tty/drivers`)) ?? ''),
+  };
+}
+
+function scanAll(
+  root: string,
+  options: ProcfsOptions,
+  bootId: string | undefined,
+  toRecord: (pid: number, row: StatRow, argv: string[] | undefined, exe: string | undefined) => ProcessRecord,
+  request: ScanRequest | undefined,
+): Scan {
+  const entries = readNames(root);
+  if (entries.kind !== 'read') {
+    throw new SesswatchError('incomplete-scan', `${root} cannot be read`, 'mount procfs, or try --source ps');
+  }
+  const takenAt = options.now();
+  const problems: ScanProblem[] = [];
+  const processes: ProcessRecord[] = [];
+  let sawSelf = false;
+  for (const name of entries.value) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    if (pid === options.selfPid) sawSelf = true;
+    const folder = `${root}/${name}`;
+
+    const bytes = readText(`${folder}/stat`);
+    if (bytes.kind === 'gone') continue;
+    if (request?.dropSkipped === true && bytes.kind === 'read') {
+      if (request.skipProgram?.(commOfStat(bytes.value)) === true) continue;
+    }
+    const row = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
+    if (row === undefined) {
+      const why =
+        bytes.kind === 'failed' ? bytes.error.message : 'not in the kernel’s form, or not ours to read';
+      problems.push({ what: `${folder}/stat: ${why}`, hint: 'see sesswatch doctor' });
+      continue;
+    }
+    const isProgram = (row.flags & KERNEL_THREAD_FLAG) === 0 && request?.skipProgram?.(row.comm) !== true;
+    const argv = isProgram ? readArgv(folder, problems) : undefined;
+    const exe = isProgram ? known(readLink(`${folder}/exe`)) : undefined;
+    processes.push(toRecord(pid, row, argv, exe));
+  }
+  // Under a procfs of another pid namespace our number may be somebody else's: its own word tells.
+  const isOurs = options.root !== undefined || known(readLink(`${root}/self`)) === String(options.selfPid);
+  if (options.selfPid !== undefined && !(sawSelf && isOurs)) {
+    problems.push({ what: `${root} does not show this process itself`, hint: 'see sesswatch doctor' });
+  }
+  return {
+    source: 'procfs',
+    takenAt,
+    machine: { ...options.machine, bootId },
+    processes,
+    complete: problems.length === 0,
+    problems,
+  };
+}
+
+function readArgv(folder: string, problems: ScanProblem[]): string[] | undefined {
+  const bytes = readText(`${folder}/cmdline`);
+  switch (bytes.kind) {
+    case 'read':
+      return splitAtNul(bytes.value);
+    case 'gone':
+    case 'denied':
+      return undefined;
+    case 'failed':
+      problems.push({ what: `${folder}/cmdline: ${bytes.error.message}`, hint: 'see sesswatch doctor' });
+      return undefined;
+  }
+}
+
+function recordMaker(constants: Constants) {
+  const terminals = new Map<number, string | null>();
+  return (pid: number, row: StatRow, argv: string[] | undefined, exe: string | undefined): ProcessRecord => {
+    let tty = terminals.get(row.ttyNumber);
+    if (tty === undefined) {
+      tty = terminalName(row.ttyNumber, constants.terminals);
+      terminals.set(row.ttyNumber, tty);
+    }
+    const isKernel = (row.flags & KERNEL_THREAD_FLAG) !== 0;
+    return {
+      pid,
+      startTime: row.startTicks,
+      startedAt:
+        constants.bootedAtMs === undefined
+          ? undefined
+          : constants.bootedAtMs + (Number(row.startTicks) * 1000) / constants.ticksPerSecond,
+      ppid: row.ppid,
+      pgid: row.pgid,
+      sid: row.sid,
+      tty,
+      state: row.state,
+      comm: row.comm,
+      exe,
+      argv,
+      cpuSeconds: row.cpuTicks / constants.ticksPerSecond,
+      rssBytes: row.rssPages * constants.pageSize,
+      threads: row.threads,
+      kernelThread: isKernel ? true : undefined,
+    };
+  };
+}
+
+function readStat(root: string, pid: number): StatRow | undefined {
+  const bytes = readText(`${root}/${pid}/stat`);
+  return bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
+}
+
+function lookCloser(
+  folder: string,
+  wanted: ReadonlySet<DetailField>,
+  markers: ReadonlySet<string>,
+  userName: (uid: number) => string | undefined,
+): ClosePart {
+  const uid = wanted.has('user') ? parseUid(known(readText(`${folder}/status`)) ?? '') : undefined;
+  const memory = wanted.has('memory') ? (known(readText(`${folder}/smaps_rollup`)) ?? '') : '';
+  const io = wanted.has('io') ? (known(readText(`${folder}/io`)) ?? '') : '';
+  const cgroup = wanted.has('cgroup') ? known(readText(`${folder}/cgroup`)) : undefined;
+  const detail: ProcessDetail = {
+    cwd: wanted.has('cwd') ? known(readLink(`${folder}/cwd`)) : undefined,
+    fds: wanted.has('fds') ? readDescriptors(folder) : undefined,
+    markers: wanted.has('markers') ? readMarkers(folder, markers) : undefined,
+    cgroup: cgroup === undefined ? undefined : parseCgroup(cgroup),
+    pssBytes: parseKilobytes(memory, 'Pss'),
+    swapBytes: parseKilobytes(memory, 'Swap'),
+    readBytes: parseCounter(io, 'rchar'),
+    writtenBytes: parseCounter(io, 'wchar'),
+    pidNamespace: wanted.has('namespace') ? known(readLink(`${folder}/ns/pid`)) : undefined,
+  };
+  const argv = wanted.has('argv') ? known(readText(`${folder}/cmdline`)) : undefined;
+  return {
+    argv: argv === undefined ? undefined : splitAtNul(argv),
+    exe: wanted.has('argv') ? known(readLink(`${folder}/exe`)) : undefined,
+    uid,
+    user: uid === undefined ? undefined : userName(uid),
+    detail: withoutAbsent(detail),
+  };
+}
+
+/** Nothing was learned: nobody's. */
+function isEmpty({ detail, ...fields }: ClosePart): boolean {
+  const { markers, ...rest } = detail ?? {};
+  const isBare = markers === undefined || Object.keys(markers).length === 0;
+  return (
+    isBare && Object.keys(rest).length === 0 && Object.values(fields).every((value) => value === undefined)
+  );
+}
+
+function readDescriptors(folder: string): ReadonlyMap<number, string> | undefined {
+  const names = known(readNames(`${folder}/fd`));
+  if (names === undefined) return undefined;
+  const fds = new Map<number, string>();
+  for (const name of names) {
+    const target = known(readLink(`${folder}/fd/${name}`));
+    // Closed since the folder was listed: then it is not open, which is what its absence says.
+    if (target !== undefined) fds.set(Number(name), target);
+  }
+  return fds;
+}
+
+function readMarkers(folder: string, allowed: ReadonlySet<string>): Record<string, string> | undefined {
+  const bytes = readText(`${folder}/environ`);
+  if (bytes.kind !== 'read') return undefined;
+  const found: Record<string, string> = {};
+  for (const entry of splitAtNul(bytes.value)) {
+    const at = entry.indexOf('=');
+    if (at > 0 && allowed.has(entry.slice(0, at))) found[entry.slice(0, at)] = entry.slice(at + 1);
+  }
+  return found;
+}
+
+function withoutAbsent(detail: ProcessDetail): ProcessDetail {
+  return Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,213 @@
+import { SesswatchError } from '../../../errors.js';
+import type { ProcessDetail, ProcessRecord } from '../../record.js';
+import type { Machine, ScanProblem } from '../../scan.js';
+import { markKernelThreads, splitAtBlanks, terminalOf } from '../ps/fields.js';
+
+/** The schema that a saved snapshot names, up to its version. */
+const SNAPSHOT = 'sesswatch/snapshot/';
+const NEWEST_VERSION = 1;
+
+/** A process table that was read from JSON. */
+export interface DocumentTable {
+  readonly takenAt: number | undefined;
+  readonly machine: Machine;
+  readonly records: readonly ProcessRecord[];
+  readonly complete: boolean;
+  readonly problems: readonly ScanProblem[];
+}
+
+export interface DocumentOptions {
+  readonly path: string;
+  /** When it was taken, for documents that do not say; milliseconds since the epoch. */
+  readonly takenAt: number;
+  /** Names of environment variables that may be kept. */
+  readonly markers: ReadonlySet<string>;
+}
+
+/**
+ * Reads a snapshot document, a bare `{ "processes": […] }` or a bare array of rows. A row may lack any field but
+ * `pid` and `argv` or `comm`. What the file says of agents, roles, owners and verdicts is not read: a recorded
+ * table is judged anew.
+ * @throws SesswatchError `format`
+ */
+export function parseDocument(text: string, options: DocumentOptions): DocumentTable {
+  const document = parseJson(text, options.path);
+  const fields = fieldsOf(document) ?? {};
+  checkSchema(fields.schema, options.path);
+  const rows = Array.isArray(document) ? document : fields.processes;
+  if (!Array.isArray(rows)) throw foreign(options.path);
+
+  const takenAt = timeOf(fields.takenAt);
+  const records = rows.flatMap((row) => toRecord(row, takenAt ?? options.takenAt, options.markers) ?? []);
+  const lost = rows.length - records.length;
+  if (rows.length > 0 && records.length === 0) throw foreign(options.path);
+  const problems = problemsOf(fields.problems);
+  if (lost > 0) {
+    const what = `${options.path}: ${lost} of ${rows.length} rows have no pid, or neither argv nor comm`;
+    problems.push({ what, hint: 'they were left out; was the file edited?' });
+  }
+  return {
+    takenAt,
+    machine: machineOf(fields.machine),
+    records: markKernelThreads(records),
+    complete: fields.complete !== false && lost === 0,
+    problems,
+  };
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SesswatchError(
+      'format',
+      `${path} is no whole JSON: ${why}`,
+      'was it cut? save it again',
+      error,
+    );
+  }
+}
+
+function checkSchema(schema: unknown, path: string): void {
+  if (schema === undefined || schema === `${SNAPSHOT}${NEWEST_VERSION}`) return;
+  const version =
+    typeof schema === 'string' && schema.startsWith(SNAPSHOT) ? Number(schema.slice(SNAPSHOT.length)) : 0;
+  if (version > NEWEST_VERSION) {
+    const what = `${path} is a ${String(schema)}, and this sesswatch reads up to version ${NEWEST_VERSION}`;
+    throw new SesswatchError('format', what, 'update sesswatch');
+  }
+  throw new SesswatchError('format', `${path} is a ${JSON.stringify(schema)}, no snapshot`, EXPECTED);
+}
+
+function foreign(path: string): SesswatchError {
+  return new SesswatchError('format', `${path} is JSON, but holds no process table`, EXPECTED);
+}
+
+const EXPECTED = 'give a file of sesswatch snapshot or of sesswatch ps --json, or the text of ps';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function toRecord(row: unknown, takenAt: number, markers: ReadonlySet<string>): ProcessRecord | undefined {
+  const fields = fieldsOf(row);
+  const pid = countOf(fields?.pid);
+  if (fields === undefined || pid === undefined) return undefined;
+  const command = argvOf(fields);
+  const comm = textOf(fields.comm);
+  if (command.argv === undefined && comm === undefined) return undefined;
+  const age = countOf(fields.ageSeconds, 'fraction');
+  return {
+    pid,
+    startTime: textOf(fields.startTime),
+    startedAt: timeOf(fields.startedAt) ?? (age === undefined ? undefined : takenAt - age * 1000),
+    ppid: countOf(fields.ppid),
+    uid: countOf(fields.uid),
+    user: textOf(fields.user),
+    pgid: countOf(fields.pgid),
+    sid: countOf(fields.sid),
+    tty: fields.tty === null ? null : typeof fields.tty === 'string' ? terminalOf(fields.tty) : undefined,
+    state: textOf(fields.state)?.slice(0, 1),
+    comm,
+    exe: textOf(fields.exe),
+    ...command,
+    cpuSeconds: countOf(fields.cpuSeconds, 'fraction'),
+    rssBytes: countOf(fields.rssBytes) ?? kilobytes(fields.rss_kb),
+    threads: countOf(fields.threads),
+    detail: detailOf(fields, markers),
+  };
+}
+
+/** `args`: where only the joined text was known. */
+function argvOf(fields: Fields): Pick<ProcessRecord, 'argv' | 'argvIsSplitText'> {
+  const { argv } = fields;
+  if (Array.isArray(argv) && argv.every((part) => typeof part === 'string')) {
+    return { argv, ...(fields.argvIsSplitText === true ? { argvIsSplitText: true } : {}) };
+  }
+  return typeof fields.args === 'string' ? { argv: splitAtBlanks(fields.args), argvIsSplitText: true } : {};
+}
+
+function detailOf(fields: Fields, markers: ReadonlySet<string>): ProcessDetail | undefined {
+  const detail: ProcessDetail = {
+    cwd: textOf(fields.cwd),
+    fds: descriptorsOf(fields.fds),
+    markers: markersOf(fields.env, markers),
+    pssBytes: countOf(fields.pssBytes) ?? kilobytes(fields.pss_kb),
+  };
+  const known = Object.entries(detail).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+function descriptorsOf(value: unknown): ReadonlyMap<number, string> | undefined {
+  const fields = fieldsOf(value);
+  if (fields === undefined) return undefined;
+  const fds = new Map<number, string>();
+  for (const [fd, target] of Object.entries(fields)) {
+    if (/^\d+$/.test(fd) && typeof target === 'string') fds.set(Number(fd), target);
+  }
+  return fds;
+}
+
+/** Whoever recorded it may have kept more than we do: a key or a token must not come in this way. */
+function markersOf(value: unknown, allowed: ReadonlySet<string>): Record<string, string> | undefined {
+  const fields = fieldsOf(value);
+  if (fields === undefined) return undefined;
+  const found: Record<string, string> = {};
+  for (const [name, text] of Object.entries(fields)) {
+    if (allowed.has(name) && typeof text === 'string') found[name] = text;
+  }
+  return found;
+}
+
+function machineOf(value: unknown): Machine {
+  const fields = fieldsOf(value);
+  return {
+    hostname: textOf(fields?.hostname),
+    bootId: textOf(fields?.bootId),
+    platform: PLATFORMS.find((name) => name === fields?.platform),
+    release: textOf(fields?.release),
+  };
+}
+
+/** Every value of `process.platform`. */
+const PLATFORMS: readonly NodeJS.Platform[] = [
+  'aix',
+  'android',
+  'cygwin',
+  'darwin',
+  'freebsd',
+  'haiku',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'sunos',
+  'win32',
+];
+
+function problemsOf(value: unknown): ScanProblem[] {
+  if (!Array.isArray(value)) return [];
+  const hint = 'it was so when the file was written';
+  return value.flatMap((what) => (typeof what === 'string' ? [{ what, hint }] : []));
+}
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function countOf(value: unknown, kind: 'whole' | 'fraction' = 'whole'): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined;
+  return kind === 'whole' && !Number.isInteger(value) ? undefined : value;
+}
+
+function kilobytes(value: unknown): number | undefined {
+  const count = countOf(value);
+  return count === undefined ? undefined : count * 1024;
+}
+
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}

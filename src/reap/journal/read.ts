@@ -1,0 +1,131 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { errnoOf, storageError } from '../../state/storage-error.js';
+import { type JournalEvent, type JournalLine, journalFiles } from './journal.js';
+
+type Of<K extends JournalEvent['kind']> = Extract<JournalLine, { readonly kind: K }>;
+
+/** One run as the journal tells it. */
+export interface JournalRun {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly start?: Of<'start'> | undefined;
+  readonly targets: readonly Of<'target'>[];
+  readonly refused: readonly Of<'refused'>[];
+  readonly dropped: readonly Of<'dropped'>[];
+  readonly signals: readonly Of<'signal'>[];
+  readonly outcomes: readonly Of<'outcome'>[];
+  /** Absent when the run was cut off: by SIGKILL, a power cut, or a full disk. */
+  readonly end?: Of<'end'> | undefined;
+}
+
+/** The newest run. `undefined` when there is none. @throws SesswatchError `storage` */
+export function readLastRun(folder: string): JournalRun | undefined {
+  return readHistory(folder, 1)[0];
+}
+
+/**
+ * Runs, newest first. Lines that are no JSON (the last one of a run that was killed, a disk that was full) are left
+ * out; the other lines of their run still count.
+ *
+ * @throws SesswatchError `storage`
+ */
+export function readHistory(folder: string, limit = Number.POSITIVE_INFINITY): JournalRun[] {
+  const runs: JournalRun[] = [];
+  for (const file of journalFiles(folder)) {
+    if (runs.length >= limit) break;
+    runs.push(...runsOf(readIfThere(file)));
+  }
+  return runs.slice(0, limit);
+}
+
+/** Runs of one file, newest first. A run never spans two files. */
+function runsOf(text: string): JournalRun[] {
+  const byRun = new Map<string, JournalLine[]>();
+  for (const line of text.split('\n')) {
+    const parsed = parseLine(line);
+    if (parsed === undefined) continue;
+    const lines = byRun.get(parsed.run);
+    if (lines === undefined) byRun.set(parsed.run, [parsed]);
+    else lines.push(parsed);
+  }
+  return [...byRun].map(([run, lines]) => toRun(run, lines)).reverse();
+}
+
+function toRun(run: string, lines: readonly JournalLine[]): JournalRun {
+  const of = <K extends JournalEvent['kind']>(kind: K): Of<K>[] =>
+    lines.filter((line): line is Of<K> => line.kind === kind);
+  return {
+    run,
+    startedAt: lines[0]?.at ?? '',
+    start: of('start')[0],
+    targets: of('target'),
+    refused: of('refused'),
+    dropped: of('dropped'),
+    signals: of('signal'),
+    outcomes: of('outcome'),
+    end: of('end')[0],
+  };
+}
+
+function parseLine(text: string): JournalLine | undefined {
+  if (text === '') return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Torn: see above.
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const known =
+    'run' in value && typeof value.run === 'string' && 'at' in value && typeof value.at === 'string';
+  // Nobody but us writes the file, and a kind of a later version is sorted out by whoever asks for kinds.
+  return known && 'kind' in value ? (value as JournalLine) : undefined;
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    // Not that many files yet, or no run at all.
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw storageError(error, 'read', file);
+  }
+}
+
+/**
+ * The newest run, when it never came to its end: then it was killed while it worked, and what it had signalled may
+ * still be there. Reads the end of the file only.
+ *
+ * @throws SesswatchError `storage`
+ */
+export function unfinishedRun(folder: string): { readonly run: string; readonly at: string } | undefined {
+  const [file] = journalFiles(folder);
+  const lines = (file === undefined ? '' : readEnd(file)).split('\n');
+  for (const text of lines.reverse()) {
+    const line = parseLine(text);
+    if (line === undefined) continue;
+    return line.kind === 'end' ? undefined : { run: line.run, at: line.at };
+  }
+  return undefined;
+}
+
+/** A target's line lists all its processes, a thousand at times. */
+const END_BYTES = 1024 * 1024;
+
+function readEnd(file: string): string {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const { size } = fstatSync(fd);
+      const bytes = Buffer.alloc(Math.min(size, END_BYTES));
+      const length = readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+      return bytes.toString('utf8', 0, length);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw storageError(error, 'read', file);
+  }
+}

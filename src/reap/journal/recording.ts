@@ -1,0 +1,92 @@
+import type { Redact } from '../../snapshot/document/capture.js';
+import type { Execution } from '../execute/execute.js';
+import { isSurvivor } from '../execute/outcome.js';
+import type { SignalSent } from '../execute/signal.js';
+import { entriesOf } from '../plan/document.js';
+import type { Plan, PlannedProcess, Self } from '../plan/plan.js';
+import { waived } from '../plan/policy.js';
+import type { Journal, JournalIdentity } from './journal.js';
+
+/** The head of a run: by whom, under which policy, what is to go and what stays. */
+export function journalPlan(
+  journal: Journal,
+  plan: Plan,
+  deps: { readonly version: string; readonly self: Self; readonly redact: Redact },
+): void {
+  const { policy, judged } = plan;
+  const entry = entriesOf(plan, deps.redact);
+  const { bootId } = judged.table.scan.machine;
+  journal.write({
+    kind: 'start',
+    version: deps.version,
+    pid: deps.self.pid,
+    bootId,
+    policy,
+    waived: waived(policy),
+  });
+  for (const { root, cause, reason, holding, processes } of plan.targets) {
+    journal.write({
+      kind: 'target',
+      root: root.identity.pid,
+      cause,
+      reason,
+      memoryBytes: holding.memoryBytes,
+      processes: processes.map(entry),
+    });
+  }
+  for (const refusal of plan.refused) {
+    journal.write({ kind: 'refused', process: identityLine(refusal), reason: refusal.reason });
+  }
+}
+
+export function journalSignal(journal: Journal): (sent: SignalSent) => void {
+  return ({ process, ...what }) => journal.write({ kind: 'signal', process: identityLine(process), ...what });
+}
+
+/** The foot of a run. @throws SesswatchError `storage` */
+export function journalEnd(
+  journal: Journal,
+  { outcomes, stopped }: Execution,
+  trees: number,
+  reclaimedBytes: number,
+): void {
+  for (const { process, ...what } of outcomes) {
+    journal.write({ kind: 'outcome', process: identityLine(process), ...what });
+  }
+  const survivors = outcomes.filter(isSurvivor).length;
+  journal.write({
+    kind: 'end',
+    trees,
+    ended: outcomes.length - survivors,
+    survivors,
+    reclaimedBytes,
+    ...(stopped === undefined ? {} : { stopped: `${stopped.why}: ${stopped.detail}` }),
+  });
+  journal.sync();
+}
+
+/** The foot of a run that failed before its first signal. */
+export function journalFailure(journal: Journal, error: unknown): void {
+  const detail = error instanceof Error ? error.message : String(error);
+  try {
+    journal.write({
+      kind: 'end',
+      trees: 0,
+      ended: 0,
+      survivors: 0,
+      reclaimedBytes: 0,
+      stopped: `failed: ${detail}`,
+    });
+  } catch {
+    // The failure itself is on its way to the caller; that the journal lacks an end is what the next run reports.
+  }
+}
+
+function identityLine({ identity, member }: PlannedProcess): JournalIdentity {
+  return {
+    pid: identity.pid,
+    ...(identity.startTime === undefined ? {} : { startTime: identity.startTime }),
+    ...(member?.agent === undefined ? {} : { agent: member.agent }),
+    ...(member === undefined ? {} : { role: member.role }),
+  };
+}

@@ -1,0 +1,110 @@
+import { type Redact, toEntry } from '../../snapshot/document/capture.js';
+import type { ProcessEntry } from '../../snapshot/document/document.js';
+import type { Evidence } from '../../verdict/judgement.js';
+import type { Cause } from './eligibility.js';
+import type { Plan, PlannedProcess, Refusal, Target } from './plan.js';
+import { type Policy, waived } from './policy.js';
+import type { MemoryFrom } from './tree-memory.js';
+
+export const PLAN_SCHEMA = 'sesswatch/plan/1';
+
+export interface TargetEntry {
+  readonly root: ProcessEntry;
+  /** Root first, parents before children. */
+  readonly processes: readonly ProcessEntry[];
+  readonly cause: Cause;
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  /** Pids of the processes that are the reason. */
+  readonly grounds: readonly number[];
+  readonly idleSeconds?: number | undefined;
+  readonly rssBytes: number;
+  /** What ending the tree returns: by share and with swap where readable. */
+  readonly memoryBytes: number;
+  readonly memoryFrom: MemoryFrom;
+  readonly descriptors?: number | undefined;
+  readonly sockets?: number | undefined;
+  /** Pids below the root that are left alone, each listed among the refused. */
+  readonly spared?: readonly number[] | undefined;
+}
+
+export interface RefusalEntry {
+  readonly process: ProcessEntry;
+  readonly reason: string;
+}
+
+/** `sesswatch/plan/1`: what a run would end, to be read, reviewed, and executed with `reap --plan`. */
+export interface PlanDocument {
+  readonly schema: typeof PLAN_SCHEMA;
+  readonly version: string;
+  readonly dryRun: boolean;
+  readonly takenAt: string;
+  /** A plan holds for one boot of one machine. */
+  readonly machine: { readonly hostname?: string | undefined; readonly bootId?: string | undefined };
+  readonly policy: Policy;
+  /** Conditions that the policy switched off, in words. */
+  readonly waived: readonly string[];
+  readonly targets: readonly TargetEntry[];
+  readonly refused: readonly RefusalEntry[];
+  readonly totals: Plan['totals'];
+}
+
+export interface Rendering {
+  readonly dryRun: boolean;
+  readonly version: string;
+  readonly redact: Redact;
+}
+
+export function toPlanDocument(plan: Plan, rendering: Rendering): PlanDocument {
+  const { scan } = plan.judged.table;
+  const entry = entriesOf(plan, rendering.redact);
+  return {
+    schema: PLAN_SCHEMA,
+    version: rendering.version,
+    dryRun: rendering.dryRun,
+    takenAt: new Date(scan.takenAt).toISOString(),
+    machine: {
+      ...(scan.machine.hostname === undefined ? {} : { hostname: scan.machine.hostname }),
+      ...(scan.machine.bootId === undefined ? {} : { bootId: scan.machine.bootId }),
+    },
+    policy: plan.policy,
+    waived: waived(plan.policy),
+    targets: plan.targets.map((target) => toTargetEntry(target, entry)),
+    refused: plan.refused.map((refusal: Refusal) => ({ process: entry(refusal), reason: refusal.reason })),
+    totals: plan.totals,
+  };
+}
+
+/** Renders processes of a plan, or found while it was executed, with redacted argv. */
+export function entriesOf(
+  { judged }: Pick<Plan, 'judged'>,
+  redact: Redact,
+): (process: PlannedProcess) => ProcessEntry {
+  return ({ record, member, judgement }) =>
+    toEntry(record, {
+      // As the process was judged, which for one born meanwhile is not in the plan's table.
+      agents: { table: judged.table, members: new Map(member === undefined ? [] : [[record.pid, member]]) },
+      judgements: new Map(judgement === undefined ? [] : [[record.pid, judgement]]),
+      redact,
+    });
+}
+
+function toTargetEntry(target: Target, entry: (process: PlannedProcess) => ProcessEntry): TargetEntry {
+  const { holding } = target;
+  const idleSeconds = target.grounds[0]?.judgement?.idleSeconds;
+  return {
+    root: entry(target.root),
+    processes: target.processes.map(entry),
+    cause: target.cause,
+    reason: target.reason,
+    evidence: target.evidence,
+    grounds: target.grounds.map(({ identity }) => identity.pid),
+    ...(idleSeconds === undefined ? {} : { idleSeconds }),
+    rssBytes: holding.rssBytes,
+    memoryBytes: holding.memoryBytes,
+    memoryFrom: holding.memoryFrom,
+    ...(holding.descriptors === undefined ? {} : { descriptors: holding.descriptors }),
+    ...(holding.sockets === undefined ? {} : { sockets: holding.sockets }),
+    ...(target.spared.length === 0 ? {} : { spared: target.spared.map(({ identity }) => identity.pid) }),
+  };
+}

@@ -1,0 +1,211 @@
+import type { Membership } from '../../agents/membership.js';
+import type { ProcessRecord } from '../../process/record.js';
+import { ageSeconds } from '../../process/table.js';
+import type { Judgement } from '../../verdict/judgement.js';
+import { type IncludeKind, isSelective, type Policy } from './policy.js';
+import { absoluteVeto, type Bench, foreignUser, ownLife, standingVeto } from './vetoes.js';
+import { inWords } from './words.js';
+
+/** Why a tree is to be ended. */
+export type Cause =
+  | 'orphan'
+  | 'busy-orphan'
+  | 'leftover'
+  | 'idle'
+  | 'superseded'
+  | 'disowned'
+  /** `--force-pid`. */
+  | 'forced'
+  | 'over-memory'
+  | 'over-descriptors'
+  | 'over-sessions'
+  | 'over-cpu';
+
+/** A process that is a reason to end the tree that it is in. */
+export interface Ground {
+  readonly record: ProcessRecord;
+  readonly member: Membership;
+  readonly judgement: Judgement;
+  readonly cause: Cause;
+  readonly reason: string;
+}
+
+export type Examination =
+  | { readonly kind: 'ground'; readonly ground: Ground }
+  /** Every condition holds, but its verdict is not one that this policy ends: a budget may still choose it. */
+  | { readonly kind: 'spare'; readonly ground: Ground; readonly needs: IncludeKind }
+  | { readonly kind: 'refused'; readonly record: ProcessRecord; readonly reason: string }
+  /** Nothing that anybody would expect to be ended. */
+  | { readonly kind: 'none' };
+
+/** Whether one process may be ended under a policy, looked at by itself; its tree is another question. */
+export function examine(bench: Bench, policy: Policy, pid: number): Examination {
+  const { judged } = bench;
+  const record = judged.table.get(pid);
+  const member = judged.members.get(pid);
+  const judgement = judged.judgements.get(pid);
+  if (record === undefined || member === undefined || judgement === undefined) return NONE;
+
+  const forced = policy.forcePids.includes(pid);
+  const named = policy.pids.includes(pid) || (member.sessionId !== undefined && names(policy, member));
+  if (isSelective(policy) && !forced && !named) return NONE;
+  if (policy.agents.length > 0 && !forced && !isOfAgents(bench, policy, member)) return NONE;
+  const refuse = (reason: string): Examination => ({ kind: 'refused', record, reason });
+  const ground = (cause: Cause): Ground => ({ record, member, judgement, cause, reason: judgement.reason });
+
+  const forbidden = absoluteVeto(bench, record) ?? foreignUser(bench, record);
+  if (record.state === 'Z') return refuse(defunct(record));
+  if (forced) {
+    return forbidden === undefined ? { kind: 'ground', ground: ground('forced') } : refuse(forbidden);
+  }
+  const { verdict } = judgement;
+  switch (verdict) {
+    case 'zombie':
+      return refuse(defunct(record));
+    case 'live':
+    case 'unknown':
+      return named ? refuse(`${judgement.reason}; a ${verdict} process is never ended`) : NONE;
+    case 'protected':
+      // A daemon at its work is no news; one that looks like an orphan is.
+      return named || judgement.evidence.some(({ argues }) => argues === 'orphan')
+        ? refuse(judgement.reason)
+        : NONE;
+    case 'orphan':
+    case 'leftover':
+    case 'idle':
+    case 'superseded':
+    case 'disowned': {
+      const needs = neededInclude(verdict, member);
+      const asked = named || needs === undefined || policy.include.includes(needs);
+      const contradiction =
+        verdict === 'orphan' && judgement.owner !== undefined
+          ? `has an owner: ${judgement.owner.name}`
+          : undefined;
+      const reason =
+        forbidden ??
+        contradiction ??
+        ownLife(bench, record, new Set([pid]), judgement.owner === undefined ? [] : [judgement.owner]);
+      if (reason !== undefined) return asked ? refuse(reason) : NONE;
+      const burns = isOverCpu(bench, policy, judgement);
+      const mayBeBusy = burns || named || policy.include.includes('busy-orphan');
+      const unmet =
+        standingVeto(bench, record, mayBeBusy) ??
+        tooYoung(bench, policy, record) ??
+        (burns ? undefined : notQuiet(policy, member, judgement, mayBeBusy));
+      if (unmet !== undefined) return asked ? refuse(unmet) : NONE;
+      if (burns) return { kind: 'ground', ground: ground('over-cpu') };
+      const cause =
+        verdict === 'orphan' && !isProvenIdle(policy, member, judgement) ? 'busy-orphan' : verdict;
+      return needs === undefined || asked
+        ? { kind: 'ground', ground: ground(cause) }
+        : { kind: 'spare', ground: ground(cause), needs };
+    }
+  }
+}
+
+/** What a policy must include so that this verdict is ended; `undefined`: it always is. */
+function neededInclude(
+  verdict: 'orphan' | 'leftover' | 'idle' | 'superseded' | 'disowned',
+  member: Membership,
+): IncludeKind | undefined {
+  switch (verdict) {
+    case 'orphan':
+      // An ownerless tool may be a server that somebody wants: only as a leftover, when asked.
+      return member.role === 'tool' ? 'leftover' : undefined;
+    case 'leftover':
+      return member.role === 'mcp-server' ? undefined : 'leftover';
+    case 'idle':
+    case 'superseded':
+    case 'disowned':
+      return verdict;
+  }
+}
+
+function tooYoung(bench: Bench, policy: Policy, record: ProcessRecord): string | undefined {
+  if (policy.minAgeSeconds === 0) return undefined;
+  const age = ageSeconds(bench.judged.table, record);
+  if (age === undefined) return 'its age could not be read';
+  if (age >= policy.minAgeSeconds) return undefined;
+  return `is ${inWords(age)} old, younger than ${inWords(policy.minAgeSeconds)} (--min-age)`;
+}
+
+/** Why the conditions of quiet (DESIGN §4.4) are not met; busy orphans need only to be ownerless for long. */
+function notQuiet(
+  policy: Policy,
+  member: Membership,
+  judgement: Judgement,
+  mayBeBusy: boolean,
+): string | undefined {
+  if (isWorking(judgement) && !mayBeBusy) return 'is working (--include busy-orphan ends it nevertheless)';
+  const threshold = policy.idleSeconds;
+  if (threshold === 0) return undefined;
+  const ownerless = judgement.owner === undefined && isOwnerlessVerdict(judgement);
+  if (judgement.observations < 1) return 'is seen for the first time (--idle 0 waives a second look)';
+  if (ownerless && (judgement.ownerlessSeconds ?? 0) < threshold) {
+    return `is known without an owner for ${inWords(judgement.ownerlessSeconds ?? 0)}, less than ${inWords(threshold)} (--idle)`;
+  }
+  if (ownerless && (ALWAYS_LOOKS_IDLE.has(member.role) || mayBeBusy)) return undefined;
+  if (judgement.idleSeconds === undefined) return 'is not proven idle';
+  if (judgement.idleSeconds >= threshold) return undefined;
+  return `is idle for ${inWords(judgement.idleSeconds)}, less than ${inWords(threshold)} (--idle)`;
+}
+
+/** With the idle condition waived, whatever is not known to work counts as idle. */
+function isProvenIdle(policy: Policy, member: Membership, judgement: Judgement): boolean {
+  if (isWorking(judgement)) return false;
+  if (policy.idleSeconds === 0 || ALWAYS_LOOKS_IDLE.has(member.role)) return true;
+  return judgement.idleSeconds !== undefined && judgement.idleSeconds >= policy.idleSeconds;
+}
+
+/** Known to work: the judge said so, or a fact that only work leaves. */
+function isWorking(judgement: Judgement): boolean {
+  return (
+    judgement.busy === true ||
+    judgement.evidence.some(({ argues, kind }) => argues === 'live' && LEFT_BY_WORK.has(kind))
+  );
+}
+
+function isOwnerlessVerdict(judgement: Judgement): boolean {
+  return judgement.verdict === 'orphan' || judgement.verdict === 'leftover';
+}
+
+function isOverCpu(bench: Bench, policy: Policy, judgement: Judgement): boolean {
+  const budget = policy.budgets.cpuPercentFor;
+  if (budget === undefined || judgement.verdict !== 'orphan' || judgement.owner !== undefined) return false;
+  const use = bench.facts.cpuUse?.(judgement.pid);
+  return use !== undefined && use.percent >= budget.percent && use.seconds >= budget.seconds;
+}
+
+function names(policy: Policy, member: Membership): boolean {
+  return policy.sessions.some((wanted) => matchesSession(member.sessionId, wanted));
+}
+
+/** The whole id, or its beginning as lists show it: at least eight characters. */
+export function matchesSession(sessionId: string | undefined, wanted: string): boolean {
+  if (sessionId === undefined) return false;
+  return sessionId === wanted || (wanted.length >= 8 && sessionId.startsWith(wanted));
+}
+
+/** Kin count for the agent that they belong to. */
+function isOfAgents(bench: Bench, policy: Policy, member: Membership): boolean {
+  const leader = member.leader === undefined ? undefined : bench.judged.members.get(member.leader);
+  const agent = member.agent ?? leader?.agent;
+  return agent !== undefined && policy.agents.includes(agent);
+}
+
+function defunct(record: ProcessRecord): string {
+  return `is defunct: it cannot be killed, its parent ${record.ppid ?? '?'} has to fetch its exit status`;
+}
+
+const NONE: Examination = { kind: 'none' };
+
+/** Judged by their owner alone: they use nothing while they wait (facts on idle noise: exactly 0 ticks). */
+const ALWAYS_LOOKS_IDLE: ReadonlySet<string> = new Set(['mcp-server', 'launcher', 'tool']);
+
+const LEFT_BY_WORK: ReadonlySet<string> = new Set([
+  'status-busy',
+  'tool-running',
+  'transcript-moved',
+  'cpu-used',
+  'child-born',
+]);

@@ -1,0 +1,126 @@
+import type { AgentTable, Membership } from '../../agents/membership.js';
+import type { ProcessRecord } from '../../process/record.js';
+import { ageSeconds, type ProcessTable } from '../../process/table.js';
+import type { Judgement } from '../../verdict/judgement.js';
+import { type ProcessEntry, SNAPSHOT_SCHEMA, type SnapshotDocument } from './document.js';
+import { totalsOf } from './totals.js';
+
+/** What becomes of a command line before it is saved or printed. */
+export type Redact = (record: ProcessRecord, member: Membership | undefined) => readonly string[] | undefined;
+
+export interface Capture {
+  readonly agents: AgentTable;
+  readonly judgements?: ReadonlyMap<number, Judgement> | undefined;
+  /** As {@link sanitiseLabel} made it. */
+  readonly label: string;
+  readonly id: string;
+  /** The whole table; otherwise agents, their kin, and all ancestors of these. */
+  readonly all: boolean;
+  readonly redact: Redact;
+  /** What each host application believed at that moment. */
+  readonly hosts?: readonly unknown[] | undefined;
+  /** What could not be looked at, and what that means. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+/**
+ * The document of a scan. What is not known is absent from it; only `tty` may be null, for known to have none.
+ * Totals are of the whole scan, whatever the document leaves out.
+ */
+export function toSnapshot(capture: Capture): SnapshotDocument {
+  const { agents, judgements, label, id } = capture;
+  const { scan } = agents.table;
+  const records = capture.all ? agents.table.all : membersAndAncestors(agents, judgements);
+  return present({
+    schema: SNAPSHOT_SCHEMA,
+    id,
+    label,
+    takenAt: isoTime(scan.takenAt),
+    machine: present({ ...scan.machine, source: scan.source }),
+    complete: scan.complete,
+    problems: scan.problems.length === 0 ? undefined : scan.problems.map(({ what }) => what),
+    totals: totalsOf(agents, judgements),
+    processes: records.map((record) => toEntry(record, capture)),
+    hosts: capture.hosts,
+    notes: capture.notes === undefined || capture.notes.length === 0 ? undefined : capture.notes,
+  });
+}
+
+/** In ascending order of pid, as the table has them. */
+function membersAndAncestors(
+  agents: AgentTable,
+  judgements: Capture['judgements'],
+): readonly ProcessRecord[] {
+  const wanted = new Set<number>();
+  // Judged without being members: agents that are defunct.
+  const defunct = [...(judgements?.keys() ?? [])].filter((pid) => agents.table.get(pid)?.state === 'Z');
+  for (const pid of [...agents.members.keys(), ...defunct]) {
+    wanted.add(pid);
+    addAncestors(agents.table, pid, wanted);
+  }
+  return agents.table.all.filter(({ pid }) => wanted.has(pid));
+}
+
+function addAncestors(table: ProcessTable, pid: number, wanted: Set<number>): void {
+  for (let at = table.parent(pid); at !== undefined; at = table.parent(at.pid)) {
+    // Whatever brought it in brought its ancestors too. This also ends a cycle of parents.
+    if (wanted.has(at.pid)) return;
+    wanted.add(at.pid);
+  }
+}
+
+/** One row of a document: what is known of a process, its command line redacted. */
+export function toEntry(
+  record: ProcessRecord,
+  { agents, judgements, redact }: Pick<Capture, 'agents' | 'judgements' | 'redact'>,
+): ProcessEntry {
+  const member = agents.members.get(record.pid);
+  const judgement = judgements?.get(record.pid);
+  const age = ageSeconds(agents.table, record);
+  return present({
+    pid: record.pid,
+    startTime: record.startTime,
+    startedAt: record.startedAt === undefined ? undefined : isoTime(record.startedAt),
+    ppid: record.ppid,
+    uid: record.uid,
+    user: record.user,
+    pgid: record.pgid,
+    sid: record.sid,
+    tty: record.tty,
+    state: record.state,
+    comm: record.comm,
+    exe: record.exe,
+    argv: redact(record, member),
+    argvIsSplitText: record.argvIsSplitText,
+    cwd: record.detail?.cwd,
+    cpuSeconds: record.cpuSeconds,
+    rssBytes: record.rssBytes,
+    pssBytes: record.detail?.pssBytes,
+    threads: record.threads,
+    descriptors: record.detail?.fds?.size,
+    ageSeconds: age === undefined ? undefined : Math.round(age * 1000) / 1000,
+    agent: member?.inherited === true ? undefined : member?.agent,
+    kinOf: member?.inherited === true ? member.agent : undefined,
+    role: member?.role,
+    sessionId: member?.sessionId,
+    leader: member?.leader,
+    host: judgement?.host,
+    owner: judgement?.owner,
+    verdict: judgement?.verdict,
+    idleSeconds: judgement?.idleSeconds,
+    evidence: judgement?.evidence,
+  });
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Without the fields that are not known. */
+function present<T extends object>(value: T): T {
+  const clean = { ...value };
+  for (const key of Object.keys(clean) as (keyof T)[]) {
+    if (clean[key] === undefined) delete clean[key];
+  }
+  return clean;
+}

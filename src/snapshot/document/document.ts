@@ -1,0 +1,83 @@
+import type { Role } from '../../agents/membership.js';
+import type { SourceName } from '../../process/scan.js';
+import type { Evidence, Owner, Verdict } from '../../verdict/judgement.js';
+
+export const SNAPSHOT_SCHEMA = 'sesswatch/snapshot/1';
+
+/** One process in a document. Times ISO 8601 UTC with milliseconds, memory in bytes, durations in seconds. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly startTime?: string | undefined;
+  readonly startedAt?: string | undefined;
+  readonly ppid?: number | undefined;
+  readonly uid?: number | undefined;
+  readonly user?: string | undefined;
+  readonly pgid?: number | undefined;
+  readonly sid?: number | undefined;
+  /** `null`: known to have none. */
+  readonly tty?: string | null | undefined;
+  readonly state?: string | undefined;
+  readonly comm?: string | undefined;
+  readonly exe?: string | undefined;
+  /** Redacted. */
+  readonly argv?: readonly string[] | undefined;
+  /** True where the OS gave only the joined text. */
+  readonly argvIsSplitText?: boolean | undefined;
+  readonly cwd?: string | undefined;
+  readonly cpuSeconds?: number | undefined;
+  readonly rssBytes?: number | undefined;
+  readonly pssBytes?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly descriptors?: number | undefined;
+  readonly ageSeconds?: number | undefined;
+  readonly agent?: string | undefined;
+  /** The agent that kin belongs to, where its own row names none: MCP servers and tools of any agent. */
+  readonly kinOf?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly sessionId?: string | undefined;
+  /** Pid of the agent process that it belongs to. */
+  readonly leader?: number | undefined;
+  readonly host?: string | undefined;
+  readonly owner?: Owner | undefined;
+  readonly verdict?: Verdict | undefined;
+  readonly idleSeconds?: number | undefined;
+  readonly evidence?: readonly Evidence[] | undefined;
+}
+
+/** Counts and memory over a document's processes. */
+export interface Totals {
+  /** All processes of the scan, also those that the document leaves out. */
+  readonly processes: number;
+  /** Processes whose role is `session` or `server`. */
+  readonly agents: number;
+  /** Distinct session ids among them; an agent without one counts for itself. */
+  readonly sessions: number;
+  /** Of agents and their kin. */
+  readonly rssBytes: number;
+  readonly byAgent: Readonly<Record<string, number>>;
+  readonly byRole: Readonly<Record<string, number>>;
+  readonly byVerdict: Readonly<Record<string, number>>;
+}
+
+/** A saved scan: `sesswatch/snapshot/1`. */
+export interface SnapshotDocument {
+  readonly schema: typeof SNAPSHOT_SCHEMA;
+  readonly id: string;
+  readonly label: string;
+  readonly takenAt: string;
+  readonly machine: {
+    readonly hostname?: string | undefined;
+    readonly bootId?: string | undefined;
+    readonly platform?: string | undefined;
+    readonly release?: string | undefined;
+    readonly source: SourceName;
+  };
+  readonly complete: boolean;
+  readonly problems?: readonly string[] | undefined;
+  readonly totals: Totals;
+  readonly processes: readonly ProcessEntry[];
+  /** What could not be looked at, and what that means for the verdicts. */
+  readonly notes?: readonly string[] | undefined;
+  /** What each host application believed and used at that moment. */
+  readonly hosts?: readonly unknown[] | undefined;
+}

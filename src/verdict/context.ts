@@ -1,0 +1,101 @@
+import type { Census, Ledger, LedgerEntry } from '../activity/ledger/ledger.js';
+import { entryOf } from '../activity/ledger/ledger.js';
+import type { LoginSessionState } from '../activity/readers/login-sessions.js';
+import type { Stdio } from '../activity/readers/stdio.js';
+import type { AgentTable, Membership, Role } from '../agents/membership.js';
+import type { ProcessRecord } from '../process/record.js';
+import { identityOf, type ProcessTable } from '../process/table.js';
+import { type Reaper, reaperOf } from './owner/adopters.js';
+import { type Link, linkOf } from './owner/known-owners.js';
+
+/** What was looked at around the process table; what could not be read is missing. */
+export interface Surroundings {
+  /** Where the standard streams of suspects lead, by pid. */
+  readonly stdio: ReadonlyMap<number, Stdio>;
+  /** State of login sessions, by id. */
+  readonly logins: ReadonlyMap<string, LoginSessionState>;
+}
+
+export const NOTHING_AROUND: Surroundings = { stdio: new Map(), logins: new Map() };
+
+/** One table with all that verdicts are drawn from, values only. */
+export interface Scene {
+  readonly agents: AgentTable;
+  readonly table: ProcessTable;
+  readonly ledger: Ledger;
+  readonly census: Census;
+  readonly around: Surroundings;
+  /** Whether an ancestor adopts orphans; remembered, as is the next. */
+  reaper(record: ProcessRecord): Reaper | undefined;
+  /** What an ancestor is to those below it: many agents share their ancestors. */
+  link(record: ProcessRecord): Link;
+  entry(record: ProcessRecord): LedgerEntry | undefined;
+}
+
+export function openScene(agents: AgentTable, ledger: Ledger, around: Surroundings): Scene {
+  const { table, members } = agents;
+  const links = new Map<number, Link>();
+  const reapers = new Map<number, Reaper | undefined>();
+  return {
+    agents,
+    table,
+    ledger,
+    census: censusOf(table),
+    around,
+    reaper(record) {
+      if (!reapers.has(record.pid)) reapers.set(record.pid, reaperOf(table, ledger, record));
+      return reapers.get(record.pid);
+    },
+    link(record) {
+      let link = links.get(record.pid);
+      if (link === undefined) {
+        link = linkOf(record, members.get(record.pid));
+        links.set(record.pid, link);
+      }
+      return link;
+    },
+    entry: (record) => entryOf(ledger, identityOf(table, record)),
+  };
+}
+
+/**
+ * Who is there; a zombie is not. A table without pid 1 on POSIX hides processes (hidepid, a sandbox): nobody in it
+ * is missed.
+ */
+export function censusOf(table: ProcessTable): Census {
+  const hides = table.scan.machine.platform !== 'win32' && table.get(1) === undefined;
+  return {
+    bootId: table.scan.machine.bootId,
+    complete: table.scan.complete && !hides,
+    lookup(pid) {
+      const record = liveOne(table, pid);
+      return record === undefined ? undefined : identityOf(table, record);
+    },
+  };
+}
+
+/** The process with this pid, unless it has ended and only waits for its parent to notice. */
+export function liveOne(table: ProcessTable, pid: number): ProcessRecord | undefined {
+  const record = table.get(pid);
+  return record?.state === 'Z' || record?.state === 'X' ? undefined : record;
+}
+
+/** Works for an agent and not on its own: without the agent it is of no use, or a tool's result that is wanted. */
+export function isKin(member: Membership): boolean {
+  return KIN.has(member.role);
+}
+const KIN: ReadonlySet<Role> = new Set(['mcp-server', 'tool']);
+
+/** Looks idle whatever it does, so that it is judged by its owner alone. */
+export function alwaysLooksIdle(member: Membership): boolean {
+  return member.role !== 'session' && member.role !== 'server';
+}
+
+/** The controlling terminal, when a live session leader holds it. `undefined`: not known. */
+export function heldTerminal(table: ProcessTable, record: ProcessRecord): string | null | undefined {
+  const { tty, sid } = record;
+  if (tty === null || tty === undefined) return tty;
+  // 0: the leader is outside of this pid namespace, as with `docker exec -t`.
+  if (sid === undefined || sid === 0 || sid === record.pid) return tty;
+  return liveOne(table, sid) === undefined && censusOf(table).complete ? null : tty;
+}

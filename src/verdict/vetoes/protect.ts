@@ -1,0 +1,147 @@
+import type { AgentTable, Membership } from '../../agents/membership.js';
+import { SesswatchError } from '../../errors.js';
+import { DELETED, type ProcessRecord } from '../../process/record.js';
+import { evidence } from '../evidence/words.js';
+import type { Evidence } from '../judgement.js';
+
+const PROTECT_KINDS = ['agent', 'exe', 'cwd', 'session', 'argv'] as const;
+type ProtectKind = (typeof PROTECT_KINDS)[number];
+
+/** Whom a person wants to be left alone, whatever else is found. */
+export interface ProtectRule {
+  readonly kind: ProtectKind;
+  /** As it was written: `cwd:~/work/**`. */
+  readonly text: string;
+  readonly pattern: RegExp;
+}
+
+/**
+ * A rule from its text: `agent:NAME`, `exe:GLOB`, `cwd:GLOB`, `session:ID` (or its beginning, eight characters at
+ * least), `argv:REGEX`. In globs `*` stays within a folder, `**` does not, and a leading `~/` is the home folder;
+ * a folder covers what is below it.
+ * @throws SesswatchError `config`
+ */
+export function parseProtectRule(text: string, home: string | undefined): ProtectRule {
+  const colon = text.indexOf(':');
+  const kind = PROTECT_KINDS.find((one) => one === text.slice(0, Math.max(colon, 0)));
+  const value = text.slice(colon + 1);
+  if (kind === undefined || value === '') throw wrong(text, 'it names nothing to look at');
+  switch (kind) {
+    case 'agent':
+      return { kind, text, pattern: new RegExp(`^${escaped(value)}$`) };
+    case 'session':
+      if (value.length < 8) throw wrong(text, 'eight characters of the id at least');
+      return { kind, text, pattern: new RegExp(`^${escaped(value)}`) };
+    case 'exe':
+      return { kind, text, pattern: globPattern(atHome(value, home)) };
+    case 'cwd':
+      return { kind, text, pattern: globPattern(atHome(value, home), '(/.*)?') };
+    case 'argv':
+      try {
+        return { kind, text, pattern: new RegExp(value) };
+      } catch (error) {
+        throw wrong(text, error instanceof Error ? error.message : 'it is no regular expression');
+      }
+  }
+}
+
+/** Tests that must all hold of one process: `agent=claude,cwd=/srv/**`. */
+export type ProtectGroup = readonly ProtectRule[];
+
+/**
+ * The group that covers a process, or the agent that it belongs to. A test of something that could not be read
+ * may hold: nobody can say that it does not, so unless another test of its group fails the group covers it.
+ */
+export function protectedBy(
+  agents: AgentTable,
+  record: ProcessRecord,
+  member: Membership,
+  groups: readonly ProtectGroup[],
+): Evidence | undefined {
+  if (groups.length === 0) return undefined;
+  const leader = member.leader === undefined ? undefined : agents.table.get(member.leader);
+  const whom = [{ record, member }];
+  const leading = leader === undefined ? undefined : agents.members.get(leader.pid);
+  if (leader !== undefined && leading !== undefined && leader.pid !== record.pid) {
+    whom.push({ record: leader, member: leading });
+  }
+  for (const group of groups) {
+    const text = group[0]?.text;
+    if (text === undefined) continue;
+    const answers = whom.map((one) => coversAll(group, one.record, one.member));
+    if (answers.includes('yes')) {
+      return evidence('protect-rule', 'veto', 3, text, `the protect rule ${text} covers it`);
+    }
+    if (answers.includes('not known')) {
+      return evidence(
+        'protect-rule',
+        'veto',
+        3,
+        text,
+        `whether the protect rule ${text} covers it could not be read`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function coversAll(
+  group: ProtectGroup,
+  record: ProcessRecord,
+  member: Membership,
+): 'yes' | 'no' | 'not known' {
+  const answers = group.map((rule) => covers(rule, record, member));
+  if (answers.includes('no')) return 'no';
+  return answers.includes('not known') ? 'not known' : 'yes';
+}
+
+function covers(rule: ProtectRule, record: ProcessRecord, member: Membership): 'yes' | 'no' | 'not known' {
+  switch (rule.kind) {
+    case 'agent':
+      // Kin of any agent has no name of its own; its agent is asked beside it.
+      return member.agent !== undefined && rule.pattern.test(member.agent) ? 'yes' : 'no';
+    case 'session':
+      return member.sessionId !== undefined && rule.pattern.test(member.sessionId) ? 'yes' : 'no';
+    case 'exe':
+      return matchesPath(rule, record.exe);
+    case 'cwd':
+      return matchesPath(rule, record.detail?.cwd);
+    case 'argv': {
+      if (record.argv === undefined) return 'not known';
+      // Prompts in argv can be long; an expression that backtracks must not stall a scan over them.
+      return rule.pattern.test(record.argv.join(' ').slice(0, 4096)) ? 'yes' : 'no';
+    }
+  }
+}
+
+function matchesPath(rule: ProtectRule, path: string | undefined): 'yes' | 'no' | 'not known' {
+  if (path === undefined) return 'not known';
+  const clean = path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;
+  return rule.pattern.test(clean.replaceAll('\\', '/')) ? 'yes' : 'no';
+}
+
+function atHome(glob: string, home: string | undefined): string {
+  return glob.startsWith('~/') && home !== undefined ? `${home}/${glob.slice(2)}` : glob;
+}
+
+function globPattern(glob: string, after = ''): RegExp {
+  const clean = glob.replaceAll('\\', '/').replace(/(?<=.)\/$/, '');
+  const pattern = clean.replaceAll(/\*\*|\*|\?|[^*?]+/g, (part) => {
+    if (part === '**') return '.*';
+    if (part === '*') return '[^/]*';
+    return part === '?' ? '[^/]' : escaped(part);
+  });
+  return new RegExp(`^${pattern}${after}$`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function wrong(text: string, why: string): SesswatchError {
+  return new SesswatchError(
+    'config',
+    `${JSON.stringify(text)} is no protect rule: ${why}`,
+    `write ${PROTECT_KINDS.map((kind) => `${kind}:…`).join(', ')}`,
+  );
+}

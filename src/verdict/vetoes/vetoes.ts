@@ -1,0 +1,75 @@
+import type { Membership } from '../../agents/membership.js';
+import type { HostWord } from '../../hosts/compare/beliefs.js';
+import type { ProcessRecord } from '../../process/record.js';
+import { evidence } from '../evidence/words.js';
+import type { Evidence } from '../judgement.js';
+import type { OwnerFinding } from '../owner/find-owner.js';
+
+/** Who runs this program. */
+export interface Self {
+  readonly pid: number;
+  /** `undefined` where there are no user ids (Windows). */
+  readonly uid: number | undefined;
+  /** Pids of everything above us. */
+  readonly ancestors: ReadonlySet<number>;
+}
+
+export function isSelf(record: ProcessRecord, self: Self | undefined): Evidence | undefined {
+  if (self === undefined) return undefined;
+  if (record.pid === self.pid) return evidence('self', 'veto', 3, `${record.pid}`, 'it is this program');
+  return self.ancestors.has(record.pid)
+    ? evidence('self', 'veto', 3, `${record.pid}`, 'this program runs below it')
+    : undefined;
+}
+
+export function isFirst(record: ProcessRecord): Evidence | undefined {
+  return record.pid === 1 ? evidence('pid-1', 'veto', 3, '1', 'it is pid 1') : undefined;
+}
+
+export function isKernelThread(record: ProcessRecord): Evidence | undefined {
+  return record.kernelThread === true
+    ? evidence('kernel', 'veto', 3, record.comm ?? `${record.pid}`, 'it is a thread of the kernel')
+    : undefined;
+}
+
+/** Another user's. A user that could not be read may be another one. */
+export function isOthers(
+  record: ProcessRecord,
+  self: Self | undefined,
+  allUsers: boolean,
+): Evidence | undefined {
+  if (allUsers || self?.uid === undefined || record.uid === self.uid) return undefined;
+  if (record.uid === undefined)
+    return evidence('other-user', 'veto', 3, 'not known', 'its user could not be read');
+  const user = record.user ?? `${record.uid}`;
+  return evidence('other-user', 'veto', 3, user, `it belongs to another user, ${user}`);
+}
+
+/** Parentless by design, and started again by its agent when it is killed. */
+export function isAgentDaemon(member: Membership): Evidence | undefined {
+  if (member.daemon !== true && member.role !== 'infrastructure') return undefined;
+  return evidence(
+    'agent-daemon',
+    'veto',
+    3,
+    member.because,
+    'it is a daemon of its agent, parentless by design',
+  );
+}
+
+/** Of a service that a service manager looks after, not by way of a live parent. */
+export function isSupervised(finding: OwnerFinding): Evidence | undefined {
+  return finding.service === undefined
+    ? undefined
+    : evidence('supervised', 'veto', 3, finding.service, `it is supervised as ${finding.service}`);
+}
+
+/** Somebody's own word for it that it works: holds unless busy orphans are asked for. */
+export function saysBusy(statusIsBusy: boolean, host: HostWord | undefined): Evidence | undefined {
+  if (host !== undefined) {
+    return evidence('registry-busy', 'veto', 3, host.host, `${host.host} says that it works: ${host.detail}`);
+  }
+  return statusIsBusy
+    ? evidence('registry-busy', 'veto', 3, 'busy', 'its own session file says that it works')
+    : undefined;
+}

@@ -1,0 +1,468 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SesswatchError } from '../../../src/errors.js';
+import type { Scan } from '../../../src/process/scan.js';
+import { execute } from '../../../src/reap/execute/execute.js';
+import { readLastRun } from '../../../src/reap/journal/read.js';
+import { plan } from '../../../src/reap/plan/plan.js';
+import type { Policy } from '../../../src/reap/plan/policy.js';
+import { aroundAgents, withUsers } from '../../../src/reap/plan/users.js';
+import { type ReapDeps, type ReapOptions, type ReapResult, reap } from '../../../src/reap/reap.js';
+import { eventually, isAlive, openStage, type Seen, type Stage, statOf } from '../../kit/processes.js';
+import { onStage, startTree, tell } from '../kit/trees.js';
+import { NOW_POLICY, openWorld, type World } from '../kit/world.js';
+
+const LOOP = 'while :; do sleep 0.2; done';
+const STUBBORN = `trap '' TERM; ${LOOP}`;
+
+let stage: Stage;
+let world: World;
+beforeEach(() => {
+  stage = openStage();
+  world = openWorld(stage.folder);
+});
+afterEach(() => stage.close());
+
+function run(options: Partial<ReapOptions> = {}, policy: Partial<Policy> = {}): Promise<ReapResult> {
+  return reap(world.deps, { ...NOW_POLICY, ...policy }, { dryRun: false, ...options });
+}
+
+/** What became of each process, by pid. */
+function results(result: ReapResult): Map<number, string> {
+  if (result.kind !== 'reaped') throw new Error(`nothing was reaped: ${JSON.stringify(result.document)}`);
+  return new Map(result.document.outcomes.map((one) => [one.process.pid, one.result]));
+}
+
+function outcome(result: ReapResult, pid: number) {
+  if (result.kind !== 'reaped') throw new Error(`nothing was reaped: ${JSON.stringify(result.document)}`);
+  return result.document.outcomes.find((one) => one.process.pid === pid);
+}
+
+function seenNow(pid: number): Seen {
+  const startTime = statOf(pid)?.startTime;
+  if (startTime === undefined) throw new Error(`${pid} is gone`);
+  return { pid, startTime };
+}
+
+describe('ending real trees', () => {
+  it('ends a wide and deep tree to the last process, those in sessions of their own too', async () => {
+    const deep = 'd() { if [ $1 -gt 0 ]; then (d $(($1 - 1)); sleep 120) & fi; wait; }';
+    const wide = 'for i in $(seq 30); do sleep 120 & done; for i in $(seq 5); do setsid sleep 120 & done';
+    const pids = await startTree(stage, `${deep}; d 10 & ${wide}; wait`, 46);
+    world.marks.push({ pid: pids[0] ?? 0 });
+    const bystander = await startTree(stage, 'sleep 120 & wait', 1);
+    const seen = pids.map(seenNow);
+    const result = await run();
+    expect(result.document).toMatchObject({ schema: 'sesswatch/reap/1', survivors: 0 });
+    expect(seen.filter(isAlive)).toEqual([]);
+    expect([...results(result).keys()].sort()).toEqual([...pids].sort());
+    expect(bystander.map(seenNow).every(isAlive)).toBe(true);
+    expect(result.kind === 'reaped' && result.document.reclaimedBytes).toBeGreaterThan(0);
+  });
+
+  it('asks the agent before its launcher and its server, and those only when it had time to end them', async () => {
+    const agent = {
+      as: stage.program('gemini'),
+      script: {
+        name: 'agent',
+        touch: ['SIGTERM'] as const,
+        children: [{ script: { name: 'server', onEof: 'stay' as const } }],
+      },
+    };
+    await stage.start({
+      as: stage.program('gemini'),
+      script: { name: 'launcher', ignore: ['SIGTERM'], onEof: 'stay', children: [agent] },
+    });
+    const [launcher, real, server] = [stage.seen('launcher'), stage.seen('agent'), stage.seen('server')];
+    world.marks.push(
+      { pid: real.pid },
+      { pid: launcher.pid, role: 'launcher' },
+      {
+        pid: server.pid,
+        role: 'mcp-server',
+        judged: { verdict: 'live', owner: { kind: 'agent', pid: real.pid, name: 'gemini' } },
+      },
+    );
+    const result = await run();
+    expect(world.signals[0]).toEqual({ pid: real.pid, signal: 'SIGTERM' });
+    expect([launcher, real, server].filter(isAlive)).toEqual([]);
+    expect(outcome(result, real.pid)).toMatchObject({ result: 'gone', signal: 'SIGTERM' });
+    expect(outcome(result, launcher.pid)).toMatchObject({ result: 'gone', signal: 'SIGKILL' });
+  });
+
+  it('kills what ignores SIGTERM after one grace period for many trees together', async () => {
+    const trees = await Promise.all(Array.from({ length: 12 }, () => startTree(stage, STUBBORN, 1)));
+    const roots = trees.map(([root]) => root ?? 0);
+    world.marks.push(...roots.map((pid) => ({ pid })));
+    const clock = virtualClock();
+    world = { ...world, deps: { ...world.deps, ...clock } };
+    const result = await run();
+    expect(roots.map((pid) => outcome(result, pid)?.signal)).toEqual(roots.map(() => 'SIGKILL'));
+    expect(result.document).toMatchObject({ survivors: 0 });
+    // The wait for agents, the grace period and the time after SIGKILL, each once and not once per tree.
+    expect(clock.now()).toBeLessThan(400 + 400 + 2000);
+  });
+
+  it('continues a stopped process after SIGTERM, so that it ends by it', async () => {
+    await stage.start({ script: { name: 'stopped', touch: ['SIGTERM'] } });
+    const one = stage.seen('stopped');
+    process.kill(one.pid, 'SIGSTOP');
+    await eventually(() => statOf(one.pid)?.state === 'T', 'the process to stop');
+    world.marks.push({ pid: one.pid });
+    const result = await run();
+    expect(outcome(result, one.pid)).toMatchObject({ result: 'gone', signal: 'SIGTERM' });
+    expect(world.signals.map(({ signal }) => signal)).toEqual(['SIGTERM', 'SIGCONT']);
+  });
+
+  it('leaves zombies out, and calls one gone whose parent does not fetch its exit status', async () => {
+    // exec leaves the child to a program that never waits for it.
+    const [root = 0, child = 0] = await startTree(stage, 'sleep 120 & exec sleep 120', 1);
+    world.marks.push({ pid: child });
+    const result = await run();
+    expect(outcome(result, child)).toMatchObject({
+      result: 'gone',
+      detail: expect.stringContaining(`parent ${root}`),
+    });
+    expect(result.document).toMatchObject({ survivors: 0 });
+    const again = await run();
+    expect(again.kind).toBe('planned');
+    expect(again.plan.refused.map(({ reason }) => reason)).toEqual([expect.stringContaining('defunct')]);
+  });
+
+  it('calls a process gone that ended by itself before its signal', async () => {
+    const [root = 0, child = 0] = await startTree(stage, 'sleep 120 & while :; do wait; sleep 0.2; done', 1);
+    world.marks.push({ pid: root });
+    world.beforeSignal = (pid) => {
+      if (pid === root) process.kill(child, 'SIGKILL');
+    };
+    const result = await run();
+    expect(results(result).get(child)).toBe('gone');
+    expect(result.document).toMatchObject({ survivors: 0 });
+  });
+
+  it('finds and ends what a dying tree forks, as long as it hangs on it', async () => {
+    const storm =
+      "i=0; trap 'while [ $i -lt 40 ]; do i=$((i+1)); sleep 120 & done' TERM; while :; do sleep 0.05; done";
+    const [root = 0] = await startTree(stage, storm, 1);
+    world.marks.push({ pid: root });
+    const result = await run();
+    expect(result.document).toMatchObject({ survivors: 0 });
+    expect(await onStage(stage)).toEqual([]);
+    expect([...results(result).values()].every((one) => one === 'gone')).toBe(true);
+    expect(results(result).size).toBeGreaterThan(10);
+  });
+
+  it('comes back from a tree that forks faster than it can be followed', async () => {
+    // Each generation leaves a child and ends; the last one is the 100th.
+    const chain = 'f() { [ $1 -gt 0 ] && (trap "" TERM; sleep 0.02; f $(($1 - 1))) & }; f 100; sleep 120';
+    const [root = 0] = await startTree(stage, chain, 2);
+    world.marks.push({ pid: root });
+    const result = await run();
+    expect(outcome(result, root)?.result).toBe('gone');
+    await vi.waitFor(async () => expect(await onStage(stage)).toEqual([]), { timeout: 15_000 });
+  });
+
+  it('does not signal what is another user’s: the tree stays', async (context) => {
+    if (process.getuid?.() !== 0) return context.skip('needs root to start a process of another user');
+    const [root = 0] = await startTree(stage, 'sleep 120 & wait', 1, 65_534);
+    world.marks.push({ pid: root });
+    const result = await run();
+    expect(result.kind).toBe('planned');
+    expect(result.plan.refused[0]?.reason).toContain('another user');
+    expect(isAlive(seenNow(root))).toBe(true);
+  });
+
+  it('reports not-permitted where the system refuses the signal', async (context) => {
+    if (process.getuid?.() !== 0) return context.skip('needs root to become another user');
+    const [root = 0] = await startTree(stage, 'sleep 120 & wait', 1, 1);
+    world.marks.push({ pid: root });
+    // Rights are lost between the look and the signal: kill(2) alone can tell.
+    const { kill } = world.deps;
+    world = { ...world, deps: { ...world.deps, self: { pid: process.pid, uid: 1 }, kill: asNobody(kill) } };
+    const result = await run();
+    expect(results(result).get(root)).toBe('not-permitted');
+    expect(result.document).toMatchObject({ survivors: 2 });
+    expect(isAlive(seenNow(root))).toBe(true);
+  });
+
+  it('reports a process in uninterruptible sleep for what it is', async () => {
+    const [root = 0] = await startTree(stage, LOOP, 1);
+    world.marks.push({ pid: root });
+    const { lookNow, source } = world.deps;
+    const inDisk = { ...source, scan: async () => inUninterruptibleSleep(await source.scan(), root) };
+    world = {
+      ...world,
+      deps: {
+        ...world.deps,
+        source: inDisk,
+        lookNow: (pid) => {
+          const sight = lookNow?.(pid) ?? 'unknown';
+          return typeof sight === 'string' ? sight : { ...sight, state: 'D' };
+        },
+        // The signal stays pending.
+        kill: () => {},
+        pace: { agentsMs: 20, settleMs: 10, killedMs: 50, interruptedMs: 10 },
+      },
+    };
+    const result = await run({}, { graceSeconds: 0.02 });
+    expect(outcome(result, root)).toMatchObject({
+      result: 'survived',
+      detail: expect.stringContaining('uninterruptible'),
+    });
+  });
+});
+
+describe('what changes between the plan and the first signal', () => {
+  it('spares a process that became another program', async () => {
+    const [root = 0] = await startTree(stage, 'read line; exec sleep 121', 0);
+    world.marks.push({ pid: root });
+    world.beforeSurvey = async (number) => {
+      if (number !== 2) return;
+      tell(root, 'go');
+      await eventually(() => commOf(root) === 'sleep', 'the shell to become another program');
+    };
+    const result = await run();
+    expect(result).toMatchObject({
+      kind: 'planned',
+      dropped: [{ root, reason: expect.stringContaining('arguments') }],
+    });
+    expect(world.signals).toEqual([]);
+    expect(isAlive(seenNow(root))).toBe(true);
+  });
+
+  it('spares a tree whose owner is there again', async () => {
+    const [root = 0] = await startTree(stage, 'sleep 120 & wait', 1);
+    world.marks.push({ pid: root });
+    world.beforeSurvey = (number) => {
+      if (number === 2)
+        world.marks[0] = {
+          pid: root,
+          judged: { verdict: 'live', owner: { kind: 'terminal', name: 'pts/1' } },
+        };
+    };
+    const result = await run();
+    expect(result).toMatchObject({
+      kind: 'planned',
+      dropped: [{ root, reason: expect.stringContaining('pts/1') }],
+    });
+    expect(world.signals).toEqual([]);
+  });
+
+  it('ends a part of the tree that lost its parent meanwhile', async () => {
+    const [root = 0, middle = 0, leaf = 0] = await startTree(
+      stage,
+      '(sleep 120; :) & while :; do wait; sleep 0.2; done',
+      2,
+    );
+    world.marks.push({ pid: root });
+    const seen = [root, leaf].map(seenNow);
+    world.beforeSurvey = async (number) => {
+      if (number !== 2) return;
+      process.kill(middle, 'SIGKILL');
+      await eventually(() => statOf(leaf)?.ppid !== middle, 'the leaf to be adopted');
+    };
+    const result = await run();
+    expect(result.document).toMatchObject({ survivors: 0 });
+    expect(seen.filter(isAlive)).toEqual([]);
+  });
+
+  it('asks nobody when the person says none, and ends only what was chosen', async () => {
+    const [first = 0] = await startTree(stage, 'sleep 120 & wait', 1);
+    const [second = 0] = await startTree(stage, 'sleep 120 & wait', 1);
+    world.marks.push({ pid: first }, { pid: second });
+    const none = await run({ confirm: async () => [] });
+    expect(none.kind).toBe('planned');
+    expect(world.signals).toEqual([]);
+    const one = await run({
+      confirm: async ({ targets }) => targets.filter(({ root }) => root.identity.pid === second),
+    });
+    expect(one.document).toMatchObject({ survivors: 0 });
+    expect(isAlive(seenNow(first))).toBe(true);
+    expect(statOf(second)).toBeUndefined();
+  });
+
+  it('a dry run signals nobody and leaves no file', async () => {
+    const [root = 0] = await startTree(stage, 'sleep 120 & wait', 1);
+    world.marks.push({ pid: root });
+    const result = await run({ dryRun: true });
+    expect(result.document).toMatchObject({ schema: 'sesswatch/plan/1', dryRun: true, totals: { trees: 1 } });
+    expect(world.signals).toEqual([]);
+    expect(readLastRun(world.deps.stateFolder)).toBeUndefined();
+  });
+});
+
+describe('what goes wrong on the way', () => {
+  it('stops signalling when the table cannot be read between two steps, and still verifies', async () => {
+    const [root = 0] = await startTree(stage, STUBBORN, 1);
+    world.marks.push({ pid: root });
+    world.beforeSurvey = (number) => {
+      if (number === 3) throw new Error('out of descriptors');
+    };
+    const result = await run();
+    expect(result).toMatchObject({
+      kind: 'reaped',
+      execution: { stopped: { why: 'scan-failed', detail: 'out of descriptors' } },
+    });
+    expect(results(result).get(root)).toBe('survived');
+    expect(world.signals.map(({ signal }) => signal)).not.toContain('SIGKILL');
+    expect(isAlive(seenNow(root))).toBe(true);
+  });
+
+  it('a scan that fails while waiting changes nothing', async () => {
+    const [root = 0] = await startTree(stage, STUBBORN, 1);
+    world.marks.push({ pid: root });
+    const { source } = world.deps;
+    let scans = 0;
+    const flaky = {
+      ...source,
+      scan: () => (++scans % 2 === 0 ? Promise.reject(new Error('flaky')) : source.scan()),
+    };
+    world = { ...world, deps: { ...world.deps, source: flaky } };
+    expect((await run()).document).toMatchObject({ survivors: 0 });
+  });
+
+  it('an interruption stops the ladder, verifies what was done, and is on record', async () => {
+    const [root = 0] = await startTree(stage, STUBBORN, 1);
+    await stage.start({ script: { name: 'obedient' } });
+    const obedient = stage.seen('obedient').pid;
+    world.marks.push({ pid: root }, { pid: obedient });
+    const control = new AbortController();
+    world = {
+      ...world,
+      deps: {
+        ...world.deps,
+        abort: control.signal,
+        pace: { agentsMs: 5000, settleMs: 60, killedMs: 2000, interruptedMs: 300 },
+      },
+    };
+    const ended = run();
+    await eventually(() => world.signals.length >= 2, 'the first signals');
+    control.abort('SIGTERM');
+    const result = await ended;
+    expect(result).toMatchObject({
+      kind: 'reaped',
+      execution: { stopped: { why: 'interrupted', detail: 'SIGTERM' } },
+    });
+    expect(results(result).get(root)).toBe('survived');
+    expect(results(result).get(obedient)).toBe('gone');
+    expect(world.signals.map(({ signal }) => signal)).not.toContain('SIGKILL');
+    expect(readLastRun(world.deps.stateFolder)?.end?.stopped).toContain('interrupted');
+  });
+
+  it('a veto that comes up between two steps keeps the tree from SIGKILL', async () => {
+    const [root = 0] = await startTree(stage, STUBBORN, 1);
+    world.marks.push({ pid: root });
+    world.beforeSurvey = (number) => {
+      if (number < 4) return;
+      world.marks[0] = {
+        pid: root,
+        judged: {
+          evidence: [
+            {
+              kind: 'registry-busy',
+              argues: 'veto',
+              strength: 3,
+              value: 'busy',
+              text: 'its registry says busy',
+            },
+          ],
+        },
+      };
+    };
+    const result = await run();
+    expect(outcome(result, root)).toMatchObject({
+      result: 'survived',
+      detail: expect.stringContaining('its registry says busy'),
+    });
+    expect(world.signals.map(({ signal }) => signal)).not.toContain('SIGKILL');
+  });
+
+  it('a jump of the wall clock shortens no grace period', async () => {
+    const [root = 0] = await startTree(stage, STUBBORN, 1);
+    world.marks.push({ pid: root });
+    const clock = virtualClock();
+    let wall = Date.now();
+    let killedAt: number | undefined;
+    world.beforeSignal = (_, signal) => {
+      wall += 86_400_000;
+      if (signal === 'SIGKILL') killedAt ??= clock.now();
+    };
+    world = { ...world, deps: { ...world.deps, ...clock, wallClock: () => wall } };
+    expect((await run()).document).toMatchObject({ survivors: 0 });
+    // 400 ms for agents and 400 ms of grace, by the clock that nobody sets.
+    expect(killedAt).toBeGreaterThanOrEqual(800);
+  });
+
+  it('sends no signal that it cannot record', async () => {
+    const [root = 0] = await startTree(stage, LOOP, 1);
+    world.marks.push({ pid: root });
+    const { deps } = world;
+    const judged = await withUsersOf(deps);
+    const { targets } = plan(judged, NOW_POLICY, deps.self);
+    const { outcomes, stopped } = await execute(targets, judged, {
+      ...deps,
+      scan: () => deps.source.scan(),
+      record() {
+        throw new SesswatchError('storage', 'the disk is full', 'free some space');
+      },
+      graceSeconds: 0.1,
+    });
+    expect(stopped).toMatchObject({ why: 'journal-failed', detail: 'the disk is full' });
+    expect(world.signals).toEqual([]);
+    expect(outcomes.every(({ signal }) => signal === undefined)).toBe(true);
+    expect(isAlive(seenNow(root))).toBe(true);
+  });
+
+  it('of two runs at once one does the work and the other says who does it', async () => {
+    const [root = 0] = await startTree(stage, STUBBORN, 1);
+    world.marks.push({ pid: root });
+    const answers = await Promise.allSettled([run(), run()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const rejected = answers.find(({ status }) => status === 'rejected');
+    expect(rejected).toMatchObject({
+      reason: { code: 'locked', message: expect.stringContaining(`(${process.pid})`) },
+    });
+  });
+});
+
+async function withUsersOf(deps: ReapDeps) {
+  const judged = await deps.survey();
+  return withUsers(judged, aroundAgents(judged), deps.source);
+}
+
+/** A clock that moves by waiting alone, while processes get a little real time to end. */
+function virtualClock() {
+  let now = 0;
+  return {
+    now: () => now,
+    async wait(milliseconds: number) {
+      now += milliseconds;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 20)));
+    },
+  };
+}
+
+/** Sends signals with the rights of a user who has none over others' processes. */
+function asNobody(kill: (pid: number, signal: NodeJS.Signals) => void): typeof kill {
+  return (pid, signal) => {
+    process.seteuid?.(65_534);
+    try {
+      process.kill(pid, signal);
+    } finally {
+      process.seteuid?.(0);
+    }
+    // Reached only if the system allowed it after all.
+    kill(pid, signal);
+  };
+}
+
+function inUninterruptibleSleep(scan: Scan, pid: number): Scan {
+  return {
+    ...scan,
+    processes: scan.processes.map((one) => (one.pid === pid ? { ...one, state: 'D' } : one)),
+  };
+}
+
+function commOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { diffText } from '../../../src/output/text/diff.js';
+import { diffSnapshots } from '../../../src/snapshot/diff/diff.js';
+import type { SnapshotDocument } from '../../../src/snapshot/document/document.js';
+
+function withHost(server: Readonly<Record<string, unknown>>): SnapshotDocument {
+  return {
+    schema: 'sesswatch/snapshot/1',
+    id: '20260115T141242123Z-x',
+    label: 'x',
+    takenAt: '2026-01-15T14:12:42.123Z',
+    machine: { hostname: 'box', bootId: 'b1', source: 'procfs' },
+    complete: true,
+    totals: { processes: 1, agents: 0, sessions: 0, rssBytes: 0, byAgent: {}, byRole: {}, byVerdict: {} },
+    processes: [],
+    hosts: [{ name: 'Hermes', server }],
+  };
+}
+
+const MEGABYTE = 1024 * 1024;
+const first = { pid: 7, startTime: '100', rssBytes: 78 * MEGABYTE, threads: 9, descriptors: 29 };
+const grown = { ...first, rssBytes: 146 * MEGABYTE, threads: 13, descriptors: 45 };
+const style = { bold: String, dim: String, green: String, yellow: String, red: String };
+
+describe('the servers of hosts in a diff', () => {
+  it('are compared by identity, and their growth is told in words', () => {
+    const diff = diffSnapshots(withHost(first), withHost(grown));
+    expect(diff.hosts).toEqual([
+      { name: 'Hermes', pid: 7, before: { name: 'Hermes', ...first }, after: { name: 'Hermes', ...grown } },
+    ]);
+    expect(diffText(diff, { width: undefined, style })).toContain(
+      'Hermes (7): memory 78 → 146 MB, threads 9 → 13, descriptors 29 → 45',
+    );
+  });
+
+  it.each([
+    ['a server that started again', { ...grown, startTime: '200' }],
+    ['a server whose start is not known', { ...grown, startTime: undefined }],
+    ['a host that no server is known of', undefined],
+  ])('%s is not compared', (_, server) => {
+    expect(diffSnapshots(withHost(first), withHost(server as typeof grown)).hosts).toEqual([]);
+  });
+
+  it('a server that stayed as it was says nothing', () => {
+    const text = diffText(diffSnapshots(withHost(first), withHost(first)), { width: undefined, style });
+    expect(text.join('\n')).not.toContain('Hermes');
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Membership } from '../../../src/agents/membership.js';
+import { parseProtectRule, protectedBy } from '../../../src/verdict/vetoes/protect.js';
+import { agentsOf, claude, type Row } from '../rows.js';
+
+const ID = '6abdf030-1111-4222-8333-444455556666';
+
+function isCovered(text: string, given: Partial<Row>): boolean {
+  const agents = agentsOf([claude({ pid: 50, ppid: 1, argv: ['claude', '--session-id', ID], ...given })]);
+  const record = agents.table.get(50);
+  const member = agents.members.get(50);
+  if (record === undefined || member === undefined) throw new Error('there is no such agent');
+  return protectedBy(agents, record, member, [[parseProtectRule(text, '/home/u')]]) !== undefined;
+}
+
+describe('a protect rule', () => {
+  it.each<[string, Partial<Row>, boolean]>([
+    ['agent:claude', {}, true],
+    ['agent:claud', {}, false],
+    ['agent:.*', {}, false],
+    ['exe:/home/u/.local/share/claude/versions/*', {}, true],
+    ['exe:~/.local/**', {}, true],
+    ['exe:/home/u/*', {}, false],
+    ['exe:/opt/**', { exe: '/opt/claude (deleted)' }, true],
+    ['cwd:~/app', {}, true],
+    ['cwd:~/app/', {}, true],
+    ['cwd:/home', {}, true],
+    ['cwd:/hom', {}, false],
+    ['cwd:/home/u/app/sub', {}, false],
+    ['cwd:/home/?/app', {}, true],
+    ['cwd:~/other', { detail: { cwd: undefined } }, true],
+    [`session:${ID}`, {}, true],
+    ['session:6abdf030', {}, true],
+    ['session:7abdf030', {}, false],
+    ['argv:--session-id', {}, true],
+    ['argv:^claude$', {}, false],
+    ['argv:nothing', { argv: ['claude'] }, false],
+  ])('%s of %j covers: %s', (text, given, expected) => {
+    expect(isCovered(text, given)).toBe(expected);
+  });
+
+  it.each(['', 'claude', 'agent:', 'user:me', 'session:6abd', 'argv:('])(
+    '%j is none, and says how to write one',
+    (text) => {
+      expect(() => parseProtectRule(text, undefined)).toThrow(
+        expect.objectContaining({ code: 'config', hint: expect.stringContaining('cwd:') }),
+      );
+    },
+  );
+
+  it('looks at no more of a long command line than it can afford', () => {
+    expect(isCovered('argv:end$', { argv: ['claude', `${'x'.repeat(5000)}end`] })).toBe(false);
+  });
+
+  it('about the agent covers what belongs to it', () => {
+    const agents = agentsOf([
+      claude({ pid: 50, ppid: 1 }),
+      { pid: 51, ppid: 50, comm: 'sleep', exe: '/bin/sleep', argv: ['sleep', '9'] },
+    ]);
+    const record = agents.table.get(51);
+    const member = agents.members.get(51) as Membership;
+    if (record === undefined) throw new Error('there is no such tool');
+    expect(protectedBy(agents, record, member, [[parseProtectRule('agent:claude', undefined)]])?.argues).toBe(
+      'veto',
+    );
+  });
+
+  it.each<[string, readonly string[], boolean]>([
+    ['covers what passes all of its tests', ['agent:claude', 'cwd:~/app'], true],
+    ['does not cover what fails one of them', ['agent:claude', 'cwd:~/other'], false],
+    ['is no list of alternatives', ['agent:codex', 'cwd:~/app'], false],
+  ])('a group of tests %s', (_, texts, expected) => {
+    const agents = agentsOf([claude({ pid: 50, ppid: 1 })]);
+    const record = agents.table.get(50);
+    const member = agents.members.get(50);
+    if (record === undefined || member === undefined) throw new Error('there is no such agent');
+    const group = texts.map((text) => parseProtectRule(text, '/home/u'));
+    expect(protectedBy(agents, record, member, [group]) !== undefined).toBe(expected);
+  });
+});
