@@ -49,7 +49,7 @@ async function load(into) {
   return import(outfile);
 }
 
-/** A busy developer's machine: 12 agents, 30 kin, 20 ancestors. */
+/** A busy developer's machine: 12 agents, 30 helpers, 20 ancestors. */
 function snapshot(index, snapshotId) {
   const takenAt = Date.UTC(2026, 0, 1) + index * 60_000;
   const label = `step-${index % 50}`;

@@ -1,7 +1,7 @@
 import type { AgentTable, Membership } from '../agents/membership.js';
 import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
 import type { ProcessRecord } from '../process/record.js';
-import { nameOf } from '../verdict/owner/known-owners.js';
+import { nameOf } from '../process/record.js';
 import type { ActivityReading, AgentStatus } from './conclude.js';
 import type { Moment } from './moment.js';
 

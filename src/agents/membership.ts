@@ -36,7 +36,7 @@ export interface Membership extends Classification {
   readonly pid: number;
   /**
    * The agent process that this one belongs to: its own pid for sessions, servers and infrastructure; the
-   * nearest agent above (or the one that a marker names) for kin; `undefined` when that agent is gone.
+   * nearest agent above (or the one that a marker names) for helpers; `undefined` when that agent is gone.
    */
   readonly leader?: number | undefined;
   /** How it came to its leader; `ledger`: an earlier observation saw it under that agent. */
@@ -49,7 +49,7 @@ export interface Membership extends Classification {
 /** A process table and what each process in it is for an agent. */
 export interface AgentTable {
   readonly table: ProcessTable;
-  /** Agents and their kin only. */
+  /** Agents and their helpers only. */
   readonly members: ReadonlyMap<number, Membership>;
 }
 
@@ -58,7 +58,7 @@ export function isCounted(member: Classification): boolean {
   return member.role === 'session' || member.role === 'server';
 }
 
-/** Whether it is an agent process itself, not a launcher of one and not kin. */
+/** Whether it is an agent process itself, not a launcher of one and not helpers. */
 export function isAgentProcess(member: Classification): boolean {
   return isCounted(member) || member.role === 'infrastructure';
 }

@@ -1,6 +1,6 @@
 import type { AgentTable, Membership } from './membership.js';
 
-/** Only the members of some agents, with the kin that belongs to them. */
+/** Only the members of some agents, with the helpers that belongs to them. */
 export function selectAgents<T extends AgentTable>(agents: T, names: readonly string[] | undefined): T {
   if (names === undefined || names.length === 0) return agents;
   const wanted = new Set(names);

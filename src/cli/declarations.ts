@@ -44,7 +44,7 @@ function declareSnapshot({ program, invocation, common, exit }: DeclareContext):
     ['sesswatch snapshot --no-save', 'only look'],
   ])
     .option('-l, --label <label>', 'a name to find it by (lower case, a-z 0-9 . _ -)')
-    .option('--all', 'keep the whole process table, not only agents with their kin and ancestors')
+    .option('--all', 'keep the whole process table, not only agents with their helpers and ancestors')
     .option('--no-save', 'print, save nothing')
     .action(async (options) => {
       const { snapshot } = await import('./commands/looking.js');
@@ -112,7 +112,7 @@ function declarePs({ program, invocation, common, exit }: DeclareContext): void 
     ['sesswatch ps --all', 'launchers, MCP servers and tools too'],
     ['sesswatch ps --columns pid,agent,age,command', 'choose the columns'],
   ])
-    .option('--all', 'launchers, MCP servers, tools and other kin too')
+    .option('--all', 'launchers, MCP servers, tools and other helpers too')
     .option('--sort <column>', 'order by this column; -COLUMN turns it round')
     .addOption(
       new Option('--columns <names>', 'these columns, in this order (comma separated)').argParser(listOf),
@@ -177,7 +177,7 @@ function declareDiff({ program, invocation, common, exit }: DeclareContext): voi
     )
     .option('--exit-code', 'exit 1 on any difference; with --leaks or --expect on a leak only')
     .option('--markdown', 'print a table to paste into a pull request')
-    .option('--all', 'kin that stayed as they were too')
+    .option('--all', 'helpers that stayed as they were too')
     .action(async (from, to, options) => {
       const { diff } = await import('./commands/looking.js');
       exit(await diff(invocation, { ...common(), ...options }, from, to));

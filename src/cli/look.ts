@@ -31,7 +31,7 @@ import { lookAtHostsNow } from './host-world.js';
 import { type CommonOptions, type Invocation, remark } from './invocation.js';
 import { judgePolicy, type World } from './world.js';
 
-/** What agents, kin and suspects are asked beyond their rows for a list or a snapshot. */
+/** What agents, helpers and suspects are asked beyond their rows for a list or a snapshot. */
 const LOOK: readonly DetailField[] = ['argv', 'user', 'cwd', 'fds', 'markers', 'cgroup'];
 
 export interface LookRequest {

@@ -58,7 +58,7 @@ export interface Seen {
   readonly command: Command;
   /** Which known host it is a part of. */
   readonly host?: RecognisedHost | undefined;
-  /** What it is for its agent; `undefined` for all but agents and their kin. */
+  /** What it is for its agent; `undefined` for all but agents and their helpers. */
   readonly member?: Membership | undefined;
 }
 

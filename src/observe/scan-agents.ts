@@ -15,14 +15,14 @@ export interface SeeRequest {
     records: readonly ProcessRecord[],
   ) => Promise<ReadonlyMap<number, ClaudeRegistryEntry>>;
   /**
-   * What to learn of agents, their kin and suspects beyond their rows. Without it the answer is for counting only:
-   * rows of programs that are never agents are left out, and so is kin among them.
+   * What to learn of agents, their helpers and suspects beyond their rows. Without it the answer is for counting only:
+   * rows of programs that are never agents are left out, and so is helpers among them.
    */
   readonly look?: readonly DetailField[];
 }
 
 /**
- * The agents in the process table, with kin: one pass over all processes, then a closer look at agents, kin,
+ * The agents in the process table, with helpers: one pass over all processes, then a closer look at agents, helpers,
  * suspects and everything above an agent.
  */
 export async function seeAgents(request: SeeRequest): Promise<AgentTable> {

@@ -15,7 +15,7 @@ import type { ProcessRecord } from '../process/record.js';
 import type { DetailField, ProcessSource } from '../process/scan.js';
 import type { RunTool } from '../process/sources/run-tool.js';
 import { type ProcessTable, withDetail } from '../process/table.js';
-import { NOTHING_AROUND, openScene } from '../verdict/context.js';
+import { NOTHING_AROUND, openContext } from '../verdict/context.js';
 import type { JudgeInput } from '../verdict/input.js';
 import { drawVerdicts, type Survey } from '../verdict/judge-table.js';
 import { chainOf } from '../verdict/owner/chain.js';
@@ -84,12 +84,12 @@ async function withCloserLook(agents: AgentTable, { source }: SurveyEdges): Prom
 
 /** Members that hang on nobody in particular, with the shells and wrappers above them. */
 function suspectsOf(input: Pick<JudgeInput, 'agents' | 'ledger'>): readonly ProcessRecord[] {
-  const scene = openScene(input.agents, input.ledger, NOTHING_AROUND);
+  const context = openContext(input.agents, input.ledger, NOTHING_AROUND);
   const found = new Map<number, ProcessRecord>();
   for (const pid of input.agents.members.keys()) {
-    const record = scene.table.get(pid);
+    const record = context.table.get(pid);
     if (record === undefined || record.state === 'Z') continue;
-    const { end, passed } = chainOf(scene, record);
+    const { end, passed } = chainOf(context, record);
     if (end.at !== 'reaper') continue;
     for (const one of [record, ...passed]) found.set(one.pid, one);
   }

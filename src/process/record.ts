@@ -31,7 +31,7 @@ export interface ProcessRecord {
   readonly rssBytes?: number | undefined;
   readonly threads?: number | undefined;
   readonly kernelThread?: boolean | undefined;
-  /** Read only for agents, their kin and suspects. */
+  /** Read only for agents, their helpers and suspects. */
   readonly detail?: ProcessDetail | undefined;
 }
 
@@ -68,3 +68,10 @@ export function basename(path: string): string {
 
 /** What the kernel appends to a link whose file is gone (proc_pid_exe(5), proc_pid_fd(5)). */
 export const DELETED = ' (deleted)';
+
+/** How a process is called in sentences: never more of argv than the program's name. */
+export function nameOf(record: ProcessRecord): string {
+  const first = argv0(record);
+  const name = record.comm ?? (first === undefined ? record.exe : first.split(' ')[0]);
+  return name === undefined ? 'process' : basename(name);
+}

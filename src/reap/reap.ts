@@ -19,7 +19,7 @@ import { aroundAgents, withUsers } from './plan/users.js';
 
 /** Everything that a reap takes from the world. */
 export interface ReapDeps {
-  /** The process table of now, judged, with memory and users read for agents and their kin. */
+  /** The process table of now, judged, with memory and users read for agents and their helpers. */
   readonly survey: () => Promise<JudgedTable>;
   readonly source: ProcessSource;
   /** The quick look before each signal; only where it gives start times in the form of `source`. */

@@ -1,4 +1,4 @@
-import type { Census, Ledger, LedgerEntry } from '../activity/ledger/ledger.js';
+import type { Ledger, LedgerEntry, Presence } from '../activity/ledger/ledger.js';
 import { entryOf } from '../activity/ledger/ledger.js';
 import type { LoginSessionState } from '../activity/readers/login-sessions.js';
 import type { Stdio } from '../activity/readers/stdio.js';
@@ -19,11 +19,11 @@ export interface Surroundings {
 export const NOTHING_AROUND: Surroundings = { stdio: new Map(), logins: new Map() };
 
 /** One table with all that verdicts are drawn from, values only. */
-export interface Scene {
+export interface TableContext {
   readonly agents: AgentTable;
   readonly table: ProcessTable;
   readonly ledger: Ledger;
-  readonly census: Census;
+  readonly presence: Presence;
   readonly around: Surroundings;
   /** Whether an ancestor adopts orphans; remembered, as is the next. */
   reaper(record: ProcessRecord): Reaper | undefined;
@@ -32,7 +32,7 @@ export interface Scene {
   entry(record: ProcessRecord): LedgerEntry | undefined;
 }
 
-export function openScene(agents: AgentTable, ledger: Ledger, around: Surroundings): Scene {
+export function openContext(agents: AgentTable, ledger: Ledger, around: Surroundings): TableContext {
   const { table, members } = agents;
   const links = new Map<number, Link>();
   const reapers = new Map<number, Reaper | undefined>();
@@ -40,7 +40,7 @@ export function openScene(agents: AgentTable, ledger: Ledger, around: Surroundin
     agents,
     table,
     ledger,
-    census: censusOf(table),
+    presence: presenceOf(table),
     around,
     reaper(record) {
       if (!reapers.has(record.pid)) reapers.set(record.pid, reaperOf(table, ledger, record));
@@ -62,7 +62,7 @@ export function openScene(agents: AgentTable, ledger: Ledger, around: Surroundin
  * Who is there; a zombie is not. A table without pid 1 on POSIX hides processes (hidepid, a sandbox): nobody in it
  * is missed.
  */
-export function censusOf(table: ProcessTable): Census {
+export function presenceOf(table: ProcessTable): Presence {
   const hides = table.scan.machine.platform !== 'win32' && table.get(1) === undefined;
   return {
     bootId: table.scan.machine.bootId,
@@ -81,10 +81,10 @@ export function liveOne(table: ProcessTable, pid: number): ProcessRecord | undef
 }
 
 /** Works for an agent and not on its own: without the agent it is of no use, or a tool's result that is wanted. */
-export function isKin(member: Membership): boolean {
-  return KIN.has(member.role);
+export function isHelper(member: Membership): boolean {
+  return HELPER_ROLES.has(member.role);
 }
-const KIN: ReadonlySet<Role> = new Set(['mcp-server', 'tool']);
+const HELPER_ROLES: ReadonlySet<Role> = new Set(['mcp-server', 'tool']);
 
 /** Looks idle whatever it does, so that it is judged by its owner alone. */
 export function alwaysLooksIdle(member: Membership): boolean {
@@ -97,5 +97,5 @@ export function heldTerminal(table: ProcessTable, record: ProcessRecord): string
   if (tty === null || tty === undefined) return tty;
   // 0: the leader is outside of this pid namespace, as with `docker exec -t`.
   if (sid === undefined || sid === 0 || sid === record.pid) return tty;
-  return liveOne(table, sid) === undefined && censusOf(table).complete ? null : tty;
+  return liveOne(table, sid) === undefined && presenceOf(table).complete ? null : tty;
 }

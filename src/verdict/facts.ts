@@ -2,7 +2,7 @@ import type { Activity } from '../activity/conclude.js';
 import { secondsBetween } from '../activity/moment.js';
 import type { Membership } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
-import { alwaysLooksIdle, isKin } from './context.js';
+import { alwaysLooksIdle, isHelper } from './context.js';
 import { activityEvidence, runaway } from './evidence/activity.js';
 import { applicationEvidence, ownerEvidence } from './evidence/owner.js';
 import { evidence } from './evidence/words.js';
@@ -44,8 +44,8 @@ export function factsOf(
   finding: OwnerFinding,
   activity: Activity | undefined,
 ): Facts {
-  const { scene, now, policy, hosts } = court;
-  const entry = scene.entry(record);
+  const { context, now, policy, hosts } = court;
+  const entry = context.entry(record);
   const isDefunct = record.state === 'Z';
   const isOwnerless = finding.state === 'ownerless';
   const ownerlessSeconds = isOwnerless ? secondsBetween(entry?.ownerlessSince ?? now, now) : undefined;
@@ -60,12 +60,12 @@ export function factsOf(
     isFirst(record),
     isKernelThread(record),
     isOthers(record, court.self, policy.allUsers),
-    protectedBy(scene.agents, record, member, policy.protect),
-    seenOnly(scene.agents, record, member, policy.trusted),
+    protectedBy(context.agents, record, member, policy.protect),
+    seenOnly(context.agents, record, member, policy.trusted),
     isAgentDaemon(member),
     isSupervised(finding),
     busyWord,
-    isDefunct ? defunct(scene.table, record) : ownerEvidence(finding),
+    isDefunct ? defunct(context.table, record) : ownerEvidence(finding),
     applicationEvidence(finding),
     ...(isDefunct || finding.state === 'owned' ? [] : traces(court, record, member)),
     cwdDeleted(record),
@@ -98,15 +98,15 @@ export function factsOf(
 }
 
 function traces(court: Court, record: ProcessRecord, member: Membership): (Evidence | undefined)[] {
-  const { scene, now } = court;
+  const { context, now } = court;
   return [
-    ownerLost(scene, record, now.at),
-    seenUnder(scene, record, now.at),
-    terminalGone(scene, record),
-    stdioClosed(scene, record),
-    leaderGone(scene, record),
-    loginEnded(scene, record),
-    isKin(member) ? markerNamesDead(scene, record, member) : undefined,
+    ownerLost(context, record, now.at),
+    seenUnder(context, record, now.at),
+    terminalGone(context, record),
+    stdioClosed(context, record),
+    leaderGone(context, record),
+    loginEnded(context, record),
+    isHelper(member) ? markerNamesDead(context, record, member) : undefined,
   ];
 }
 
@@ -123,20 +123,21 @@ function leftBehind(
   member: Membership,
   finding: OwnerFinding,
 ): Facts['leftBehind'] {
-  if (!isKin(member) || finding.state !== 'ownerless') return 'no';
-  const { scene, now } = court;
-  if (seenUnder(scene, record, now.at) !== undefined) return 'proved';
+  if (!isHelper(member) || finding.state !== 'ownerless') return 'no';
+  const { context, now } = court;
+  if (seenUnder(context, record, now.at) !== undefined) return 'proved';
   if (member.role === 'tool') {
     // What a tool shell started goes with the shell; a marker alone, which everything inherits, proves nothing.
     const shells = [record, ...finding.chain.passed];
-    return shells.some((shell) => isLeftoverShell(scene, shell)) ? 'proved' : 'no';
+    return shells.some((shell) => isLeftoverShell(context, shell)) ? 'proved' : 'no';
   }
-  if (stdioClosed(scene, record) !== undefined) return 'proved';
-  const stdin = stdinOf(scene, record);
-  if (stdin === 'channel') return markerNamesDead(scene, record, member) === undefined ? 'likely' : 'proved';
+  if (stdioClosed(context, record) !== undefined) return 'proved';
+  const stdin = stdinOf(context, record);
+  if (stdin === 'channel')
+    return markerNamesDead(context, record, member) === undefined ? 'likely' : 'proved';
   // Where descriptors are never known, a process group whose leader ended is what a server of its own has not.
-  const isBlind = stdin === 'not-known' && scene.table.scan.machine.platform !== 'linux';
-  return isBlind && !servesHttp(record) && goneLeader(scene, record) !== undefined ? 'likely' : 'no';
+  const isBlind = stdin === 'not-known' && context.table.scan.machine.platform !== 'linux';
+  return isBlind && !servesHttp(record) && goneLeader(context, record) !== undefined ? 'likely' : 'no';
 }
 
 /** An MCP server that clients come to over the network may have been started for itself. */
@@ -166,7 +167,7 @@ function idleOf(
     return { idle: 'proven', seconds: ownerlessSeconds };
   }
   if (activity?.state !== 'idle' || activity.lastActiveAt === undefined) return none;
-  const isWatched = court.scene.entry(record) !== undefined || policy.idleSeconds === 0;
+  const isWatched = court.context.entry(record) !== undefined || policy.idleSeconds === 0;
   const watched = secondsBetween(activity.unmovedSince, now);
   const seconds = Math.max(0, (now.at - activity.lastActiveAt) / 1000);
   if (!isWatched || Math.min(watched, seconds) < policy.idleSeconds) return none;

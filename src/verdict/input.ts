@@ -5,7 +5,7 @@ import type { Catalogue } from '../agents/catalogue/catalogue.js';
 import type { AgentTable } from '../agents/membership.js';
 import type { ZombieAgent } from '../agents/resolve/zombies.js';
 import type { HostBeliefs } from '../hosts/compare/beliefs.js';
-import type { Scene, Surroundings } from './context.js';
+import type { Surroundings, TableContext } from './context.js';
 import type { Evidence } from './judgement.js';
 import type { ProtectGroup } from './vetoes/protect.js';
 import type { Self } from './vetoes/vetoes.js';
@@ -39,7 +39,7 @@ export interface JudgeInput {
 
 /** The input with what the table as a whole says. */
 export interface Court extends JudgeInput {
-  readonly scene: Scene;
+  readonly context: TableContext;
   readonly hosts: HostBeliefs;
   readonly younger: ReadonlyMap<number, Evidence>;
   readonly duplicates: ReadonlyMap<number, Evidence>;

@@ -6,7 +6,7 @@ import type { ZombieAgent } from '../agents/resolve/zombies.js';
 import { NO_BELIEFS } from '../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf } from '../process/table.js';
-import { openScene } from './context.js';
+import { openContext } from './context.js';
 import { factsOf } from './facts.js';
 import type { Court, JudgeInput } from './input.js';
 import { judge } from './judge.js';
@@ -22,7 +22,7 @@ export interface Survey {
   readonly ledger: Ledger;
 }
 
-/** A verdict for each agent process and its kin. Pure. */
+/** A verdict for each agent process and its helpers. Pure. */
 export function judgeAgents(input: JudgeInput): JudgedTable {
   return drawVerdicts(input).judged;
 }
@@ -30,10 +30,10 @@ export function judgeAgents(input: JudgeInput): JudgedTable {
 /** The same, with what the next run needs to know. Pure. */
 export function drawVerdicts(input: JudgeInput): Survey {
   const agents = withRemembered(input.agents, input.ledger);
-  const scene = openScene(agents, input.ledger, input.around);
+  const context = openContext(agents, input.ledger, input.around);
   const court: Court = {
     ...input,
-    scene,
+    context,
     hosts: input.hosts ?? NO_BELIEFS,
     younger: youngerHolders(agents),
     duplicates: duplicates(agents),
@@ -46,14 +46,14 @@ export function drawVerdicts(input: JudgeInput): Survey {
     const record = agents.table.get(pid);
     const member = agents.members.get(pid);
     if (record === undefined || member === undefined) continue;
-    const finding = findOwner(scene, record, member);
+    const finding = findOwner(context, record, member);
     const work = workOf(court, record, member);
     const judgement = judge(factsOf(court, record, member, finding, work?.activity));
     judgements.set(pid, judgement);
     if (finding.adopter !== undefined) adopters.set(finding.adopter.pid, finding.adopter);
     if (finding.application !== undefined) applications.add(finding.application);
     if (record.state !== 'Z')
-      observed.push(observationOf(scene, { record, member, finding, judgement, work }));
+      observed.push(observationOf(context, { record, member, finding, judgement, work }));
   }
   for (const zombie of input.zombies ?? []) {
     const record = agents.table.get(zombie.pid);
@@ -61,14 +61,14 @@ export function drawVerdicts(input: JudgeInput): Survey {
     const member = formerMember(zombie);
     judgements.set(
       zombie.pid,
-      judge(factsOf(court, record, member, findOwner(scene, record, member), undefined)),
+      judge(factsOf(court, record, member, findOwner(context, record, member), undefined)),
     );
   }
   const ledger = observe(
     input.ledger,
     observed,
     [...adopters.values()].map((record) => identityOf(agents.table, record)),
-    scene.census,
+    context.presence,
     input.now,
   );
   const notes = [...(input.notes ?? []), ...court.hosts.notes, ...[...applications].map(aboutApplication)];
@@ -86,6 +86,6 @@ function aboutApplication(name: string): string {
 
 function workOf(court: Court, record: ProcessRecord, member: Membership): Concluded['work'] {
   if (!isCounted(member) || record.state === 'Z') return undefined;
-  const reading = readingOf(court.scene.agents, record, member, court.readings, court.now);
-  return { reading, activity: concludeActivity(reading, court.scene.entry(record)) };
+  const reading = readingOf(court.context.agents, record, member, court.readings, court.now);
+  return { reading, activity: concludeActivity(reading, court.context.entry(record)) };
 }

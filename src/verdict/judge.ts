@@ -70,7 +70,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     verdict: 'leftover',
-    when: (f) => f.owner === 'none' && isKin(f) && f.leftBehind === 'proved',
+    when: (f) => f.owner === 'none' && isHelper(f) && f.leftBehind === 'proved',
     reason: (f) => tell(f, 'orphan'),
   },
   {
@@ -80,7 +80,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     verdict: 'unknown',
-    when: (f) => f.owner === 'none' && isKin(f),
+    when: (f) => f.owner === 'none' && isHelper(f),
     reason: () =>
       'nobody above it, but that its agent left it behind is not proved: it may be there on purpose',
   },
@@ -118,7 +118,7 @@ function isAgent({ role }: Facts): boolean {
   return role === 'session' || role === 'server';
 }
 
-function isKin({ role }: Facts): boolean {
+function isHelper({ role }: Facts): boolean {
   return role === 'mcp-server' || role === 'tool';
 }
 

@@ -111,7 +111,7 @@ export interface Judgement {
   readonly host?: string | undefined;
 }
 
-/** A table of agents with a verdict for each agent process and its kin. */
+/** A table of agents with a verdict for each agent process and its helpers. */
 export interface JudgedTable extends AgentTable {
   readonly judgements: ReadonlyMap<number, Judgement>;
   /** What could not be looked at, and what that means; printed once. */

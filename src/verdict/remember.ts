@@ -2,11 +2,11 @@ import type { Activity, ActivityReading } from '../activity/conclude.js';
 import type { Observed, SeenProcess } from '../activity/ledger/ledger.js';
 import type { Membership } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
+import { nameOf } from '../process/record.js';
 import { identityOf } from '../process/table.js';
-import { isKin, type Scene } from './context.js';
+import { isHelper, type TableContext } from './context.js';
 import type { Judgement } from './judgement.js';
 import { type OwnerFinding, seenOwner } from './owner/find-owner.js';
-import { nameOf } from './owner/known-owners.js';
 
 /** What was concluded of one process, for the ledger. */
 export interface Concluded {
@@ -19,13 +19,13 @@ export interface Concluded {
 }
 
 /** What the next run needs to know of one process. Pure. */
-export function observationOf(scene: Scene, concluded: Concluded): Observed {
+export function observationOf(context: TableContext, concluded: Concluded): Observed {
   const { record, member, finding, judgement, work } = concluded;
-  const { table, agents } = scene;
+  const { table, agents } = context;
   const parent = table.parent(record.pid);
   // A launcher's leader runs below it; it was not seen under it.
   const leader =
-    member.leader === undefined || member.leader === record.pid || !isKin(member)
+    member.leader === undefined || member.leader === record.pid || !isHelper(member)
       ? undefined
       : table.get(member.leader);
   const leading = leader === undefined ? undefined : agents.members.get(leader.pid);
@@ -38,7 +38,7 @@ export function observationOf(scene: Scene, concluded: Concluded): Observed {
     parent: parent === undefined ? undefined : seen(parent),
     owner:
       finding.state === 'owned' && finding.owner !== undefined
-        ? { state: 'owned', by: seenOwner(scene, finding.owner) }
+        ? { state: 'owned', by: seenOwner(context, finding.owner) }
         : { state: finding.state === 'ownerless' ? 'ownerless' : 'unknown' },
     leader:
       leader === undefined

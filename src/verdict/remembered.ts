@@ -2,16 +2,16 @@ import { isThere, type Ledger, type LedgerEntry } from '../activity/ledger/ledge
 import type { AgentTable, Membership } from '../agents/membership.js';
 import { compareIdentity } from '../process/identity.js';
 import { identityOf } from '../process/table.js';
-import { censusOf } from './context.js';
+import { presenceOf } from './context.js';
 
 /**
- * The table with kin that only earlier observations know: a tool that was re-parented shows nothing of the agent
+ * The table with helpers that only earlier observations know: a tool that was re-parented shows nothing of the agent
  * it was seen under, and once that agent ended nothing else could.
  */
 export function withRemembered(agents: AgentTable, ledger: Ledger): AgentTable {
   if (ledger.entries.size === 0) return agents;
   const { table } = agents;
-  const census = censusOf(table);
+  const presence = presenceOf(table);
   const members = new Map(agents.members);
   for (const entry of ledger.entries.values()) {
     if (entry.leader === undefined || (entry.role !== 'tool' && entry.role !== 'mcp-server')) continue;
@@ -20,7 +20,7 @@ export function withRemembered(agents: AgentTable, ledger: Ledger): AgentTable {
       continue;
     const member = members.get(record.pid);
     if (member?.leader !== undefined) continue;
-    const leader = isThere(entry.leader, census) === 'yes' ? entry.leader.pid : undefined;
+    const leader = isThere(entry.leader, presence) === 'yes' ? entry.leader.pid : undefined;
     if (member === undefined) members.set(record.pid, rememberedMember(entry, leader));
     else if (leader !== undefined) members.set(record.pid, { ...member, leader, via: 'ledger' });
   }

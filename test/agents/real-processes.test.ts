@@ -46,7 +46,7 @@ describe.runIf(process.platform === 'linux')('real processes of this machine', (
       .members;
   }
 
-  it('a link to node under an agent’s name is that agent, with the kin below it', async () => {
+  it('a link to node under an agent’s name is that agent, with the helpers below it', async () => {
     await stage.start({
       as: stage.program('claude'),
       args: ['--session-id', U],

@@ -26,7 +26,7 @@ export function agent(pid: number, fields: Partial<ProcessEntry> = {}): ProcessE
   };
 }
 
-/** The document of a scan that saw these; agents and kin only unless `whole`. */
+/** The document of a scan that saw these; agents and helpers only unless `whole`. */
 export function snapshot(
   label: string,
   processes: readonly ProcessEntry[],

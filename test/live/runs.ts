@@ -3,7 +3,7 @@ import type { Seen } from '../kit/processes.js';
 /** What has to be asked for before a process of the stage may be ended; `stays` is not among it. */
 export type Needs = 'nothing' | 'busy-orphan' | 'burning' | 'leftover' | 'superseded' | 'idle';
 
-/** One of the stage: what it is there for, and what ends it. Kin shares the fate of its tree. */
+/** One of the stage: what it is there for, and what ends it. Helpers shares the fate of its tree. */
 export interface Role {
   readonly name: string;
   readonly agent?: string | undefined;

@@ -32,7 +32,7 @@ describe('diffText', () => {
     expect(diffText(diff, { width: undefined, style })[0]).toBe(expected);
   });
 
-  it('groups by agent and session, the agent above its kin', () => {
+  it('groups by agent and session, the agent above its helpers', () => {
     const rows = [
       agent(9, { agent: 'codex' }),
       agent(5, { sessionId: 'b' }),
@@ -47,9 +47,9 @@ describe('diffText', () => {
     expect(order).toEqual(['7', '2', '5', '9']);
   });
 
-  it('counts kin that stayed as they were instead of listing them', () => {
-    const kin = [agent(2, { role: 'mcp-server' }), agent(3, { role: 'tool' })];
-    const both = snapshot('a', [agent(1), ...kin]);
+  it('counts helpers that stayed as they were instead of listing them', () => {
+    const helpers = [agent(2, { role: 'mcp-server' }), agent(3, { role: 'tool' })];
+    const both = snapshot('a', [agent(1), ...helpers]);
     expect(diffText(diffSnapshots(both, both), { width: undefined, style }).join('\n')).toMatch(
       /2 more stayed/,
     );

@@ -394,7 +394,7 @@ describe('a veto', () => {
     expect(verdictOn(50, [SYSTEMD, { ...ORPHAN, uid: 1001 }], court).verdict).toBe('orphan');
   });
 
-  it('of a rule about an agent covers its kin', () => {
+  it('of a rule about an agent covers its helpers', () => {
     const protect = [[parseProtectRule('cwd:/home/u/app', undefined)]];
     const rows = [SYSTEMD, ORPHAN, mcp({ pid: 51, ppid: 50, detail: { cwd: '/elsewhere' } })];
     expect(verdictOn(51, rows, { policy: { ...policy, protect } }).verdict).toBe('protected');

@@ -286,7 +286,7 @@ async function expectVerdict(one: Seen, verdict: string, before?: Ledgers): Prom
     const judgement = judged.judgements.get(one.pid);
     const said = JSON.stringify({ source, ...judgement, argv: judged.table.get(one.pid)?.argv });
     if (source === 'procfs') expect(judgement?.verdict, said).toBe(verdict);
-    // Markers alone make some processes kin, and these sources cannot read them.
+    // Markers alone make some processes helpers, and these sources cannot read them.
     else expect([verdict, 'unknown', undefined], said).toContain(judgement?.verdict);
   }
 }

@@ -82,7 +82,7 @@ export interface Observed {
 }
 
 /** What a scan says of who is there. */
-export interface Census {
+export interface Presence {
   readonly bootId?: string | undefined;
   /** False: whoever is missing may only not have been read. */
   readonly complete: boolean;
@@ -105,10 +105,10 @@ export function entriesOfPid(ledger: Ledger, pid: number): LedgerEntry[] {
 /** Whether a process that was seen earlier runs in this scan. `unknown`: it may, or may only not have been read. */
 export function isThere(
   seen: Pick<SeenProcess, 'pid' | 'startTime'>,
-  census: Census,
+  presence: Presence,
 ): 'yes' | 'no' | 'unknown' {
-  const now = census.lookup(seen.pid);
-  if (now === undefined) return census.complete ? 'no' : 'unknown';
+  const now = presence.lookup(seen.pid);
+  if (now === undefined) return presence.complete ? 'no' : 'unknown';
   // What was seen was seen in this boot: entries of other boots are pruned.
   const comparison = compareIdentity({ ...seen, bootId: 'b' }, { ...now, bootId: 'b' });
   switch (comparison) {
@@ -126,7 +126,7 @@ export function observe(
   ledger: Ledger,
   observed: readonly Observed[],
   adopters: readonly ProcessIdentity[],
-  census: Census,
+  presence: Presence,
   now: Moment,
 ): Ledger {
   const entries = new Map(ledger.entries);
@@ -137,21 +137,21 @@ export function observe(
     entries.set(key, next(entries.get(key), one, now));
   }
   const known = new Set([...ledger.adopters, ...adopters.map(identityKey)]);
-  return prune({ entries, adopters: known }, census, now);
+  return prune({ entries, adopters: known }, presence, now);
 }
 
 /** Without those of other boots and, in bounds, without those that are gone. */
-function prune(ledger: Ledger, census: Census, now: Moment): Ledger {
+function prune(ledger: Ledger, presence: Presence, now: Moment): Ledger {
   const there = new Map<string, LedgerEntry>();
   const gone: LedgerEntry[] = [];
   for (const [key, entry] of ledger.entries) {
     const { bootId } = entry.identity;
-    if (census.bootId !== undefined && bootId !== undefined && bootId !== census.bootId) continue;
-    if (isThere(entry.identity, census) !== 'no') there.set(key, entry);
+    if (presence.bootId !== undefined && bootId !== undefined && bootId !== presence.bootId) continue;
+    if (isThere(entry.identity, presence) !== 'no') there.set(key, entry);
     else gone.push(entry.goneAt === undefined ? { ...entry, goneAt: now.at } : entry);
   }
   for (const entry of worthKeeping(gone, now)) there.set(identityKey(entry.identity), entry);
-  return { entries: there, adopters: liveAdopters(ledger.adopters, census) };
+  return { entries: there, adopters: liveAdopters(ledger.adopters, presence) };
 }
 
 /**
@@ -184,30 +184,30 @@ export function withoutTimes(ledger: Ledger): Ledger {
   return { ...ledger, entries };
 }
 
-/** Of the dead, `why` may be asked about agents for a week, about their kin for a day. */
+/** Of the dead, `why` may be asked about agents for a week, about their helpers for a day. */
 const KEPT_AGENTS = { most: 200, milliseconds: 7 * 24 * 3600_000 };
-const KEPT_KIN = { most: 100, milliseconds: 24 * 3600_000 };
+const KEPT_HELPERS = { most: 100, milliseconds: 24 * 3600_000 };
 
 function worthKeeping(gone: readonly LedgerEntry[], now: Moment): LedgerEntry[] {
   const newest = [...gone].sort((a, b) => b.lastSeen - a.lastSeen);
   const isAgent = ({ role }: LedgerEntry): boolean => role === 'session' || role === 'server';
-  const keep = (which: readonly LedgerEntry[], { most, milliseconds }: typeof KEPT_KIN): LedgerEntry[] =>
+  const keep = (which: readonly LedgerEntry[], { most, milliseconds }: typeof KEPT_HELPERS): LedgerEntry[] =>
     which.filter((entry) => now.at - entry.lastSeen <= milliseconds).slice(0, most);
   return [
     ...keep(newest.filter(isAgent), KEPT_AGENTS),
     ...keep(
       newest.filter((entry) => !isAgent(entry)),
-      KEPT_KIN,
+      KEPT_HELPERS,
     ),
   ];
 }
 
-function liveAdopters(adopters: ReadonlySet<string>, census: Census): ReadonlySet<string> {
+function liveAdopters(adopters: ReadonlySet<string>, presence: Presence): ReadonlySet<string> {
   return new Set(
     [...adopters].filter((key) => {
       const [, pid] = key.split('/');
-      const there = census.lookup(Number(pid));
-      return there === undefined ? !census.complete : identityKey(there) === key;
+      const there = presence.lookup(Number(pid));
+      return there === undefined ? !presence.complete : identityKey(there) === key;
     }),
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Kernel names of common programs that are never an agent, a launcher, an MCP server or a shell. A scan leaves
- * their command lines unread until one of them turns out to be kin: reading those is a third of its cost
+ * their command lines unread until one of them turns out to be helpers: reading those is a third of its cost
  * (docs/performance.md). A name that is missing here costs time, nothing else; so no interpreter, no shell, no
  * loader and no multi-call binary may stand here. Names are cut at 15 bytes, as the kernel does.
  */

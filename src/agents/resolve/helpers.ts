@@ -2,17 +2,17 @@ import type { ProcessRecord } from '../../process/record.js';
 import type { AgentEntry } from '../catalogue/entry.js';
 import type { Membership } from '../membership.js';
 import type { Recognition } from '../recognise/recognition.js';
-import { kinRole, type MarkedBy, markedBy, markedPid, markedSession } from './markers.js';
+import { helperRole, type MarkedBy, markedBy, markedPid, markedSession } from './markers.js';
 import { sessionIdFromOutput } from './open-files.js';
 
 /** Where a process stands, for its children: below which agent, and as part of what. */
 export interface Place {
   readonly leader?: number | undefined;
   readonly agent?: string | undefined;
-  readonly kin?: 'tool' | 'mcp-server' | undefined;
+  readonly partOf?: 'tool' | 'mcp-server' | undefined;
 }
 
-export interface KinQuestion {
+export interface HelperQuestion {
   readonly record: ProcessRecord;
   readonly own: Recognition | undefined;
   readonly above: Place;
@@ -22,29 +22,29 @@ export interface KinQuestion {
   readonly mayBeMarked: boolean;
 }
 
-/** What a process is that is no agent: kin by its place below one, by its marks, by its shape; or nothing. */
-export function kinMember(question: KinQuestion): Membership | undefined {
+/** What a process is that is no agent: helpers by its place below one, by its marks, by its shape; or nothing. */
+export function helperMember(question: HelperQuestion): Membership | undefined {
   const { above } = question;
-  if (above.leader !== undefined || above.kin !== undefined) return byAncestry(question);
+  if (above.leader !== undefined || above.partOf !== undefined) return byAncestry(question);
   return byMarkers(question);
 }
 
-function byAncestry({ record, own, above, leads, entries }: KinQuestion): Membership {
+function byAncestry({ record, own, above, leads, entries }: HelperQuestion): Membership {
   const lead = above.leader === undefined ? undefined : leads.get(above.leader);
   const agent = own?.role === 'mcp-server' ? (own.agent ?? above.agent) : (above.agent ?? own?.agent);
   const entry = entries.get(above.agent ?? '');
   const markers = record.detail?.markers;
   // A server that a tool call started is what the tool call wanted, and not one of the agent's own.
-  const role = above.kin === 'tool' ? 'tool' : (kinOf(own) ?? kinRole(record, entry, above.kin));
+  const role = above.partOf === 'tool' ? 'tool' : (helperOf(own) ?? helperRole(record, entry, above.partOf));
   return {
     agent,
     ...inheritedFrom(own, agent),
     role,
-    ...kinSession(record, entry, lead),
+    ...helperSession(record, entry, lead),
     pid: record.pid,
     leader: above.leader,
     via: 'ancestry',
-    because: own?.because ?? whyKin(role, lead),
+    because: own?.because ?? whyHelper(role, lead),
     ...marked(markedPid(markers, entry)),
   };
 }
@@ -53,12 +53,12 @@ function inheritedFrom(own: Recognition | undefined, agent: string | undefined):
   return own?.agent === undefined && agent !== undefined ? { inherited: true } : {};
 }
 
-function kinOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefined {
+function helperOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefined {
   return own?.role === 'tool' || own?.role === 'mcp-server' ? own.role : undefined;
 }
 
-function byMarkers({ record, own, leads, entries, mayBeMarked }: KinQuestion): Membership | undefined {
-  const shape = kinOf(own);
+function byMarkers({ record, own, leads, entries, mayBeMarked }: HelperQuestion): Membership | undefined {
+  const shape = helperOf(own);
   const markers = mayBeMarked ? record.detail?.markers : undefined;
   // Nearly every process of a machine is this one.
   if (markers === undefined && shape === undefined) return undefined;
@@ -68,12 +68,12 @@ function byMarkers({ record, own, leads, entries, mayBeMarked }: KinQuestion): M
   if (chosen === undefined && shape === undefined) return undefined;
   const entry = chosen?.sign.entry ?? entries.get(own?.agent ?? '');
   const agent = own?.agent ?? entry?.name;
-  const role = shape ?? kinRole(record, entry, undefined);
+  const role = shape ?? helperRole(record, entry, undefined);
   return {
     agent,
     ...inheritedFrom(own, agent),
     role,
-    ...kinSession(record, entry, chosen?.lead),
+    ...helperSession(record, entry, chosen?.lead),
     pid: record.pid,
     leader: chosen?.lead?.pid,
     via: chosen === undefined ? 'self' : 'marker',
@@ -101,8 +101,8 @@ function markedLead(
   return undefined;
 }
 
-/** Kin that an agent marked say which of its sessions they are of; others share the agent's own. */
-function kinSession(
+/** Helpers that an agent marked say which of its sessions they are of; others share the agent's own. */
+function helperSession(
   record: ProcessRecord,
   entry: AgentEntry | undefined,
   lead: Membership | undefined,
@@ -119,7 +119,7 @@ function marked(pid: number | undefined): Pick<Membership, 'markedPid'> {
   return pid === undefined ? {} : { markedPid: pid };
 }
 
-function whyKin(role: 'tool' | 'mcp-server', lead: Membership | undefined): string {
+function whyHelper(role: 'tool' | 'mcp-server', lead: Membership | undefined): string {
   const above = lead === undefined ? 'a process of an agent' : `${lead.agent}(${lead.pid})`;
   return role === 'tool' ? `it runs below ${above}` : `it runs below ${above}, marked as its MCP server`;
 }

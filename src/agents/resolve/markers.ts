@@ -47,9 +47,9 @@ export function markedPid(markers: Markers | undefined, entry: AgentEntry | unde
  * What a process that only its place or its markers give to an agent is for it. An MCP server is called so only
  * on a mark of its own, because left-over MCP servers are ended more readily than left-over tools.
  *
- * @param above what the process is a part of, where its parent is kin already
+ * @param above what the process is a part of, where its parent is helpers already
  */
-export function kinRole(
+export function helperRole(
   record: ProcessRecord,
   entry: AgentEntry | undefined,
   above: 'tool' | 'mcp-server' | undefined,

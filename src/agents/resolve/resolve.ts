@@ -5,7 +5,7 @@ import type { AgentEntry } from '../catalogue/entry.js';
 import { indexOf } from '../catalogue/name-index.js';
 import { type AgentTable, isAgentProcess, type Membership } from '../membership.js';
 import type { Recognition } from '../recognise/recognition.js';
-import { kinMember, type Place } from './helpers.js';
+import { helperMember, type Place } from './helpers.js';
 import { settled } from './launchers.js';
 import { markedSession } from './markers.js';
 import { sessionIdFromHold, sessionIdFromRollout } from './open-files.js';
@@ -13,7 +13,7 @@ import type { ClaudeRegistryEntry } from './registry.js';
 import { zombieName } from './zombies.js';
 
 /**
- * Agents and their kin in a process table: launchers told from what they launch, each real agent once, MCP
+ * Agents and their helpers in a process table: launchers told from what they launch, each real agent once, MCP
  * servers and tools with the agent that they belong to, by ancestry, or by markers where that is gone. What
  * stands above an agent (its terminal, its multiplexer, its host) is no member.
  *
@@ -49,17 +49,24 @@ export function resolveAgents(
     }
     if (record.pid === 1 || record.kernelThread === true) return NOWHERE;
     if (zombieName(record, catalogue) !== undefined) return above;
-    const kin = kinMember({ record, own, above, leads, entries, mayBeMarked: !aboveAgents.has(record.pid) });
-    if (kin === undefined) return NOWHERE;
-    members.set(record.pid, kin);
+    const helpers = helperMember({
+      record,
+      own,
+      above,
+      leads,
+      entries,
+      mayBeMarked: !aboveAgents.has(record.pid),
+    });
+    if (helpers === undefined) return NOWHERE;
+    members.set(record.pid, helpers);
     return {
-      leader: kin.leader,
-      agent: kin.agent,
-      kin: kin.role === 'mcp-server' ? 'mcp-server' : 'tool',
+      leader: helpers.leader,
+      agent: helpers.agent,
+      partOf: helpers.role === 'mcp-server' ? 'mcp-server' : 'tool',
     };
   };
   for (const record of table.all) place(record, table, places, placeOf);
-  return { table, members: withIdsFromKin(members, entries, table) };
+  return { table, members: withIdsFromHelpers(members, entries, table) };
 }
 
 const NOWHERE: Place = {};
@@ -190,7 +197,7 @@ function launcherMember(record: ProcessRecord, own: Recognition, real: Membershi
 }
 
 /** An agent that shows its id nowhere itself may have told its children; they must agree. */
-function withIdsFromKin(
+function withIdsFromHelpers(
   members: ReadonlyMap<number, Membership>,
   entries: ReadonlyMap<string, AgentEntry>,
   table: ProcessTable,

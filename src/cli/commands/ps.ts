@@ -29,13 +29,13 @@ export const ps: Command<Options> = async (invocation, options) => {
   if (shown.length > 0 && options.quiet !== true) {
     const { agents, rssBytes } = document.totals;
     printLines(invocation, [
-      style.dim(`${counted(agents, 'agent')}, ${formatBytes(rssBytes)} with their kin`),
+      style.dim(`${counted(agents, 'agent')}, ${formatBytes(rssBytes)} with their helpers`),
     ]);
   }
   return completeness(invocation, document);
 };
 
-/** Agents and what they keep running by design; launchers and kin are for `--all`. */
+/** Agents and what they keep running by design; launchers and helpers are for `--all`. */
 function isAgentRow(entry: ProcessEntry): boolean {
   return entry.role === 'session' || entry.role === 'server' || entry.role === 'infrastructure';
 }

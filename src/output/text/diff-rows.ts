@@ -22,7 +22,7 @@ export interface DiffRow {
 
 /**
  * What appeared, went, changed, and the agents that stayed; grouped by agent and session, each agent above its
- * kin.
+ * helpers.
  */
 export function diffRows(diff: SnapshotDiff, all: boolean): DiffRow[] {
   const leaks = new Map(diff.leaks.map((leak) => [leak.process, leak]));
@@ -127,7 +127,7 @@ function rowOf(process: ProcessEntry, change: DiffRow['change'], memory: string,
 function grouped(rows: readonly (readonly [ProcessEntry, DiffRow])[]): DiffRow[] {
   const key = ([process]: readonly [ProcessEntry, DiffRow]): string =>
     [
-      // Kin of no known agent come last.
+      // Helpers of no known agent come last.
       process.agent ?? '\uffff',
       process.sessionId ?? `\uffff${String(process.leader ?? process.pid).padStart(10, '0')}`,
       isAgent(process) ? '0' : '1',

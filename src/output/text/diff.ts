@@ -18,7 +18,7 @@ export interface DiffLayout {
   readonly style: Style;
   /** Only what is proved to be leaked. */
   readonly leaksOnly?: boolean;
-  /** Kin that stayed as they were too, which are otherwise only counted. */
+  /** Helpers that stayed as they were too, which are otherwise only counted. */
   readonly all?: boolean;
 }
 
@@ -30,7 +30,7 @@ export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
     ...headlines(diff, layout.leaksOnly === true).map((line) => style.bold(line)),
     ...table(rows, layout),
     ...(layout.leaksOnly === true ? [] : [...diff.moved.map(movedText), ...diff.reused.map(reusedText)]),
-    ...(layout.leaksOnly === true ? [] : unchangedKin(diff, rows)),
+    ...(layout.leaksOnly === true ? [] : unchangedHelpers(diff, rows)),
     ...(layout.leaksOnly === true ? [] : diff.hosts.flatMap(hostText)),
     ...totalsText(diff),
     ...noteLines(diff).map((line) => style.dim(line)),
@@ -106,7 +106,7 @@ function expectationText(result: ExpectationResult, diff: SnapshotDiff): string 
 /** A narrower terminal has no room for every column. */
 const WIDE = 100;
 
-/** Of agents the role says little; where kin is among them, it says what they are. */
+/** Of agents the role says little; where helpers is among them, it says what they are. */
 function leftOut(rows: readonly DiffRow[]): 'ROLE' | 'OWNER' {
   return rows.every((row) => row.role === 'session' || row.role === 'server') ? 'ROLE' : 'OWNER';
 }
@@ -179,7 +179,7 @@ function reusedText({ pid, before, after }: ReusedPid): string {
   return harmless(`pid ${pid} was used again: it was ${name(before)}, it is ${name(after)} now`);
 }
 
-function unchangedKin(diff: SnapshotDiff, rows: readonly DiffRow[]): string[] {
+function unchangedHelpers(diff: SnapshotDiff, rows: readonly DiffRow[]): string[] {
   const shown = new Set(rows.map((row) => row.pid));
   const rest = diff.stayed.filter((one) => !shown.has(one.process.pid)).length;
   return rest === 0 ? [] : [`${rest} more stayed as they were (--all shows them)`];

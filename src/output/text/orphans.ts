@@ -49,7 +49,7 @@ export function evidenceLines(
 }
 
 function headOf(entry: ProcessEntry, { width, style }: OrphansLayout): string {
-  const what = harmless(`${entry.agent ?? entry.kinOf ?? ''} ${entry.role ?? ''}`.trim());
+  const what = harmless(`${entry.agent ?? entry.helperOf ?? ''} ${entry.role ?? ''}`.trim());
   const facts = [
     ...(what === '' ? [] : [what]),
     ...(entry.sessionId === undefined ? [] : [`session ${shortId(entry.sessionId)}`]),

@@ -50,8 +50,9 @@ function summary(agents: readonly ProcessEntry[], members: readonly ProcessEntry
       (helpers === 0 ? '' : `${counted.length > 0 ? ', ' : ''}${helpers} infrastructure`);
     rows.push([harmless(name), String(counted.length), formatBytes(memoryOf(group)), said]);
   }
-  const kin = members.filter((entry) => !isAgent(entry));
-  if (kin.length > 0) rows.push(['kin', String(kin.length), formatBytes(memoryOf(kin)), rolesOf(kin)]);
+  const helpers = members.filter((entry) => !isAgent(entry));
+  if (helpers.length > 0)
+    rows.push(['helpers', String(helpers.length), formatBytes(memoryOf(helpers)), rolesOf(helpers)]);
   return formatColumns(
     [{ title: '' }, { title: '', align: 'right' }, { title: '', align: 'right' }, { title: '' }],
     rows,
@@ -118,17 +119,17 @@ function verdictsOf(group: readonly ProcessEntry[]): string {
   return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
 }
 
-const KIN: Readonly<Record<string, readonly [string, string]>> = {
+const HELPER_ROLES: Readonly<Record<string, readonly [string, string]>> = {
   'mcp-server': ['MCP server', 'MCP servers'],
   tool: ['tool process', 'tool processes'],
   launcher: ['launcher', 'launchers'],
   'host-worker': ['host worker', 'host workers'],
 };
 
-function rolesOf(kin: readonly ProcessEntry[]): string {
-  return Object.entries(KIN)
+function rolesOf(helpers: readonly ProcessEntry[]): string {
+  return Object.entries(HELPER_ROLES)
     .flatMap(([role, [one, many]]) => {
-      const group = kin.filter((entry) => entry.role === role);
+      const group = helpers.filter((entry) => entry.role === role);
       if (group.length === 0) return [];
       const left = group.filter((entry) => entry.verdict === 'leftover').length;
       return [counted(group.length, one, many) + (left === 0 ? '' : ` (${left} leftover)`)];

@@ -38,8 +38,8 @@ export function planText(plan: PlanDocument, layout: PlanLayout): string[] {
 export function targetLine(target: TargetEntry, number: number): string {
   const { root, processes, memoryBytes, reason } = target;
   const what = harmless(root.agent ?? root.role ?? root.comm ?? '?');
-  const kin = processes.length === 1 ? '' : `, ${processes.length - 1} kin`;
-  return `${String(number).padStart(3)}  ${root.pid}  ${what}  ${formatBytes(memoryBytes)}${kin}  ${harmless(reason)}`;
+  const helpers = processes.length === 1 ? '' : `, ${processes.length - 1} helpers`;
+  return `${String(number).padStart(3)}  ${root.pid}  ${what}  ${formatBytes(memoryBytes)}${helpers}  ${harmless(reason)}`;
 }
 
 function targetLines(target: TargetEntry, number: number, layout: PlanLayout): string[] {

@@ -18,7 +18,7 @@ interface ListColumn extends Column {
 export const LIST_COLUMNS = {
   pid: { title: 'PID', align: 'right', cell: (p) => String(p.pid), key: (p) => p.pid },
   ppid: { title: 'PPID', align: 'right', cell: (p) => text(p.ppid), key: (p) => p.ppid },
-  agent: { title: 'AGENT', cell: (p) => text(p.agent ?? p.kinOf), key: (p) => p.agent ?? p.kinOf },
+  agent: { title: 'AGENT', cell: (p) => text(p.agent ?? p.helperOf), key: (p) => p.agent ?? p.helperOf },
   role: { title: 'ROLE', cell: (p) => text(p.role), key: (p) => p.role },
   verdict: { title: 'VERDICT', cell: (p) => text(p.verdict), key: (p) => p.verdict },
   session: {

@@ -19,8 +19,8 @@ export interface SessionTree {
 }
 
 /**
- * The trees of a document: each topmost process of an agent (its launcher, when it has one) with its kin.
- * Kin whose agent is gone stand as roots of their own.
+ * The trees of a document: each topmost process of an agent (its launcher, when it has one) with its helpers.
+ * Helpers whose agent is gone stand as roots of their own.
  */
 export function sessionTrees(entries: readonly ProcessEntry[]): SessionTree[] {
   const byPid = new Map(entries.map((entry) => [entry.pid, entry]));

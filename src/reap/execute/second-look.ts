@@ -141,7 +141,7 @@ function weaker(ground: AgreedGround, record: ProcessRecord, again: SecondLook):
   const judgement = judged.judgements.get(record.pid);
   const argv = again.argvOf(record, judged.members.get(record.pid));
   if (!sameWords(ground.argv, argv)) return 'has other arguments than when the plan was made';
-  if (judgement === undefined) return 'is no agent or kin of one any more';
+  if (judgement === undefined) return 'is no agent or helpers of one any more';
   if (judgement.owner !== undefined && ground.owner === undefined)
     return `has an owner now: ${judgement.owner.name}`;
   if (ground.verdict !== undefined && judgement.verdict !== ground.verdict) {

@@ -186,7 +186,7 @@ export function matchesSession(sessionId: string | undefined, wanted: string): b
   return sessionId === wanted || (wanted.length >= 8 && sessionId.startsWith(wanted));
 }
 
-/** Kin count for the agent that they belong to. */
+/** Helpers count for the agent that they belong to. */
 function isOfAgents(bench: Bench, policy: Policy, member: Membership): boolean {
   const leader = member.leader === undefined ? undefined : bench.judged.members.get(member.leader);
   const agent = member.agent ?? leader?.agent;

@@ -33,7 +33,7 @@ export interface Policy {
   readonly pids: readonly number[];
   /** As `pids`, past every veto but self, ancestors, pid 1, kernel threads and other users. */
   readonly forcePids: readonly number[];
-  /** Only these agents and their kin; empty means all. */
+  /** Only these agents and their helpers; empty means all. */
   readonly agents: readonly string[];
   readonly budgets: Budgets;
 }

@@ -5,7 +5,7 @@ import { createProcessTable, identityOf, withDetail } from '../../process/table.
 import type { JudgedTable } from '../../verdict/judgement.js';
 
 /**
- * The table with the users of some processes. A survey looks closer at agents and their kin only, and what has just
+ * The table with the users of some processes. A survey looks closer at agents and their helpers only, and what has just
  * lost its parent may be known for neither; whose it is must be known all the same before it gets a signal. Whoever
  * has ended since the scan is left out of the table: trees at work hold many that live for milliseconds, and a
  * process that is gone is no reason to spare one that is not.
@@ -39,7 +39,7 @@ export async function withUsers(
   return { ...judged, table: withDetail(table, parts) };
 }
 
-/** Everybody whom a plan could name: agents, their kin, and what is below or above them. */
+/** Everybody whom a plan could name: agents, their helpers, and what is below or above them. */
 export function aroundAgents({ members, table }: JudgedTable): ReadonlySet<number> {
   const below = new Set<number>();
   const waiting = [...members.keys()];

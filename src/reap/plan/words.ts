@@ -1,6 +1,6 @@
 import type { Membership } from '../../agents/membership.js';
 import type { ProcessRecord } from '../../process/record.js';
-import { nameOf as programName } from '../../verdict/owner/known-owners.js';
+import { nameOf as programName } from '../../process/record.js';
 
 /** A duration for a sentence, two units at most: `45s`, `12m`, `3h 12m`, `2d 4h`. */
 export function inWords(seconds: number): string {

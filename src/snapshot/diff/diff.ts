@@ -95,7 +95,7 @@ export function isChanged(one: StayedProcess): boolean {
 const NOTHING: Matched = { stayed: [], onlyBefore: [], onlyAfter: [], reused: [], approximate: 0 };
 
 /**
- * Whether both documents hold every process of their scans. What is no agent and no kin (a terminal above an
+ * Whether both documents hold every process of their scans. What is no agent and no helpers (a terminal above an
  * agent) is otherwise in one only because something below it is, and its absence says nothing. A capture is
  * whole in its own way: it holds what its maker searched for.
  */

@@ -79,7 +79,7 @@ export interface MovedSession {
 export interface DiffNumbers {
   /** Processes with the role `session` or `server`. */
   readonly count: number;
-  /** Memory of everything that belongs to them, kin included. */
+  /** Memory of everything that belongs to them, helpers included. */
   readonly rssBytes: number;
 }
 

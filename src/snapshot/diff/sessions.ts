@@ -46,7 +46,7 @@ export function supersededIn(processes: readonly ProcessEntry[]): Map<ProcessEnt
   return found;
 }
 
-/** Agents that people count, by agent and session id. Kin carry the id of their leader and hold nothing. */
+/** Agents that people count, by agent and session id. Helpers carry the id of their leader and hold nothing. */
 function holdersOf(processes: readonly ProcessEntry[]): Map<string, ProcessEntry[]> {
   const holders = new Map<string, ProcessEntry[]>();
   for (const process of processes) {

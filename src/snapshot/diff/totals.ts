@@ -32,7 +32,7 @@ export function subtractTotals(after: DiffTotals, before: DiffTotals): DiffTotal
   };
 }
 
-/** Whether it is an agent or an agent's kin; a document also holds what is above them, or the whole table. */
+/** Whether it is an agent or an agent's helpers; a document also holds what is above them, or the whole table. */
 export function isMember(process: ProcessEntry): boolean {
   return process.role !== undefined;
 }
@@ -44,7 +44,7 @@ export function isCountedEntry(process: ProcessEntry): boolean {
 
 /** The agent that a process is, or belongs to. */
 export function agentOf(process: ProcessEntry, byPid: ReadonlyMap<number, ProcessEntry>): string | undefined {
-  const own = process.agent ?? process.kinOf;
+  const own = process.agent ?? process.helperOf;
   if (own !== undefined) return own;
   return process.leader === undefined ? undefined : byPid.get(process.leader)?.agent;
 }

@@ -14,7 +14,7 @@ export interface Capture {
   /** As {@link sanitiseLabel} made it. */
   readonly label: string;
   readonly id: string;
-  /** The whole table; otherwise agents, their kin, and all ancestors of these. */
+  /** The whole table; otherwise agents, their helpers, and all ancestors of these. */
   readonly all: boolean;
   readonly redact: Redact;
   /** What each host application believed at that moment. */
@@ -100,7 +100,7 @@ export function toEntry(
     descriptors: record.detail?.fds?.size,
     ageSeconds: age === undefined ? undefined : Math.round(age * 1000) / 1000,
     agent: member?.inherited === true ? undefined : member?.agent,
-    kinOf: member?.inherited === true ? member.agent : undefined,
+    helperOf: member?.inherited === true ? member.agent : undefined,
     role: member?.role,
     sessionId: member?.sessionId,
     leader: member?.leader,

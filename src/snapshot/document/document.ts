@@ -31,8 +31,8 @@ export interface ProcessEntry {
   readonly descriptors?: number | undefined;
   readonly ageSeconds?: number | undefined;
   readonly agent?: string | undefined;
-  /** The agent that kin belongs to, where its own row names none: MCP servers and tools of any agent. */
-  readonly kinOf?: string | undefined;
+  /** The agent that helpers belongs to, where its own row names none: MCP servers and tools of any agent. */
+  readonly helperOf?: string | undefined;
   readonly role?: Role | undefined;
   readonly sessionId?: string | undefined;
   /** Pid of the agent process that it belongs to. */
@@ -52,7 +52,7 @@ export interface Totals {
   readonly agents: number;
   /** Distinct session ids among them; an agent without one counts for itself. */
   readonly sessions: number;
-  /** Of agents and their kin. */
+  /** Of agents and their helpers. */
   readonly rssBytes: number;
   readonly byAgent: Readonly<Record<string, number>>;
   readonly byRole: Readonly<Record<string, number>>;

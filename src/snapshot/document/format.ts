@@ -189,7 +189,7 @@ const PROCESS: Shape = {
     ['descriptors', amount],
     ['ageSeconds', amount],
     ['agent', text],
-    ['kinOf', text],
+    ['helperOf', text],
     ['role', oneOf(ROLES)],
     ['sessionId', text],
     ['leader', pid],

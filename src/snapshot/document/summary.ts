@@ -5,9 +5,9 @@ import type { ProcessEntry, SnapshotDocument, Totals } from './document.js';
 export type Dimension = 'agent' | 'role' | 'verdict' | 'host';
 
 export interface Group {
-  /** By agent and by host: what `count` counts. By role and by verdict: agents and their kin. */
+  /** By agent and by host: what `count` counts. By role and by verdict: agents and their helpers. */
   readonly count: number;
-  /** Of the processes in the group; by agent and by host with the kin that belongs to its agents. */
+  /** Of the processes in the group; by agent and by host with the helpers that belongs to its agents. */
   readonly rssBytes: number;
 }
 
@@ -52,7 +52,7 @@ export function toSnapshotEntry({ id, label, takenAt, complete, totals }: Snapsh
   return { id, label, takenAt, complete, processes, agents, sessions, rssBytes };
 }
 
-/** Only agents and their kin are counted, also when the document holds the whole table. */
+/** Only agents and their helpers are counted, also when the document holds the whole table. */
 export function toSummary(document: SnapshotDocument): SnapshotSummary {
   const byPid = new Map(document.processes.map((entry) => [entry.pid, entry]));
   const agent = new Map<string, Group>();
@@ -64,7 +64,7 @@ export function toSummary(document: SnapshotDocument): SnapshotSummary {
     if (entry.role === undefined) continue;
     const leader = entry.leader === undefined ? undefined : byPid.get(entry.leader);
     const counted = entry.role === 'session' || entry.role === 'server' ? 1 : 0;
-    add(agent, entry.agent ?? entry.kinOf ?? leader?.agent, counted, entry);
+    add(agent, entry.agent ?? entry.helperOf ?? leader?.agent, counted, entry);
     add(role, entry.role, 1, entry);
     add(verdict, entry.verdict, 1, entry);
     add(host, entry.host ?? leader?.host, counted, entry);

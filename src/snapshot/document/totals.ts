@@ -3,7 +3,7 @@ import type { Judgement } from '../../verdict/judgement.js';
 import type { Totals } from './document.js';
 
 /**
- * Counts and memory of one scan. `byAgent` counts what `count` counts, by agent; `byRole` counts agents and their kin;
+ * Counts and memory of one scan. `byAgent` counts what `count` counts, by agent; `byRole` counts agents and their helpers;
  * `byVerdict` those of them that were judged, so it is empty when nobody judged.
  */
 export function totalsOf(agents: AgentTable, judgements?: ReadonlyMap<number, Judgement>): Totals {

@@ -2,7 +2,7 @@ import { agentOf, isMember } from '../diff/totals.js';
 import type { ProcessEntry, SnapshotDocument, Totals } from '../document/document.js';
 
 /**
- * A saved document as it would be had only some agents been asked for: theirs and their kin's rows are those of
+ * A saved document as it would be had only some agents been asked for: theirs and their helpers's rows are those of
  * agents, the others remain as what stands above them. Totals but the number of all processes are of what is left.
  */
 export function selectEntries(

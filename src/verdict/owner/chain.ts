@@ -1,5 +1,5 @@
 import type { ProcessRecord } from '../../process/record.js';
-import type { Scene } from '../context.js';
+import type { TableContext } from '../context.js';
 import type { Reaper } from './adopters.js';
 import type { Link } from './known-owners.js';
 
@@ -23,25 +23,25 @@ export interface Chain {
 }
 
 /** Walks up from a process until somebody is found who can be an owner, or nobody can be any more. */
-export function chainOf(scene: Scene, from: ProcessRecord): Chain {
+export function chainOf(context: TableContext, from: ProcessRecord): Chain {
   const passed: ProcessRecord[] = [];
   const seen = new Set([from.pid]);
   for (let at = from; ; ) {
-    const parent = scene.table.parent(at.pid);
-    if (parent === undefined) return { passed, end: withoutParent(scene, at) };
+    const parent = context.table.parent(at.pid);
+    if (parent === undefined) return { passed, end: withoutParent(context, at) };
     if (seen.has(parent.pid)) return { passed, end: { at: 'unknown', why: 'its ancestors form a ring' } };
     seen.add(parent.pid);
-    const reaper = scene.reaper(parent);
+    const reaper = context.reaper(parent);
     if (reaper !== undefined) return { passed, end: { at: 'reaper', record: parent, reaper } };
-    const link = scene.link(parent);
+    const link = context.link(parent);
     if (link.as === 'owner') return { passed, end: { at: 'owner', record: parent, link } };
     passed.push(parent);
     at = parent;
   }
 }
 
-function withoutParent(scene: Scene, record: ProcessRecord): ChainEnd {
-  const { table } = scene;
+function withoutParent(context: TableContext, record: ProcessRecord): ChainEnd {
+  const { table } = context;
   const { ppid } = record;
   if (ppid === undefined) return { at: 'unknown', why: `the parent of ${record.pid} could not be read` };
   if (ppid === 0) return { at: 'outside' };

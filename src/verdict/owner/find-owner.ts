@@ -3,7 +3,8 @@ import { isThere } from '../../activity/ledger/ledger.js';
 import type { Membership } from '../../agents/membership.js';
 import { recogniseHost } from '../../hosts/catalogue.js';
 import type { ProcessRecord } from '../../process/record.js';
-import { heldTerminal, isKin, type Scene } from '../context.js';
+import { nameOf } from '../../process/record.js';
+import { heldTerminal, isHelper, type TableContext } from '../context.js';
 import type { Owner } from '../judgement.js';
 import {
   closedStdio,
@@ -19,7 +20,6 @@ import type { Reaper } from './adopters.js';
 import { agentAbove, agentOwner, byStdin } from './agent-owner.js';
 import { unitOf } from './cgroup.js';
 import { type Chain, type ChainEnd, chainOf } from './chain.js';
-import { nameOf } from './known-owners.js';
 
 /** Who a process works for, as far as it can be told. */
 export interface OwnerFinding {
@@ -39,24 +39,24 @@ export interface OwnerFinding {
 }
 
 /** The nearest live owner of a process, what kind it is, or where the chain to it breaks. */
-export function findOwner(scene: Scene, record: ProcessRecord, member: Membership): OwnerFinding {
-  const agent = agentAbove(scene, record, member);
-  const chain = chainOf(scene, record);
-  const host = hostAbove(scene, record);
+export function findOwner(context: TableContext, record: ProcessRecord, member: Membership): OwnerFinding {
+  const agent = agentAbove(context, record, member);
+  const chain = chainOf(context, record);
+  const host = hostAbove(context, record);
   if (agent !== undefined) {
-    const owner = agentOwner(scene, agent);
+    const owner = agentOwner(context, agent);
     return { state: 'owned', owner, chain, because: `works for ${owner.name}(${agent.pid})`, host };
   }
-  return { ...byChain(scene, record, member, chain), chain, host };
+  return { ...byChain(context, record, member, chain), chain, host };
 }
 
 type Finding = Omit<OwnerFinding, 'chain' | 'host'>;
 
-function byChain(scene: Scene, record: ProcessRecord, member: Membership, chain: Chain): Finding {
+function byChain(context: TableContext, record: ProcessRecord, member: Membership, chain: Chain): Finding {
   const { end } = chain;
   switch (end.at) {
     case 'owner':
-      return byOwner(scene, record, member, chain, end);
+      return byOwner(context, record, member, chain, end);
     case 'outside':
       return owned({ kind: 'service', name: 'a program outside this pid namespace' });
     case 'unknown':
@@ -64,12 +64,12 @@ function byChain(scene: Scene, record: ProcessRecord, member: Membership, chain:
     case 'gone':
       return ownerless(`its parent ${end.pid} ended`);
     case 'reaper':
-      return byReaper(scene, record, member, chain, end);
+      return byReaper(context, record, member, chain, end);
   }
 }
 
 function byOwner(
-  scene: Scene,
+  context: TableContext,
   record: ProcessRecord,
   member: Membership,
   chain: Chain,
@@ -77,7 +77,7 @@ function byOwner(
 ): Finding {
   const { pid } = end.record;
   const { kind, name } = end.link;
-  if (kind === 'program' && wasAdoptedBy(scene, record, member, chain, end.record)) {
+  if (kind === 'program' && wasAdoptedBy(context, record, member, chain, end.record)) {
     // Half a row could hide a host, which stays an owner whatever it adopts.
     const { argv, comm, exe } = end.record;
     if (argv === undefined || comm === undefined || exe === undefined) {
@@ -85,11 +85,11 @@ function byOwner(
     }
     const reaper: Reaper = { kind: 'application', name };
     return {
-      ...byReaper(scene, record, member, chain, { at: 'reaper', record: end.record, reaper }),
+      ...byReaper(context, record, member, chain, { at: 'reaper', record: end.record, reaper }),
       adopter: end.record,
     };
   }
-  const tty = terminalOf(scene, record, chain);
+  const tty = terminalOf(context, record, chain);
   if (kind === 'program' && typeof tty === 'string') return owned({ kind: 'terminal', name: tty });
   return owned({
     kind,
@@ -103,51 +103,52 @@ function byOwner(
  * child subreaper gets the children of others. prctl(2), PR_SET_CHILD_SUBREAPER.
  */
 function wasAdoptedBy(
-  scene: Scene,
+  context: TableContext,
   record: ProcessRecord,
   member: Membership,
   chain: Chain,
   parent: ProcessRecord,
 ): boolean {
-  const entry = scene.entry(record);
+  const entry = context.entry(record);
   if (entry === undefined) return false;
   const above = chain.passed[0] ?? parent;
   const { parent: before, owner } = entry;
-  if (before !== undefined && before.pid !== above.pid && isThere(before, scene.census) === 'no') return true;
-  // Kin was given to its agent, past all programs between them: one of those is no adopter.
+  if (before !== undefined && before.pid !== above.pid && isThere(before, context.presence) === 'no')
+    return true;
+  // Helpers was given to its agent, past all programs between them: one of those is no adopter.
   return (
-    !isKin(member) &&
+    !isHelper(member) &&
     owner?.pid !== undefined &&
     owner.pid !== parent.pid &&
-    isThere({ ...owner, pid: owner.pid }, scene.census) === 'no'
+    isThere({ ...owner, pid: owner.pid }, context.presence) === 'no'
   );
 }
 
 function byReaper(
-  scene: Scene,
+  context: TableContext,
   record: ProcessRecord,
   member: Membership,
   chain: Chain,
   end: Extract<ChainEnd, { at: 'reaper' }>,
 ): Finding {
   const { reaper } = end;
-  const proof = agentIsGone(scene, record, member);
-  const tty = terminalOf(scene, record, chain);
+  const proof = agentIsGone(context, record, member);
+  const tty = terminalOf(context, record, chain);
   // A terminal shows a process to somebody, whatever became of its parent; but nobody talks to an MCP server there.
   if (typeof tty === 'string' && !(member.role === 'mcp-server' && proof))
     return owned({ kind: 'terminal', name: tty });
 
   const unit = record.detail?.cgroup === undefined ? undefined : unitOf(record.detail.cgroup);
-  if (unit !== undefined && !(unit.kind === 'starts-others' && isKin(member))) {
+  if (unit !== undefined && !(unit.kind === 'starts-others' && isHelper(member))) {
     return { ...owned({ kind: 'service', name: unit.name }), service: unit.name };
   }
   if (tty === undefined && !(member.role === 'mcp-server' && proof))
     return unknown('its terminal could not be read');
 
   const where = `its parent is ${reaper.name}(${end.record.pid})`;
-  const trace = hasTrace(scene, member, [record, ...chain.passed]);
-  if (!proof && lostOwner(scene, record) === undefined) {
-    const held = byStdin(scene, record, member);
+  const trace = hasTrace(context, member, [record, ...chain.passed]);
+  if (!proof && lostOwner(context, record) === undefined) {
+    const held = byStdin(context, record, member);
     if (held !== undefined) return 'unknown' in held ? unknown(held.unknown) : owned(held);
   }
   switch (reaper.kind) {
@@ -156,32 +157,32 @@ function byReaper(
       return record.detail?.cgroup === undefined ? unknown('its cgroup could not be read') : ownerless(where);
     case 'init':
       // launchd and the init of other systems run services of their own, and say nowhere which.
-      if (scene.table.scan.machine.platform === 'linux' || trace) return ownerless(where);
+      if (context.table.scan.machine.platform === 'linux' || trace) return ownerless(where);
       return unknown(`${where}, and what that one runs by itself is not known`);
     case 'caretaker':
-      return isOldestChild(scene, chain.passed.at(-1) ?? record, end.record)
+      return isOldestChild(context, chain.passed.at(-1) ?? record, end.record)
         ? owned({ kind: 'service', pid: end.record.pid, name: `this container (${reaper.name})` })
         : ownerless(where);
     case 'application':
-      return { ...byApplication(scene, record, end.record, reaper, trace), application: reaper.name };
+      return { ...byApplication(context, record, end.record, reaper, trace), application: reaper.name };
   }
 }
 
 /** Such a parent may have started it or adopted it: a trace of an owner that ended has to tell which. */
 function byApplication(
-  scene: Scene,
+  context: TableContext,
   record: ProcessRecord,
   parent: ProcessRecord,
   reaper: Reaper,
   trace: boolean,
 ): Finding {
   // An adopter may itself run below the agent that this process works for.
-  if (!isRooted(scene, parent))
+  if (!isRooted(context, parent))
     return unknown(`what ${reaper.name}(${parent.pid}) runs below could not be read`);
   if (trace) return ownerless(`${reaper.name}(${parent.pid}) adopted it`);
-  const blind = unreadTrace(scene, record);
+  const blind = unreadTrace(context, record);
   if (blind !== undefined) return unknown(`its parent is ${reaper.name}(${parent.pid}), and ${blind}`);
-  const link = scene.link(parent);
+  const link = context.link(parent);
   if (link.as === 'owner' && link.kind !== 'program') {
     return owned({ kind: link.kind, pid: parent.pid, name: link.name });
   }
@@ -190,57 +191,57 @@ function byApplication(
 }
 
 /** Whether everything above a process was read. */
-function isRooted(scene: Scene, record: ProcessRecord): boolean {
-  const top = scene.table.ancestors(record.pid).at(-1) ?? record;
+function isRooted(context: TableContext, record: ProcessRecord): boolean {
+  const top = context.table.ancestors(record.pid).at(-1) ?? record;
   return top.pid === 1 || top.ppid === 0;
 }
 
-function hasTrace(scene: Scene, member: Membership, records: readonly ProcessRecord[]): boolean {
+function hasTrace(context: TableContext, member: Membership, records: readonly ProcessRecord[]): boolean {
   return records.some(
     (one) =>
-      (isKin(member) && goneAgent(scene, one) !== undefined) ||
-      isLeftoverShell(scene, one) ||
-      lostOwner(scene, one) !== undefined ||
-      goneLeader(scene, one) !== undefined ||
-      closedStdio(scene, one) !== undefined ||
-      goneTerminal(scene, one) !== undefined ||
-      endedLogin(scene, one) !== undefined,
+      (isHelper(member) && goneAgent(context, one) !== undefined) ||
+      isLeftoverShell(context, one) ||
+      lostOwner(context, one) !== undefined ||
+      goneLeader(context, one) !== undefined ||
+      closedStdio(context, one) !== undefined ||
+      goneTerminal(context, one) !== undefined ||
+      endedLogin(context, one) !== undefined,
   );
 }
 
 /** What could not be read, so that the absence of traces says nothing. */
-function unreadTrace(scene: Scene, record: ProcessRecord): string | undefined {
-  const stdin = scene.around.stdio.get(record.pid)?.get(0);
+function unreadTrace(context: TableContext, record: ProcessRecord): string | undefined {
+  const stdin = context.around.stdio.get(record.pid)?.get(0);
   if (record.detail?.fds === undefined) return 'where its standard streams lead could not be read';
   if (stdin?.state === 'not-known') return 'who is at the other end of its stdin could not be read';
   if (record.sid === undefined || record.pgid === undefined) return 'its process group could not be read';
-  return scene.census.complete ? undefined : 'not all processes could be read';
+  return context.presence.complete ? undefined : 'not all processes could be read';
 }
 
-function agentIsGone(scene: Scene, record: ProcessRecord, member: Membership): boolean {
-  return goneAgent(scene, record) !== undefined || deadMarker(scene, record, member)?.by === 'pid';
+function agentIsGone(context: TableContext, record: ProcessRecord, member: Membership): boolean {
+  return goneAgent(context, record) !== undefined || deadMarker(context, record, member)?.by === 'pid';
 }
 
 /** Its own terminal, or that of a shell above it. `undefined`: it could not be read. */
-function terminalOf(scene: Scene, record: ProcessRecord, chain: Chain): string | null | undefined {
-  const terminals = [record, ...chain.passed].map((one) => heldTerminal(scene.table, one));
+function terminalOf(context: TableContext, record: ProcessRecord, chain: Chain): string | null | undefined {
+  const terminals = [record, ...chain.passed].map((one) => heldTerminal(context.table, one));
   return (
     terminals.find((one) => typeof one === 'string') ?? (terminals.includes(undefined) ? undefined : null)
   );
 }
 
 /** Without all starts nobody can say which one is the oldest: then any may be. */
-function isOldestChild(scene: Scene, record: ProcessRecord, parent: ProcessRecord): boolean {
+function isOldestChild(context: TableContext, record: ProcessRecord, parent: ProcessRecord): boolean {
   const { startedAt } = record;
   if (startedAt === undefined) return true;
-  return scene.table
+  return context.table
     .children(parent.pid)
     .every((child) => child.startedAt === undefined || child.startedAt >= startedAt);
 }
 
-function hostAbove(scene: Scene, record: ProcessRecord): string | undefined {
-  for (const above of scene.table.ancestors(record.pid)) {
-    const link = scene.link(above);
+function hostAbove(context: TableContext, record: ProcessRecord): string | undefined {
+  for (const above of context.table.ancestors(record.pid)) {
+    const link = context.link(above);
     if (link.as === 'owner' && link.kind === 'host')
       return link.host ?? recogniseHost(above)?.name ?? link.name;
   }
@@ -248,8 +249,8 @@ function hostAbove(scene: Scene, record: ProcessRecord): string | undefined {
 }
 
 /** The owner as the ledger keeps it. */
-export function seenOwner(scene: Scene, owner: Owner): SeenOwner {
-  const record = owner.pid === undefined ? undefined : scene.table.get(owner.pid);
+export function seenOwner(context: TableContext, owner: Owner): SeenOwner {
+  const record = owner.pid === undefined ? undefined : context.table.get(owner.pid);
   return { kind: owner.kind, name: owner.name, pid: owner.pid, startTime: record?.startTime };
 }
 

@@ -1,6 +1,6 @@
 import type { Membership } from '../../agents/membership.js';
 import { type HostName, recogniseHost } from '../../hosts/catalogue.js';
-import { argv0, basename, type ProcessRecord } from '../../process/record.js';
+import { argv0, basename, nameOf, type ProcessRecord } from '../../process/record.js';
 import type { OwnerKind } from '../judgement.js';
 
 /** What a live ancestor is to the processes below it. */
@@ -41,13 +41,6 @@ export function linkOf(record: ProcessRecord, member: Membership | undefined): L
 /** Whether it is a shell by its program's name. */
 export function isShell(record: ProcessRecord): boolean {
   return namesOf(record).some((name) => SHELLS.has(name));
-}
-
-/** How a process is called in sentences: never more of argv than the program's name. */
-export function nameOf(record: ProcessRecord): string {
-  const first = argv0(record);
-  const name = record.comm ?? (first === undefined ? record.exe : first.split(' ')[0]);
-  return name === undefined ? 'process' : basename(name);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isChannel } from '../../activity/readers/stdio.js';
 import type { Membership } from '../../agents/membership.js';
 import { DELETED, type ProcessRecord } from '../../process/record.js';
-import type { Scene } from '../context.js';
+import type { TableContext } from '../context.js';
 import { clock, evidence, named } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
 import {
@@ -15,8 +15,8 @@ import {
 } from './traces.js';
 
 /** The owner that an earlier observation saw ended since. */
-export function ownerLost(scene: Scene, record: ProcessRecord, now: number): Evidence | undefined {
-  const found = lostOwner(scene, record);
+export function ownerLost(context: TableContext, record: ProcessRecord, now: number): Evidence | undefined {
+  const found = lostOwner(context, record);
   if (found === undefined) return undefined;
   const { entry, lost } = found;
   const before = lost.pid === undefined ? lost.name : named({ pid: lost.pid, name: lost.name });
@@ -31,8 +31,8 @@ export function ownerLost(scene: Scene, record: ProcessRecord, now: number): Evi
 }
 
 /** The leader of its session or group is gone. Pipelines of a live shell look so too: only with a reaper above. */
-export function leaderGone(scene: Scene, record: ProcessRecord): Evidence | undefined {
-  const found = goneLeader(scene, record);
+export function leaderGone(context: TableContext, record: ProcessRecord): Evidence | undefined {
+  const found = goneLeader(context, record);
   return found === undefined
     ? undefined
     : evidence(
@@ -45,16 +45,16 @@ export function leaderGone(scene: Scene, record: ProcessRecord): Evidence | unde
 }
 
 /** The terminal that it was started on is gone. */
-export function terminalGone(scene: Scene, record: ProcessRecord): Evidence | undefined {
-  const target = goneTerminal(scene, record);
+export function terminalGone(context: TableContext, record: ProcessRecord): Evidence | undefined {
+  const target = goneTerminal(context, record);
   if (target === undefined) return undefined;
   const terminal = target.endsWith(DELETED) ? target.slice(0, -DELETED.length) : target;
   return evidence('terminal-gone', 'orphan', 3, target, `its terminal ${terminal} is gone`);
 }
 
 /** Nobody is at the other end of its stdin. A live parent may have closed it on purpose: only with a reaper above. */
-export function stdioClosed(scene: Scene, record: ProcessRecord): Evidence | undefined {
-  const found = closedStdio(scene, record);
+export function stdioClosed(context: TableContext, record: ProcessRecord): Evidence | undefined {
+  const found = closedStdio(context, record);
   if (found === undefined) return undefined;
   return evidence(
     'stdio-closed',
@@ -68,8 +68,8 @@ export function stdioClosed(scene: Scene, record: ProcessRecord): Evidence | und
 }
 
 /** The login session that it was started in is over. */
-export function loginEnded(scene: Scene, record: ProcessRecord): Evidence | undefined {
-  const id = endedLogin(scene, record);
+export function loginEnded(context: TableContext, record: ProcessRecord): Evidence | undefined {
+  const id = endedLogin(context, record);
   return id === undefined
     ? undefined
     : evidence('login-ended', 'orphan', 2, `session-${id}.scope`, `its login session ${id} ended`);
@@ -92,11 +92,11 @@ export function exeDeleted(record: ProcessRecord): Evidence | undefined {
 
 /** Its environment names an agent that is gone. Whatever a tool started inherits that: it never proves alone. */
 export function markerNamesDead(
-  scene: Scene,
+  context: TableContext,
   record: ProcessRecord,
   member: Membership,
 ): Evidence | undefined {
-  const found = deadMarker(scene, record, member);
+  const found = deadMarker(context, record, member);
   if (found === undefined) return undefined;
   return found.by === 'pid'
     ? evidence(
@@ -116,8 +116,8 @@ export function markerNamesDead(
 }
 
 /** An earlier observation saw it under an agent that is gone. */
-export function seenUnder(scene: Scene, record: ProcessRecord, now: number): Evidence | undefined {
-  const entry = goneAgent(scene, record);
+export function seenUnder(context: TableContext, record: ProcessRecord, now: number): Evidence | undefined {
+  const entry = goneAgent(context, record);
   if (entry?.leader === undefined) return undefined;
   const agent = named({ pid: entry.leader.pid, name: entry.leader.agent ?? entry.leader.name });
   const at = clock(entry.ownedAt ?? entry.lastSeen, now);
@@ -131,9 +131,9 @@ export function seenUnder(scene: Scene, record: ProcessRecord, now: number): Evi
 }
 
 /** What stdin of an MCP server leads to: it speaks over a channel, or it serves on its own. */
-export function stdinOf(scene: Scene, record: ProcessRecord): 'channel' | 'elsewhere' | 'not-known' {
+export function stdinOf(context: TableContext, record: ProcessRecord): 'channel' | 'elsewhere' | 'not-known' {
   const target = record.detail?.fds?.get(0);
   if (record.detail?.fds === undefined) return 'not-known';
   if (target === undefined || !isChannel(target)) return 'elsewhere';
-  return scene.around.stdio.get(record.pid)?.get(0)?.state === 'not-known' ? 'not-known' : 'channel';
+  return context.around.stdio.get(record.pid)?.get(0)?.state === 'not-known' ? 'not-known' : 'channel';
 }

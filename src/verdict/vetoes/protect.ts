@@ -98,7 +98,7 @@ function coversAll(
 function covers(rule: ProtectRule, record: ProcessRecord, member: Membership): 'yes' | 'no' | 'not known' {
   switch (rule.kind) {
     case 'agent':
-      // Kin of any agent has no name of its own; its agent is asked beside it.
+      // Helpers of any agent has no name of its own; its agent is asked beside it.
       return member.agent !== undefined && rule.pattern.test(member.agent) ? 'yes' : 'no';
     case 'session':
       return member.sessionId !== undefined && rule.pattern.test(member.sessionId) ? 'yes' : 'no';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatLedger, parseLedger } from '../../../src/activity/ledger/format.js';
 import {
-  type Census,
   EMPTY_LEDGER,
   entriesOfPid,
   entryOf,
@@ -10,6 +9,7 @@ import {
   mergeLedgers,
   type Observed,
   observe,
+  type Presence,
   withoutTimes,
 } from '../../../src/activity/ledger/ledger.js';
 import { secondsBetween } from '../../../src/activity/moment.js';
@@ -37,12 +37,12 @@ const claude: Observed = {
 };
 const orphaned: Observed = { ...claude, parent: { pid: 1, name: 'systemd' }, owner: { state: 'ownerless' } };
 
-function census(pids: readonly ProcessIdentity[], complete = true): Census {
+function presence(pids: readonly ProcessIdentity[], complete = true): Presence {
   return { bootId: 'b', complete, lookup: (pid) => pids.find((one) => one.pid === pid) };
 }
 
 const seen = (ledger: Ledger, one: Observed, minutes: number) =>
-  observe(ledger, [one], [], census([one.identity]), at(minutes));
+  observe(ledger, [one], [], presence([one.identity]), at(minutes));
 
 describe('what the ledger keeps', () => {
   it('is the owner and the parent of the last time that there was an owner', () => {
@@ -73,53 +73,53 @@ describe('what the ledger keeps', () => {
   });
 
   it('survives the file', () => {
-    const ledger = observe(EMPTY_LEDGER, [claude, orphaned], [id(3)], census([id(7), id(3)]), at(0));
+    const ledger = observe(EMPTY_LEDGER, [claude, orphaned], [id(3)], presence([id(7), id(3)]), at(0));
     expect(parseLedger(formatLedger(ledger))).toEqual(ledger);
   });
 });
 
 describe('pruning', () => {
-  it('keeps an agent that is gone for a week and its kin for a day, and says when it went', () => {
+  it('keeps an agent that is gone for a week and its helpers for a day, and says when it went', () => {
     const tool: Observed = { ...claude, identity: id(8), role: 'tool', name: 'bash' };
-    const ledger = observe(EMPTY_LEDGER, [claude, tool], [], census([id(7), id(8)]), at(0));
-    const later = observe(ledger, [], [], census([]), at(60));
+    const ledger = observe(EMPTY_LEDGER, [claude, tool], [], presence([id(7), id(8)]), at(0));
+    const later = observe(ledger, [], [], presence([]), at(60));
     expect(entriesOfPid(later, 7)[0]).toMatchObject({ goneAt: at(60).at, summary: claude.summary });
     expect(entriesOfPid(later, 8)).toHaveLength(1);
-    const nextDay = observe(later, [], [], census([]), at(2 * 24 * 60));
+    const nextDay = observe(later, [], [], presence([]), at(2 * 24 * 60));
     expect([entriesOfPid(nextDay, 7).length, entriesOfPid(nextDay, 8).length]).toEqual([1, 0]);
-    expect(observe(nextDay, [], [], census([]), at(8 * 24 * 60)).entries.size).toBe(0);
+    expect(observe(nextDay, [], [], presence([]), at(8 * 24 * 60)).entries.size).toBe(0);
   });
 
   it('bounds how many of the dead it keeps', () => {
     const many = Array.from({ length: 500 }, (_, index) => ({ ...claude, identity: id(1000 + index) }));
-    const ledger = observe(EMPTY_LEDGER, many, [], census(many.map(({ identity }) => identity)), at(0));
+    const ledger = observe(EMPTY_LEDGER, many, [], presence(many.map(({ identity }) => identity)), at(0));
     expect(ledger.entries.size).toBe(500);
-    expect(observe(ledger, [], [], census([]), at(1)).entries.size).toBe(200);
+    expect(observe(ledger, [], [], presence([]), at(1)).entries.size).toBe(200);
   });
 
   it('drops what another boot saw', () => {
     const ledger = seen(EMPTY_LEDGER, claude, 0);
-    expect(observe(ledger, [], [], { ...census([]), bootId: 'next' }, at(1)).entries.size).toBe(0);
+    expect(observe(ledger, [], [], { ...presence([]), bootId: 'next' }, at(1)).entries.size).toBe(0);
   });
 
   it('takes nobody for dead whom an incomplete scan did not show', () => {
     const ledger = seen(EMPTY_LEDGER, claude, 0);
-    const later = observe(ledger, [], [], census([], false), at(1));
+    const later = observe(ledger, [], [], presence([], false), at(1));
     expect(entryOf(later, id(7))?.goneAt).toBeUndefined();
   });
 
   it('takes nobody for dead whose start another source writes in another form', () => {
     const byPs = { bootId: 'b', pid: 7, startTime: '2026-01-15T10:00:00Z' };
-    expect(isThere({ pid: 7, startTime: '700' }, census([byPs]))).toBe('unknown');
+    expect(isThere({ pid: 7, startTime: '700' }, presence([byPs]))).toBe('unknown');
     expect(
-      entryOf(observe(seen(EMPTY_LEDGER, claude, 0), [], [], census([byPs]), at(1)), id(7))?.goneAt,
+      entryOf(observe(seen(EMPTY_LEDGER, claude, 0), [], [], presence([byPs]), at(1)), id(7))?.goneAt,
     ).toBeUndefined();
   });
 
   it('forgets adopters that are gone', () => {
-    const ledger = observe(EMPTY_LEDGER, [], [id(3)], census([id(3)]), at(0));
+    const ledger = observe(EMPTY_LEDGER, [], [id(3)], presence([id(3)]), at(0));
     expect(ledger.adopters.size).toBe(1);
-    expect(observe(ledger, [], [], census([id(3, '999')]), at(1)).adopters.size).toBe(0);
+    expect(observe(ledger, [], [], presence([id(3, '999')]), at(1)).adopters.size).toBe(0);
   });
 });
 

@@ -60,7 +60,7 @@ describe('the recorded trees of real agents', () => {
     expect([...members.values()].filter(isCounted)).toHaveLength(count);
   });
 
-  it.each(treeNames())('every kin in %s belongs to an agent of that tree, if there is one', (name) => {
+  it.each(treeNames())('every helpers in %s belongs to an agent of that tree, if there is one', (name) => {
     const { members } = resolveAgents(recordedTree(name).table, CATALOGUE);
     const agents = [...members.values()].filter(isCounted).map(({ pid }) => pid);
     for (const member of members.values()) {
@@ -213,7 +213,7 @@ describe('an agent that starts itself again', () => {
   });
 });
 
-describe('kin', () => {
+describe('helpers', () => {
   const claude = row(10, 1, `claude --session-id ${U1}`);
   const harness = { CLAUDECODE: '1', AI_AGENT: 'claude-code_2-1-197_harness', CLAUDE_CODE_SESSION_ID: U1 };
   const tool = { CLAUDECODE: '1', AI_AGENT: 'claude-code_2-1-197_agent', CLAUDE_CODE_SESSION_ID: U1 };
@@ -318,7 +318,7 @@ describe('kin', () => {
   });
 });
 
-describe('kin whose agent is not above it any more', () => {
+describe('helpers whose agent is not above it any more', () => {
   const left = (env: Record<string, string>, extra: Extra = {}) => row(50, 1, 'sleep 300', { ...extra, env });
 
   it.each<[string, ProcessRecord[], Partial<Membership>]>([

@@ -18,7 +18,7 @@ const ID = '296187f1-65bd-4ea2-b200-f445e15823e5';
 
 type Row = Partial<ProcessRecord> & { pid: number; argv: readonly string[] };
 
-interface Scene {
+interface TableContext {
   readonly rows: readonly Row[];
   readonly files?: Readonly<Record<string, unknown>>;
   readonly databases?: Readonly<Record<string, readonly SqliteRow[]>>;
@@ -28,7 +28,7 @@ interface Scene {
 }
 
 /** A made-up machine: rows, files by their path, tables by database. */
-async function lookAtScene({ rows, files = {}, databases = {}, panes = [], ports, more = {} }: Scene) {
+async function lookAtScene({ rows, files = {}, databases = {}, panes = [], ports, more = {} }: TableContext) {
   const table = createProcessTable({
     source: 'procfs',
     takenAt: NOW,
@@ -124,8 +124,8 @@ describe('comparing T3 Code’s rows with processes', () => {
 
   it('takes the live row when an archived thread holds the same conversation', async () => {
     const archived = t3Row('old', ID, { archived: '2026-01-15T10:00:00.000Z' });
-    const scene = { rows: [t3Server, t3Agent(11, ID)], databases: { [T3]: [archived, t3Row('new', ID)] } };
-    expect((await lookAtScene(scene)).faults).toEqual([]);
+    const context = { rows: [t3Server, t3Agent(11, ID)], databases: { [T3]: [archived, t3Row('new', ID)] } };
+    expect((await lookAtScene(context)).faults).toEqual([]);
   });
 
   it('lets the registry of another server say nothing of this one’s agents', async () => {
@@ -162,8 +162,8 @@ describe('comparing T3 Code’s rows with processes', () => {
       ppid: 11,
       argv: ['claude', '--input-format=stream-json', '--session-id=nested'],
     };
-    const scene = { rows: [t3Server, t3Agent(11, ID), nested], databases: { [T3]: [t3Row('a', ID)] } };
-    expect((await lookAtScene(scene)).faults).toEqual([]);
+    const context = { rows: [t3Server, t3Agent(11, ID), nested], databases: { [T3]: [t3Row('a', ID)] } };
+    expect((await lookAtScene(context)).faults).toEqual([]);
   });
 
   it('tells opencode’s server that was left behind only by its parent', async () => {

@@ -21,7 +21,7 @@ describe('the one screen', () => {
     expect(lines[0]).toMatch(/^no coding agents are running {2}500 processes looked at · devbox, /);
   });
 
-  it('sums up agents by name and verdict, and kin by role', () => {
+  it('sums up agents by name and verdict, and helpers by role', () => {
     const document = snapshot(
       'now',
       [
@@ -29,8 +29,8 @@ describe('the one screen', () => {
         agent(2, { verdict: 'idle', idleSeconds: 2820 }),
         agent(3, { agent: 'codex', verdict: 'live' }),
         agent(4, { role: 'infrastructure', verdict: 'protected', rssBytes: megabytes(10) }),
-        agent(5, { agent: undefined, kinOf: 'claude', role: 'mcp-server', rssBytes: megabytes(1) }),
-        agent(6, { agent: undefined, kinOf: 'claude', role: 'tool', rssBytes: megabytes(1) }),
+        agent(5, { agent: undefined, helperOf: 'claude', role: 'mcp-server', rssBytes: megabytes(1) }),
+        agent(6, { agent: undefined, helperOf: 'claude', role: 'tool', rssBytes: megabytes(1) }),
         { pid: 7, comm: 'bash' },
       ],
       { totals: totals(3, megabytes(612)) },
@@ -38,9 +38,9 @@ describe('the one screen', () => {
     const lines = overviewText(document, { width: 80, style });
     expect(lines[0]).toMatch(/^3 agents · 6 processes · 612 MB {2}devbox, /);
     expect(lines.slice(1)).toEqual([
-      '  claude  2  410 MB  1 live, 1 idle, 1 infrastructure',
-      '  codex   1  200 MB  1 live',
-      '  kin     2    2 MB  1 MCP server, 1 tool process',
+      '  claude   2  410 MB  1 live, 1 idle, 1 infrastructure',
+      '  codex    1  200 MB  1 live',
+      '  helpers  2    2 MB  1 MCP server, 1 tool process',
     ]);
   });
 

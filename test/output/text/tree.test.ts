@@ -5,11 +5,11 @@ import type { ProcessEntry } from '../../../src/snapshot/document/document.js';
 import { agent, megabytes } from '../../kit/diff-documents.js';
 
 const style = new Chalk({ level: 0 });
-const kin = (pid: number, ppid: number, fields: Partial<ProcessEntry> = {}): ProcessEntry =>
+const helpers = (pid: number, ppid: number, fields: Partial<ProcessEntry> = {}): ProcessEntry =>
   agent(pid, {
     ppid,
     agent: undefined,
-    kinOf: 'claude',
+    helperOf: 'claude',
     role: 'tool',
     sessionId: undefined,
     argv: [`tool-${pid}`],
@@ -22,8 +22,8 @@ describe('trees of sessions', () => {
     const trees = sessionTrees([
       agent(10, { rssBytes: megabytes(5) }),
       agent(20),
-      kin(21, 20, { leader: 20 }),
-      kin(22, 21, { leader: 20 }),
+      helpers(21, 20, { leader: 20 }),
+      helpers(22, 21, { leader: 20 }),
       { pid: 1, comm: 'init' },
     ]);
     expect(trees.map((tree) => [tree.root.pid, tree.members.map(({ pid }) => pid)])).toEqual([
@@ -41,13 +41,13 @@ describe('trees of sessions', () => {
     expect(trees.map((tree) => [tree.root.pid, tree.members.length])).toEqual([[10, 2]]);
   });
 
-  it('take in kin that left its parent, by its leader', () => {
-    const trees = sessionTrees([agent(10), kin(30, 1, { leader: 10 })]);
+  it('take in helpers that left its parent, by its leader', () => {
+    const trees = sessionTrees([agent(10), helpers(30, 1, { leader: 10 })]);
     expect(trees.map((tree) => tree.members.map(({ pid }) => pid))).toEqual([[10, 30]]);
   });
 
-  it('of kin whose agent is gone stand alone', () => {
-    expect(sessionTrees([kin(30, 1, { leader: 10 })]).map(({ root }) => root.pid)).toEqual([30]);
+  it('of helpers whose agent is gone stand alone', () => {
+    expect(sessionTrees([helpers(30, 1, { leader: 10 })]).map(({ root }) => root.pid)).toEqual([30]);
   });
 
   it('of parents in a circle hang nothing', () => {
@@ -58,9 +58,9 @@ describe('trees of sessions', () => {
 describe('the text of a tree', () => {
   const trees = sessionTrees([
     agent(20, { verdict: 'live', cwd: '/home/me/a project', ageSeconds: 188 }),
-    kin(21, 20, { leader: 20 }),
-    kin(22, 21, { leader: 20 }),
-    kin(23, 20, { leader: 20, role: 'mcp-server' }),
+    helpers(21, 20, { leader: 20 }),
+    helpers(22, 21, { leader: 20 }),
+    helpers(23, 20, { leader: 20, role: 'mcp-server' }),
   ]);
 
   it('is headed by what it holds as a whole, and shows what is below what', () => {

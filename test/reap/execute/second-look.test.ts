@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Answer, agreedOf, mayStillSignal } from '../../../src/reap/execute/second-look.js';
 import { plan } from '../../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
-import { BOOT, evidence, judgedTable, kinOf, ORPHAN, type Row, SELF } from '../kit/judged.js';
+import { BOOT, evidence, helperOf, judgedTable, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 const root: Row = { pid: 100, role: 'session', judged: ORPHAN };
-const server: Row = { pid: 101, ppid: 100, role: 'mcp-server', judged: kinOf(100) };
+const server: Row = { pid: 101, ppid: 100, role: 'mcp-server', judged: helperOf(100) };
 
 function secondLook(
   before: readonly Row[],
@@ -81,7 +81,7 @@ describe('the look right before the first signal', () => {
   });
 
   it('takes along what was born below since', () => {
-    const born: Row = { pid: 102, ppid: 101, role: 'tool', judged: kinOf(100) };
+    const born: Row = { pid: 102, ppid: 101, role: 'tool', judged: helperOf(100) };
     expect(pids(secondLook([root, server], [root, server, born])[0])).toEqual([100, 101, 102]);
   });
 

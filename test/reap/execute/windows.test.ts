@@ -3,10 +3,10 @@ import type { Scan } from '../../../src/process/scan.js';
 import { executeByTreeKill } from '../../../src/reap/execute/windows.js';
 import { plan } from '../../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
-import { judgedTable, kinOf, ORPHAN, type Row, SELF } from '../kit/judged.js';
+import { helperOf, judgedTable, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 const root: Row = { pid: 100, role: 'session', judged: ORPHAN };
-const child: Row = { pid: 101, ppid: 100, role: 'tool', judged: kinOf(100) };
+const child: Row = { pid: 101, ppid: 100, role: 'tool', judged: helperOf(100) };
 
 /** Runs the Windows path over made-up tables; the killer takes away the tree as taskkill would. */
 async function run(before: readonly Row[], now: readonly Row[] = before) {

@@ -72,8 +72,8 @@ export const ORPHAN = {
   ownerlessSeconds: 2 * HOUR,
 } as const satisfies Partial<Judgement>;
 
-/** Kin of an agent that is there. */
-export function kinOf(pid: number): Partial<Judgement> {
+/** Helpers of an agent that is there. */
+export function helperOf(pid: number): Partial<Judgement> {
   return { verdict: 'live', owner: { kind: 'agent', pid, name: 'claude' } };
 }
 

@@ -5,7 +5,7 @@ import { plan } from '../../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
 import { type ReapResult, reap } from '../../../src/reap/reap.js';
 import { isAlive, openStage, type Stage, statOf } from '../../kit/processes.js';
-import { judgedTable, kinOf, ORPHAN, SELF } from '../kit/judged.js';
+import { helperOf, judgedTable, ORPHAN, SELF } from '../kit/judged.js';
 import { startTree } from '../kit/trees.js';
 import { NOW_POLICY, openWorld, type World } from '../kit/world.js';
 
@@ -20,7 +20,7 @@ describe('the plan document', () => {
   const made = plan(
     judgedTable([
       { pid: 100, role: 'session', argv: ['claude', 'token-abc'], judged: { ...ORPHAN, busy: true } },
-      { pid: 101, ppid: 100, role: 'mcp-server', judged: kinOf(100) },
+      { pid: 101, ppid: 100, role: 'mcp-server', judged: helperOf(100) },
       {
         pid: 200,
         role: 'session',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SesswatchError } from '../../../src/errors.js';
 import { type Plan, type PlanFacts, plan } from '../../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
-import { evidence, HOUR, judgedTable, kinOf, NOW, ORPHAN, type Row, SELF } from '../kit/judged.js';
+import { evidence, HOUR, helperOf, judgedTable, NOW, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 function planOf(rows: readonly Row[], policy: Partial<Policy> = {}, facts: PlanFacts = {}): Plan {
   return plan(judgedTable(rows), { ...DEFAULT_POLICY, ...policy }, SELF, facts);
@@ -239,9 +239,9 @@ describe('the tree of a target', () => {
   it('holds the root and all descendants, parents first', () => {
     const made = planOf([
       agent(100),
-      { pid: 103, ppid: 101, role: 'mcp-server', judged: kinOf(100) },
-      { pid: 101, ppid: 100, role: 'mcp-server', judged: kinOf(100) },
-      { pid: 102, ppid: 100, role: 'tool', judged: kinOf(100), sid: 102 },
+      { pid: 103, ppid: 101, role: 'mcp-server', judged: helperOf(100) },
+      { pid: 101, ppid: 100, role: 'mcp-server', judged: helperOf(100) },
+      { pid: 102, ppid: 100, role: 'tool', judged: helperOf(100), sid: 102 },
     ]);
     expect(trees(made)).toEqual([[100, 101, 102, 103]]);
   });
@@ -274,7 +274,7 @@ describe('the tree of a target', () => {
           comm: 'tmux: server',
           argv: ['tmux', 'new', '-d'],
           role: 'tool',
-          judged: kinOf(100),
+          judged: helperOf(100),
         },
         { pid: 111, ppid: 110, role: 'session', judged: { verdict: 'live', owner: inTmux } },
       ],
@@ -316,7 +316,7 @@ describe('the tree of a target', () => {
     [
       'a program that others in the tree live under',
       [
-        { pid: 110, ppid: 102, comm: 'node', argv: ['node', 'host.js'], role: 'tool', judged: kinOf(100) },
+        { pid: 110, ppid: 102, comm: 'node', argv: ['node', 'host.js'], role: 'tool', judged: helperOf(100) },
         {
           pid: 111,
           ppid: 110,
@@ -327,17 +327,17 @@ describe('the tree of a target', () => {
       110,
     ],
   ])('is cut at %s, which is refused with everything below it left alone', (_, rows, cut) => {
-    const made = planOf([agent(100), { pid: 102, ppid: 100, role: 'tool', judged: kinOf(100) }, ...rows]);
+    const made = planOf([agent(100), { pid: 102, ppid: 100, role: 'tool', judged: helperOf(100) }, ...rows]);
     expect(trees(made)).toEqual([[100, 102]]);
     expect(reasonFor(made, cut)).toBeDefined();
     expect(made.targets[0]?.spared.map(({ identity }) => identity.pid)).toEqual([cut]);
   });
 
   it.each<[string, Partial<Row>]>([
-    ['another user’s process', { uid: 0, role: 'tool', judged: kinOf(100) }],
-    ['a process of unknown user', { uid: undefined, role: 'tool', judged: kinOf(100) }],
+    ['another user’s process', { uid: 0, role: 'tool', judged: helperOf(100) }],
+    ['a process of unknown user', { uid: undefined, role: 'tool', judged: helperOf(100) }],
     ['a protected process', { role: 'tool', judged: { verdict: 'protected' } }],
-    ['a process that a debugger holds', { state: 't', role: 'tool', judged: kinOf(100) }],
+    ['a process that a debugger holds', { state: 't', role: 'tool', judged: helperOf(100) }],
     ['an agent that is at work', { role: 'session', judged: { ...ORPHAN, busy: true } }],
     [
       'an agent that is not proven idle',
@@ -367,7 +367,7 @@ describe('the tree of a target', () => {
     const made = planOf([
       agent(100),
       agent(110, { ppid: 105 }),
-      { pid: 105, ppid: 100, role: 'tool', judged: kinOf(100) },
+      { pid: 105, ppid: 100, role: 'tool', judged: helperOf(100) },
     ]);
     expect(trees(made)).toEqual([[100, 105, 110]]);
     expect(made.targets[0]?.grounds.map(({ identity }) => identity.pid)).toEqual([100, 110]);
@@ -377,7 +377,7 @@ describe('the tree of a target', () => {
     const made = planOf(
       [
         agent(100),
-        { pid: 110, ppid: 100, comm: 'tmux: server', argv: ['tmux'], role: 'tool', judged: kinOf(100) },
+        { pid: 110, ppid: 100, comm: 'tmux: server', argv: ['tmux'], role: 'tool', judged: helperOf(100) },
         agent(120, { ppid: 110, judged: { verdict: 'idle', idleSeconds: 2 * HOUR, owner: inTmux } }),
       ],
       { include: ['idle'] },
@@ -397,7 +397,7 @@ describe('the tree of a target', () => {
   });
 });
 
-describe('what an orphan’s kin is refused for', () => {
+describe('what an orphan’s helpers is refused for', () => {
   it('an ownerless MCP server stays with the busy orphan that uses it', () => {
     const made = planOf([
       claudeUnder({ busy: true }),
@@ -472,7 +472,7 @@ describe('the root of a target', () => {
       [
         bash(),
         agent(100, { ppid: 90 }),
-        { pid: 110, ppid: 100, comm: 'tmux: server', argv: ['tmux'], role: 'tool', judged: kinOf(100) },
+        { pid: 110, ppid: 100, comm: 'tmux: server', argv: ['tmux'], role: 'tool', judged: helperOf(100) },
       ],
       [100],
     ],

@@ -133,8 +133,8 @@ describe('diffSnapshots by identity', () => {
     expect(pids(diffSnapshots(whole([terminal], 1), whole([], 0)).gone)).toEqual([50]);
   });
 
-  it('counts and sums per agent, role and verdict, kin with their agent', () => {
-    const kin = agent(3, {
+  it('counts and sums per agent, role and verdict, helpers with their agent', () => {
+    const helpers = agent(3, {
       agent: undefined,
       role: 'mcp-server',
       leader: 1,
@@ -142,7 +142,7 @@ describe('diffSnapshots by identity', () => {
       sessionId: undefined,
     });
     const { totals } = diffSnapshots(
-      snapshot('a', [agent(1, { verdict: 'live' }), kin]),
+      snapshot('a', [agent(1, { verdict: 'live' }), helpers]),
       snapshot('b', [agent(1, { verdict: 'idle' }), agent(2, { agent: 'codex', rssBytes: megabytes(100) })]),
     );
     expect(totals.before.byAgent).toEqual({ claude: { count: 1, rssBytes: megabytes(250) } });

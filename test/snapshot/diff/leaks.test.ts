@@ -59,7 +59,7 @@ describe('what a pair of snapshots proves to be leaked', () => {
     ],
     ['a new zombie', [], [agent(1, { verdict: 'orphan', state: 'Z' })]],
     [
-      'kin with the session id of their agent',
+      'helpers with the session id of their agent',
       [],
       [agent(1, { sessionId: 's' }), agent(2, { sessionId: 's', role: 'mcp-server' })],
     ],

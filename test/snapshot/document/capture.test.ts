@@ -65,7 +65,7 @@ function capture(more: Partial<Capture> = {}): Capture {
 const pids = (more: Partial<Capture>): number[] => toSnapshot(capture(more)).processes.map(({ pid }) => pid);
 
 describe('toSnapshot', () => {
-  it('holds agents, their kin and all their ancestors', () => {
+  it('holds agents, their helpers and all their ancestors', () => {
     expect(pids({})).toEqual([1, 20, 21, 22]);
   });
 
@@ -213,7 +213,7 @@ describe('toSnapshot', () => {
 });
 
 describe('totalsOf', () => {
-  it('counts all processes of the scan, and memory of agents and their kin', () => {
+  it('counts all processes of the scan, and memory of agents and their helpers', () => {
     expect(totalsOf(AGENTS)).toEqual({
       processes: 6,
       agents: 1,
@@ -251,7 +251,7 @@ describe('totalsOf', () => {
     expect(totalsOf(agentTable([], members))).toMatchObject({ agents: 4, sessions: 3 });
   });
 
-  it('counts verdicts of agents and kin', () => {
+  it('counts verdicts of agents and helpers', () => {
     const judgements = new Map([judgement(21, 'orphan'), judgement(22, 'leftover'), judgement(30, 'live')]);
     expect(totalsOf(AGENTS, judgements).byVerdict).toEqual({ leftover: 1, orphan: 1 });
   });

@@ -26,7 +26,7 @@ describe('toSnapshotEntry', () => {
 });
 
 describe('toSummary', () => {
-  it('groups counts and memory by agent, role, verdict and host, kin with the agent it belongs to', () => {
+  it('groups counts and memory by agent, role, verdict and host, helpers with the agent it belongs to', () => {
     expect(toSummary(COMPLETE).groups).toEqual({
       agent: { claude: { count: 1, rssBytes: 222298112 + 89128960 } },
       role: {
@@ -76,7 +76,7 @@ describe('toSummary', () => {
     expect(groups.role).toEqual({ [role]: { count: 1, rssBytes: 7 } });
   });
 
-  it('does not stumble over kin whose agent is gone', () => {
+  it('does not stumble over helpers whose agent is gone', () => {
     const { groups } = toSummary(withProcesses({ pid: 5, role: 'mcp-server', leader: 4, rssBytes: 7 }));
     expect(groups.agent).toEqual({});
   });

@@ -119,7 +119,7 @@ describe('the nearest live owner', () => {
     expect(judgement).toMatchObject({ verdict: 'live', owner });
   });
 
-  it('of kin is its agent, past whatever is between', () => {
+  it('of helpers is its agent, past whatever is between', () => {
     const rows = [
       SYSTEMD,
       { pid: 30, ppid: 1, ...T3 },
