@@ -1,11 +1,11 @@
-import { DELETED } from '../process/record.js';
+import { withoutDeleted } from '../process/record.js';
 
 /**
  * A path with `/` on every platform. Only a Windows path is changed: on POSIX a backslash is a letter like any
  * other.
  */
 export function slashed(path: string): string {
-  const clean = path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;
+  const clean = withoutDeleted(path);
   return isWindowsPath(clean) ? clean.replaceAll('\\', '/').replace(/(?<=.)\/{2,}/g, '/') : clean;
 }
 

@@ -3,6 +3,7 @@ import { NEVER_AGENTS } from '../agents/catalogue/other-programs.js';
 import { type AgentTable, isAgentProcess } from '../agents/membership.js';
 import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
 import { resolveAgents } from '../agents/resolve/resolve.js';
+import { isAdopted } from '../process/adopters.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { DetailField, ProcessSource } from '../process/scan.js';
 import { createProcessTable, type ProcessTable, withDetail } from '../process/table.js';
@@ -64,10 +65,9 @@ function suspects(table: ProcessTable, known: ReadonlyMap<number, ProcessRecord>
     if (record.kernelThread === true || record.pid === 1 || known.has(record.pid)) return false;
     const isOwnSession = record.sid === record.pid && record.tty === null;
     const isLeaderGone = isGone(table, record.sid) || isGone(table, record.pgid);
-    const parent = table.parent(record.pid);
-    const isAdopted = parent === undefined || parent.pid === 1 || ADOPTERS.has(parent.comm ?? '');
-    if (NEVER_AGENTS.has(record.comm ?? '')) return isAdopted && (isOwnSession || isLeaderGone);
-    return isAdopted || isOwnSession || isGone(table, record.sid);
+    const hasAdopter = isAdopted(table, record.pid);
+    if (NEVER_AGENTS.has(record.comm ?? '')) return hasAdopter && (isOwnSession || isLeaderGone);
+    return hasAdopter || isOwnSession || isGone(table, record.sid);
   });
 }
 
@@ -75,16 +75,6 @@ function isGone(table: ProcessTable, pid: number | undefined): boolean {
   // 0 is a leader outside of our pid namespace.
   return pid !== undefined && pid !== 0 && table.get(pid) === undefined;
 }
-
-/** Programs that adopt orphans as child subreapers, by kernel name. prctl(2), PR_SET_CHILD_SUBREAPER. */
-const ADOPTERS: ReadonlySet<string> = new Set([
-  'systemd',
-  'init',
-  'tini',
-  'dumb-init',
-  'catatonit',
-  'docker-init',
-]);
 
 function agentRecords(agents: AgentTable): ProcessRecord[] {
   const found: ProcessRecord[] = [];

@@ -90,7 +90,7 @@ function suspectsOf(input: Pick<JudgeInput, 'agents' | 'ledger'>): readonly Proc
     const record = context.table.get(pid);
     if (record === undefined || record.state === 'Z') continue;
     const { end, passed } = chainOf(context, record);
-    if (end.at !== 'reaper') continue;
+    if (end.at !== 'adopter') continue;
     for (const one of [record, ...passed]) found.set(one.pid, one);
   }
   return [...found.values()];

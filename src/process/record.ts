@@ -62,12 +62,22 @@ export function argv0(record: ProcessRecord): string | undefined {
 
 /** Last part of a path of either platform, without ` (deleted)`. */
 export function basename(path: string): string {
-  const clean = path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;
+  const clean = withoutDeleted(path);
   return clean.slice(Math.max(clean.lastIndexOf('/'), clean.lastIndexOf('\\')) + 1);
 }
 
 /** What the kernel appends to a link whose file is gone (proc_pid_exe(5), proc_pid_fd(5)). */
 export const DELETED = ' (deleted)';
+
+/** Whether the file behind a link of /proc is gone. */
+export function isDeleted(path: string): boolean {
+  return path.endsWith(DELETED);
+}
+
+/** The path of a link of /proc, whether its file is still there or not. */
+export function withoutDeleted(path: string): string {
+  return isDeleted(path) ? path.slice(0, -DELETED.length) : path;
+}
 
 /** How a process is called in sentences: never more of argv than the program's name. */
 export function nameOf(record: ProcessRecord): string {

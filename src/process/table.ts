@@ -1,6 +1,7 @@
 import type { ProcessIdentity } from './identity.js';
 import type { ProcessRecord } from './record.js';
 import type { ClosePart, Scan } from './scan.js';
+import { isYounger } from './start-order.js';
 
 /** All processes of one scan, by pid and by parent. Immutable. */
 export interface ProcessTable {
@@ -107,18 +108,6 @@ function trueParent(
   if (parent === undefined || isYounger(parent, record)) return undefined;
   return parent;
 }
-
-/** Known to have started later. Exact by ticks; by wall time with the second that `ps` rounds to. */
-function isYounger(a: ProcessRecord, b: ProcessRecord): boolean {
-  // Ticks are all digits; wall times are not numbers.
-  const [ticksOfA, ticksOfB] = [Number(a.startTime), Number(b.startTime)];
-  if (!Number.isNaN(ticksOfA) && !Number.isNaN(ticksOfB)) return ticksOfA > ticksOfB;
-  if (a.startedAt === undefined || b.startedAt === undefined) return false;
-  return a.startedAt > b.startedAt + ROUNDING_MS;
-}
-
-/** `ps` and a capture's `etime` tell whole seconds, each rounded on its own. */
-const ROUNDING_MS = 2000;
 
 function merge(record: ProcessRecord, part: ClosePart): ProcessRecord {
   const { detail, ...fields } = part;

@@ -1,4 +1,6 @@
+import { isAdopted } from '../process/adopters.js';
 import type { ProcessRecord } from '../process/record.js';
+import { START_ROUNDING_MS } from '../process/start-order.js';
 import type { ProcessTable } from '../process/table.js';
 
 /**
@@ -13,15 +15,9 @@ export function unattributedAmong(
 ): ProcessRecord[] {
   return strangers.filter((record) => {
     if (record.kernelThread === true || record.state === 'Z' || record.startedAt === undefined) return false;
-    if (record.startedAt < during.from - CLOCK_MS || record.startedAt > during.to + CLOCK_MS) return false;
-    return isAdopter(table.parent(record.pid));
+    const { from, to } = during;
+    if (record.startedAt < from - START_ROUNDING_MS || record.startedAt > to + START_ROUNDING_MS)
+      return false;
+    return isAdopted(table, record.pid);
   });
-}
-
-/** Start times come from the boot time, which the kernel tells in whole seconds. */
-const CLOCK_MS = 1000;
-
-/** Pid 1, and the subreapers of the systems that have one per user: `systemd --user`, WSL's `init`. */
-function isAdopter(parent: ProcessRecord | undefined): boolean {
-  return parent === undefined || parent.pid === 1 || parent.comm === 'systemd' || parent.comm === 'init';
 }

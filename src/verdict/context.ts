@@ -3,9 +3,10 @@ import { entryOf } from '../activity/ledger/ledger.js';
 import type { LoginSessionState } from '../activity/readers/login-sessions.js';
 import type { Stdio } from '../activity/readers/stdio.js';
 import type { AgentTable, Membership, Role } from '../agents/membership.js';
+import type { Adopter } from '../process/adopters.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf, type ProcessTable } from '../process/table.js';
-import { type Reaper, reaperOf } from './owner/adopters.js';
+import { adopterOf } from './owner/adopters.js';
 import { type Link, linkOf } from './owner/known-owners.js';
 
 /** What was looked at around the process table; what could not be read is missing. */
@@ -26,7 +27,7 @@ export interface TableContext {
   readonly presence: Presence;
   readonly around: Surroundings;
   /** Whether an ancestor adopts orphans; remembered, as is the next. */
-  reaper(record: ProcessRecord): Reaper | undefined;
+  adopter(record: ProcessRecord): Adopter | undefined;
   /** What an ancestor is to those below it: many agents share their ancestors. */
   link(record: ProcessRecord): Link;
   entry(record: ProcessRecord): LedgerEntry | undefined;
@@ -35,16 +36,16 @@ export interface TableContext {
 export function openContext(agents: AgentTable, ledger: Ledger, around: Surroundings): TableContext {
   const { table, members } = agents;
   const links = new Map<number, Link>();
-  const reapers = new Map<number, Reaper | undefined>();
+  const adopters = new Map<number, Adopter | undefined>();
   return {
     agents,
     table,
     ledger,
     presence: presenceOf(table),
     around,
-    reaper(record) {
-      if (!reapers.has(record.pid)) reapers.set(record.pid, reaperOf(table, ledger, record));
-      return reapers.get(record.pid);
+    adopter(record) {
+      if (!adopters.has(record.pid)) adopters.set(record.pid, adopterOf(table, ledger, record));
+      return adopters.get(record.pid);
     },
     link(record) {
       let link = links.get(record.pid);

@@ -1,6 +1,6 @@
 import { type AgentTable, isCounted, type Membership } from '../agents/membership.js';
-import { isTicks } from '../process/identity.js';
 import type { ProcessRecord } from '../process/record.js';
+import { compareStarts } from '../process/start-order.js';
 import type { ProcessTable } from '../process/table.js';
 import { evidence, named, span } from './evidence/words.js';
 import type { Evidence } from './judgement.js';
@@ -59,25 +59,6 @@ function holdsSession(member: Membership): boolean {
     member.sessionIdFrom !== 'leader'
   );
 }
-
-/** Exact by ticks; wall times of `ps` are rounded to seconds, each on its own. */
-function compareStarts(a: ProcessRecord, b: ProcessRecord): 'younger' | 'older' | 'not known' {
-  if (
-    a.startTime !== undefined &&
-    b.startTime !== undefined &&
-    isTicks(a.startTime) &&
-    isTicks(b.startTime)
-  ) {
-    const difference = Number(a.startTime) - Number(b.startTime);
-    // Of two that started in the same tick neither replaced the other.
-    return difference > 0 ? 'younger' : difference < 0 ? 'older' : 'not known';
-  }
-  if (a.startedAt === undefined || b.startedAt === undefined) return 'not known';
-  const difference = a.startedAt - b.startedAt;
-  if (Math.abs(difference) < ROUNDING_MS) return 'not known';
-  return difference > 0 ? 'younger' : 'older';
-}
-const ROUNDING_MS = 2000;
 
 /** A process and what it started are one session in several processes. */
 function isRelated(table: ProcessTable, a: ProcessRecord, b: ProcessRecord): boolean {

@@ -333,7 +333,7 @@ describe('a tool', () => {
   });
 
   it('that a later process with the dead agent’s pid cannot claim', () => {
-    const later: Row = { pid: 40, ppid: 1, startedAt: T0, ...runs('/usr/bin/vi') };
+    const later: Row = { pid: 40, ppid: 1, startTime: '5001', ...runs('/usr/bin/vi') };
     expect(verdictOn(50, [SYSTEMD, shell, later]).verdict).toBe('leftover');
   });
 

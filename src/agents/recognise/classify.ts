@@ -1,6 +1,6 @@
 import { healed, interpreterOf } from '../../command-line/interpreters.js';
 import { isVersionName, isWindowsPath, programName, slashed } from '../../command-line/program-name.js';
-import { DELETED } from '../../process/record.js';
+import { withoutDeleted } from '../../process/record.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { isMcpName } from '../catalogue/mcp-servers.js';
 import { indexOf, type NameIndex, type ProgramFacts } from '../catalogue/name-index.js';
@@ -44,7 +44,9 @@ export function classify(
     return undefined;
   }
 
-  const words = split ? healed(argv ?? [], [exe?.replace(DELETED, ''), row.comm]) : unpadded(argv ?? []);
+  const words = split
+    ? healed(argv ?? [], [exe === undefined ? undefined : withoutDeleted(exe), row.comm])
+    : unpadded(argv ?? []);
   return recognise(
     {
       words: words.length === 0 ? [exeFacts?.name ?? ''] : words,

@@ -1,4 +1,4 @@
-import { DELETED, type ProcessDetail } from '../../process/record.js';
+import { type ProcessDetail, withoutDeleted } from '../../process/record.js';
 
 type Descriptors = NonNullable<ProcessDetail['fds']>;
 
@@ -27,8 +27,7 @@ export function sessionIdFromHold(fds: Descriptors): string | undefined {
 function only(fds: Descriptors, pattern: RegExp): string | undefined {
   let found: string | undefined;
   for (const link of fds.values()) {
-    const target = link.endsWith(DELETED) ? link.slice(0, -DELETED.length) : link;
-    const id = pattern.exec(target)?.[1];
+    const id = pattern.exec(withoutDeleted(link))?.[1];
     if (id === undefined) continue;
     if (found !== undefined && found !== id) return undefined;
     found = id;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isAdopted } from '../adopted.js';
+import { isAdopted } from '../../process/adopters.js';
 import { optionValue } from '../command.js';
 import { speakers } from '../compare/asked-registries.js';
 import type {

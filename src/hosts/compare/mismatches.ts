@@ -1,4 +1,4 @@
-import { isAdopted } from '../adopted.js';
+import { isAdopted } from '../../process/adopters.js';
 import type { BelievedSession, HostRegistry, HostView, Mismatch, RunningAgent } from '../host.js';
 import { checkClaim, describeClaim } from '../registries/claim.js';
 import { speakers } from './asked-registries.js';

@@ -1,7 +1,7 @@
 import { isCounted, type Membership } from '../../agents/membership.js';
+import { isAdopted } from '../../process/adopters.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
-import { isAdopted } from '../adopted.js';
 import type { BelievedSession, HostAdapter, RunningAgent, Seen } from '../host.js';
 import { checkClaim } from '../registries/claim.js';
 import type { CompareInput } from './compare.js';

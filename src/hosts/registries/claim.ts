@@ -1,5 +1,6 @@
 import { isTicks } from '../../process/identity.js';
 import type { ProcessRecord } from '../../process/record.js';
+import { isSameStart, START_ROUNDING_MS } from '../../process/start-order.js';
 import type { ProcessTable } from '../../process/table.js';
 import type { PidClaim } from '../host.js';
 
@@ -17,7 +18,7 @@ export function checkClaim(claim: PidClaim, table: ProcessTable): ClaimState {
   if (byToken !== undefined) return byToken ? 'same' : 'reused';
   if (claim.startedAt === undefined || record.startedAt === undefined) return 'unknown';
   const early = claim.startedAt - record.startedAt;
-  return early >= -ROUNDING_MS && early <= REGISTERED_WITHIN_MS ? 'same' : 'reused';
+  return early >= -START_ROUNDING_MS && early <= REGISTERED_WITHIN_MS ? 'same' : 'reused';
 }
 
 /** In words, for a mismatch. */
@@ -41,10 +42,8 @@ function checkToken(token: string, record: ProcessRecord): boolean | undefined {
   }
   const at = Date.parse(token);
   if (Number.isNaN(at) || record.startedAt === undefined) return undefined;
-  return Math.abs(at - record.startedAt) <= ROUNDING_MS;
+  return isSameStart(at, record.startedAt);
 }
 
-/** `ps` and `lstart` tell whole seconds, and the boot time that ticks count from is rounded as well. */
-const ROUNDING_MS = 2000;
 /** Ours: a host writes its row, or its own runtime file, at most this long after the process began. */
 const REGISTERED_WITHIN_MS = 60_000;

@@ -3,6 +3,7 @@ import type psList from 'ps-list';
 import { SesswatchError } from '../../errors.js';
 import type { ProcessRecord } from '../record.js';
 import type { ClosePart, Machine, ProcessSource, Scan, ScanProblem } from '../scan.js';
+import { isSameStart } from '../start-order.js';
 import { markKernelThreads, splitAtBlanks } from './ps/fields.js';
 
 /** What of ps-list is used. */
@@ -132,11 +133,8 @@ async function readSome(
 /** pidusage knows bare pids; the age that it tells shows whether the pid was given to another process. */
 function isSameProcess(record: ProcessRecord, reading: pidusage.Status): boolean {
   if (record.startedAt === undefined || !Number.isFinite(reading.elapsed)) return true;
-  return Math.abs(reading.timestamp - reading.elapsed - record.startedAt) <= START_TOLERANCE_MS;
+  return isSameStart(reading.timestamp - reading.elapsed, record.startedAt);
 }
-
-/** Both sides round to seconds, and the boot time that one of them counts from does too. */
-const START_TOLERANCE_MS = 3000;
 
 type ListedProcess = Awaited<ReturnType<ListProcesses>>[number];
 

@@ -1,5 +1,6 @@
 import { compareIdentity } from '../../process/identity.js';
 import { basename } from '../../process/record.js';
+import { isSameStart } from '../../process/start-order.js';
 import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
 import type { Comparison, ReusedPid } from './document.js';
 
@@ -54,17 +55,11 @@ export function matchProcesses(a: SnapshotDocument, b: SnapshotDocument): Matche
   return { stayed, onlyBefore: [...beforeByPid.values()], onlyAfter, reused, approximate };
 }
 
-/**
- * Captures tell whole seconds twice (when, and how old), each cut off on its own, and the command that they
- * come from takes time between the two: starts of one process, read from two captures, lie up to 3 s apart.
- */
-const ROUNDING_MS = 3000;
-
 /** The same pid without exact start times: started at the same time, as far as is known, with the same command. */
 function isProbablySame(before: ProcessEntry, after: ProcessEntry): boolean {
   if (before.startedAt !== undefined && after.startedAt !== undefined) {
-    const apart = Math.abs(Date.parse(before.startedAt) - Date.parse(after.startedAt));
-    return apart <= ROUNDING_MS && isSameCommand(before, after);
+    const isSame = isSameStart(Date.parse(before.startedAt), Date.parse(after.startedAt));
+    return isSame && isSameCommand(before, after);
   }
   return isSameCommand(before, after);
 }

@@ -21,8 +21,8 @@ export function agentAbove(
   for (const above of context.table.ancestors(record.pid)) {
     if (above.pid === leader.pid) return leader;
     // Below the agent it was started by somebody else, or orphaned to this one.
-    const reaper = context.reaper(above);
-    if (reaper !== undefined && reaper.kind !== 'application') return undefined;
+    const adopter = context.adopter(above);
+    if (adopter !== undefined && adopter.kind !== 'application') return undefined;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
+import type { Adopter } from '../../process/adopters.js';
 import type { ProcessRecord } from '../../process/record.js';
 import type { TableContext } from '../context.js';
-import type { Reaper } from './adopters.js';
 import type { Link } from './known-owners.js';
 
 /** How a walk from a process to the top ended. */
@@ -8,7 +8,7 @@ export type ChainEnd =
   /** A live program that is no shell and no wrapper. */
   | { readonly at: 'owner'; readonly record: ProcessRecord; readonly link: Extract<Link, { as: 'owner' }> }
   /** Somebody who adopts orphans. */
-  | { readonly at: 'reaper'; readonly record: ProcessRecord; readonly reaper: Reaper }
+  | { readonly at: 'adopter'; readonly record: ProcessRecord; readonly adopter: Adopter }
   /** Its parent lies outside of the pid namespace, as with `docker exec`. */
   | { readonly at: 'outside' }
   /** Its parent ended, and this platform gives it no other one (Windows). */
@@ -31,8 +31,8 @@ export function chainOf(context: TableContext, from: ProcessRecord): Chain {
     if (parent === undefined) return { passed, end: withoutParent(context, at) };
     if (seen.has(parent.pid)) return { passed, end: { at: 'unknown', why: 'its ancestors form a ring' } };
     seen.add(parent.pid);
-    const reaper = context.reaper(parent);
-    if (reaper !== undefined) return { passed, end: { at: 'reaper', record: parent, reaper } };
+    const adopter = context.adopter(parent);
+    if (adopter !== undefined) return { passed, end: { at: 'adopter', record: parent, adopter } };
     const link = context.link(parent);
     if (link.as === 'owner') return { passed, end: { at: 'owner', record: parent, link } };
     passed.push(parent);

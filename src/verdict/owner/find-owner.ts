@@ -2,6 +2,7 @@ import type { SeenOwner } from '../../activity/ledger/ledger.js';
 import { isThere } from '../../activity/ledger/ledger.js';
 import type { Membership } from '../../agents/membership.js';
 import { recogniseHost } from '../../hosts/catalogue.js';
+import type { Adopter } from '../../process/adopters.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { nameOf } from '../../process/record.js';
 import { heldTerminal, isHelper, type TableContext } from '../context.js';
@@ -16,7 +17,6 @@ import {
   isLeftoverShell,
   lostOwner,
 } from '../traces/traces.js';
-import type { Reaper } from './adopters.js';
 import { agentAbove, agentOwner, byStdin } from './agent-owner.js';
 import { unitOf } from './cgroup.js';
 import { type Chain, type ChainEnd, chainOf } from './chain.js';
@@ -63,8 +63,8 @@ function byChain(context: TableContext, record: ProcessRecord, member: Membershi
       return unknown(end.why);
     case 'gone':
       return ownerless(`its parent ${end.pid} ended`);
-    case 'reaper':
-      return byReaper(context, record, member, chain, end);
+    case 'adopter':
+      return byAdopter(context, record, member, chain, end);
   }
 }
 
@@ -83,9 +83,9 @@ function byOwner(
     if (argv === undefined || comm === undefined || exe === undefined) {
       return unknown(`${name}(${pid}) may have adopted it, and what that is could not be read`);
     }
-    const reaper: Reaper = { kind: 'application', name };
+    const adopter: Adopter = { kind: 'application', name };
     return {
-      ...byReaper(context, record, member, chain, { at: 'reaper', record: end.record, reaper }),
+      ...byAdopter(context, record, member, chain, { at: 'adopter', record: end.record, adopter }),
       adopter: end.record,
     };
   }
@@ -124,14 +124,14 @@ function wasAdoptedBy(
   );
 }
 
-function byReaper(
+function byAdopter(
   context: TableContext,
   record: ProcessRecord,
   member: Membership,
   chain: Chain,
-  end: Extract<ChainEnd, { at: 'reaper' }>,
+  end: Extract<ChainEnd, { at: 'adopter' }>,
 ): Finding {
-  const { reaper } = end;
+  const { adopter } = end;
   const proof = agentIsGone(context, record, member);
   const tty = terminalOf(context, record, chain);
   // A terminal shows a process to somebody, whatever became of its parent; but nobody talks to an MCP server there.
@@ -145,13 +145,13 @@ function byReaper(
   if (tty === undefined && !(member.role === 'mcp-server' && proof))
     return unknown('its terminal could not be read');
 
-  const where = `its parent is ${reaper.name}(${end.record.pid})`;
+  const where = `its parent is ${adopter.name}(${end.record.pid})`;
   const trace = hasTrace(context, member, [record, ...chain.passed]);
   if (!proof && lostOwner(context, record) === undefined) {
     const held = byStdin(context, record, member);
     if (held !== undefined) return 'unknown' in held ? unknown(held.unknown) : owned(held);
   }
-  switch (reaper.kind) {
+  switch (adopter.kind) {
     case 'manager':
       // Without its cgroup a service of the manager looks the same.
       return record.detail?.cgroup === undefined ? unknown('its cgroup could not be read') : ownerless(where);
@@ -161,10 +161,10 @@ function byReaper(
       return unknown(`${where}, and what that one runs by itself is not known`);
     case 'caretaker':
       return isOldestChild(context, chain.passed.at(-1) ?? record, end.record)
-        ? owned({ kind: 'service', pid: end.record.pid, name: `this container (${reaper.name})` })
+        ? owned({ kind: 'service', pid: end.record.pid, name: `this container (${adopter.name})` })
         : ownerless(where);
     case 'application':
-      return { ...byApplication(context, record, end.record, reaper, trace), application: reaper.name };
+      return { ...byApplication(context, record, end.record, adopter, trace), application: adopter.name };
   }
 }
 
@@ -173,20 +173,20 @@ function byApplication(
   context: TableContext,
   record: ProcessRecord,
   parent: ProcessRecord,
-  reaper: Reaper,
+  adopter: Adopter,
   trace: boolean,
 ): Finding {
   // An adopter may itself run below the agent that this process works for.
   if (!isRooted(context, parent))
-    return unknown(`what ${reaper.name}(${parent.pid}) runs below could not be read`);
-  if (trace) return ownerless(`${reaper.name}(${parent.pid}) adopted it`);
+    return unknown(`what ${adopter.name}(${parent.pid}) runs below could not be read`);
+  if (trace) return ownerless(`${adopter.name}(${parent.pid}) adopted it`);
   const blind = unreadTrace(context, record);
-  if (blind !== undefined) return unknown(`its parent is ${reaper.name}(${parent.pid}), and ${blind}`);
+  if (blind !== undefined) return unknown(`its parent is ${adopter.name}(${parent.pid}), and ${blind}`);
   const link = context.link(parent);
   if (link.as === 'owner' && link.kind !== 'program') {
     return owned({ kind: link.kind, pid: parent.pid, name: link.name });
   }
-  if (parent.pid === 1) return owned({ kind: 'service', pid: 1, name: `this container (${reaper.name})` });
+  if (parent.pid === 1) return owned({ kind: 'service', pid: 1, name: `this container (${adopter.name})` });
   return owned({ kind: 'program', pid: parent.pid, name: nameOf(parent) });
 }
 

@@ -1,6 +1,6 @@
 import { isChannel } from '../../activity/readers/stdio.js';
 import type { Membership } from '../../agents/membership.js';
-import { DELETED, type ProcessRecord } from '../../process/record.js';
+import { isDeleted, type ProcessRecord, withoutDeleted } from '../../process/record.js';
 import type { TableContext } from '../context.js';
 import { clock, evidence, named } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
@@ -30,7 +30,7 @@ export function ownerLost(context: TableContext, record: ProcessRecord, now: num
   );
 }
 
-/** The leader of its session or group is gone. Pipelines of a live shell look so too: only with a reaper above. */
+/** The leader of its session or group is gone. Pipelines of a live shell look so too: only with an adopter above. */
 export function leaderGone(context: TableContext, record: ProcessRecord): Evidence | undefined {
   const found = goneLeader(context, record);
   return found === undefined
@@ -48,11 +48,10 @@ export function leaderGone(context: TableContext, record: ProcessRecord): Eviden
 export function terminalGone(context: TableContext, record: ProcessRecord): Evidence | undefined {
   const target = goneTerminal(context, record);
   if (target === undefined) return undefined;
-  const terminal = target.endsWith(DELETED) ? target.slice(0, -DELETED.length) : target;
-  return evidence('terminal-gone', 'orphan', 3, target, `its terminal ${terminal} is gone`);
+  return evidence('terminal-gone', 'orphan', 3, target, `its terminal ${withoutDeleted(target)} is gone`);
 }
 
-/** Nobody is at the other end of its stdin. A live parent may have closed it on purpose: only with a reaper above. */
+/** Nobody is at the other end of its stdin. A live parent may have closed it on purpose: only with an adopter above. */
 export function stdioClosed(context: TableContext, record: ProcessRecord): Evidence | undefined {
   const found = closedStdio(context, record);
   if (found === undefined) return undefined;
@@ -78,14 +77,14 @@ export function loginEnded(context: TableContext, record: ProcessRecord): Eviden
 /** Its working folder was deleted under it. */
 export function cwdDeleted(record: ProcessRecord): Evidence | undefined {
   const cwd = record.detail?.cwd;
-  return cwd?.endsWith(DELETED) === true
+  return cwd !== undefined && isDeleted(cwd)
     ? evidence('cwd-deleted', 'orphan', 1, cwd, 'its working folder was deleted')
     : undefined;
 }
 
 /** Its program was deleted: after an update that is normal for a long session, so it only supports. */
 export function exeDeleted(record: ProcessRecord): Evidence | undefined {
-  return record.exe?.endsWith(DELETED) === true
+  return record.exe !== undefined && isDeleted(record.exe)
     ? evidence('exe-deleted', 'orphan', 1, record.exe, 'its program was deleted or replaced')
     : undefined;
 }

@@ -2,6 +2,7 @@ import { isThere, type LedgerEntry, type SeenOwner, type SeenProcess } from '../
 import { loginSessionOf } from '../../activity/readers/login-sessions.js';
 import type { Membership } from '../../agents/membership.js';
 import { DELETED, type ProcessRecord } from '../../process/record.js';
+import { isYounger } from '../../process/start-order.js';
 import { heldTerminal, liveOne, type TableContext } from '../context.js';
 import { isShell } from '../owner/known-owners.js';
 
@@ -90,7 +91,7 @@ export function deadMarker(
   const { markedPid } = member;
   if (markedPid !== undefined) {
     const now = liveOne(context.table, markedPid);
-    if (now === undefined || isKnownYounger(now, record)) return { by: 'pid', value: `${markedPid}` };
+    if (now === undefined || isYounger(now, record)) return { by: 'pid', value: `${markedPid}` };
     return undefined;
   }
   if (member.via !== 'marker' || member.sessionId === undefined) return undefined;
@@ -106,10 +107,3 @@ export function isLeftoverShell(context: TableContext, record: ProcessRecord): b
   if (member?.role !== 'tool' || !isShell(record) || record.sid !== record.pid) return false;
   return deadMarker(context, record, member)?.by === 'pid';
 }
-
-/** Certain only when both starts are known: an agent is older than what it starts. */
-function isKnownYounger(a: ProcessRecord, b: ProcessRecord): boolean {
-  return a.startedAt !== undefined && b.startedAt !== undefined && a.startedAt > b.startedAt + ROUNDING_MS;
-}
-/** `ps` tells whole seconds, each rounded on its own. */
-const ROUNDING_MS = 2000;

@@ -1,6 +1,6 @@
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import { SesswatchError } from '../../errors.js';
-import { DELETED, type ProcessRecord } from '../../process/record.js';
+import { type ProcessRecord, withoutDeleted } from '../../process/record.js';
 import { evidence } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
 
@@ -116,8 +116,7 @@ function covers(rule: ProtectRule, record: ProcessRecord, member: Membership): '
 
 function matchesPath(rule: ProtectRule, path: string | undefined): 'yes' | 'no' | 'not known' {
   if (path === undefined) return 'not known';
-  const clean = path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;
-  return rule.pattern.test(clean.replaceAll('\\', '/')) ? 'yes' : 'no';
+  return rule.pattern.test(withoutDeleted(path).replaceAll('\\', '/')) ? 'yes' : 'no';
 }
 
 function atHome(glob: string, home: string | undefined): string {
