@@ -241,7 +241,7 @@ function declareHosts({ program, invocation, common, exit }: DeclareContext): vo
 
 function declareReap({ program, invocation, common, exit }: DeclareContext): void {
   described(program.command('reap'), 'end what nobody owns, whole trees, dry until told', [
-    ['sesswatch reap --dry-run', 'what would be ended, what would be refused, and why'],
+    ['sesswatch reap --dry-run', 'what would be ended, what would be kept, and why'],
     ['sesswatch reap', 'on a terminal: show the plan, then ask'],
     ['sesswatch reap --yes --quiet', 'from a timer: silent when there was nothing to do'],
     [

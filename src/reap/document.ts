@@ -4,7 +4,7 @@ import type { Execution, Stop } from './execute/execute.js';
 import { isSurvivor, type Outcome, type OutcomeResult } from './execute/outcome.js';
 import { entriesOf, type PlanDocument, toPlanDocument } from './plan/document.js';
 import type { Plan } from './plan/plan.js';
-import { type MemoryFrom, memoryOf } from './plan/tree-memory.js';
+import { type MemoryFrom, memoryOf } from './plan/resources.js';
 
 const REAP_SCHEMA = 'sesswatch/reap/1';
 

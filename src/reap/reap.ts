@@ -103,12 +103,12 @@ async function reapWith(
   const startedAt = deps.wallClock();
   const made = await makePlan(deps, policy, options.reviewed);
   journalPlan(journal, made.plan, deps);
-  const { ripe, wanted, dropped, judged } = await settle(journal, deps, options, made);
-  if (ripe.length === 0) {
+  const { due, wanted, dropped, judged } = await settle(journal, deps, options, made);
+  if (due.length === 0) {
     journalEnd(journal, { outcomes: [] }, 0, 0);
     return planned(deps, onlyTargets(made.plan, wanted), dropped, false);
   }
-  const final = { ...onlyTargets(made.plan, ripe), judged };
+  const final = { ...onlyTargets(made.plan, due), judged };
   const execution = await run(deps, journal, final, judged);
   const document = toReapDocument(final, execution, dropped, {
     run: journal.run,
@@ -138,13 +138,13 @@ async function settle(
   deps: ReapDeps,
   options: ReapOptions,
   made: Made,
-): Promise<{ ripe: Target[]; wanted: readonly Target[]; dropped: Dropped[]; judged: JudgedTable }> {
+): Promise<{ due: Target[]; wanted: readonly Target[]; dropped: Dropped[]; judged: JudgedTable }> {
   try {
     const { targets } = made.plan;
     const ask = options.confirm;
     const wanted = ask === undefined || targets.length === 0 ? targets : await ask(made.plan);
     const dropped = [...made.dropped];
-    const ripe: Target[] = [];
+    const due: Target[] = [];
     const agreed = wanted.map(agreedOf);
     const pids = agreed.flatMap(({ processes }) => processes.map(({ pid }) => pid));
     const judged = wanted.length === 0 ? made.plan.judged : await survey(deps, pids);
@@ -158,13 +158,13 @@ async function settle(
     });
     for (const [index, answer] of answers.entries()) {
       const root = wanted[index]?.root.identity.pid;
-      if (answer.kind === 'ok') ripe.push(answer.target);
+      if (answer.kind === 'ok') due.push(answer.target);
       else if (root !== undefined) dropped.push({ root, reason: reasonOf(answer) });
     }
     for (const one of dropped) journal.write({ kind: 'dropped', ...one });
     // From here on every signal is on record before the next one is sent.
     journal.sync();
-    return { ripe, wanted, dropped, judged };
+    return { due, wanted, dropped, judged };
   } catch (error) {
     journalFailure(journal, error);
     throw error;
@@ -215,7 +215,7 @@ async function survey(deps: ReapDeps, pids: readonly number[]): Promise<JudgedTa
   return withUsers(seen, [...aroundAgents(seen), ...pids], deps.source);
 }
 
-/** A plan of what is ripe, or of what is left of a reviewed one. */
+/** A plan of what is due, or of what is left of a reviewed one. */
 async function makePlan(deps: ReapDeps, policy: Policy, reviewed: ReviewedPlan | undefined): Promise<Made> {
   const judged = await survey(deps, []);
   if (reviewed === undefined) return { plan: plan(judged, policy, deps.self, deps.facts), dropped: [] };
@@ -239,8 +239,8 @@ async function makePlan(deps: ReapDeps, policy: Policy, reviewed: ReviewedPlan |
     const root = reviewed.agreed[index]?.root.pid;
     return answer.kind === 'ok' || root === undefined ? [] : [{ root, reason: reasonOf(answer) }];
   });
-  const none = { trees: 0, processes: 0, memoryBytes: 0, refused: 0, deferred: 0 };
-  const empty: Plan = { judged, policy: reviewed.policy, targets: [], refused: [], totals: none };
+  const none = { trees: 0, processes: 0, memoryBytes: 0, kept: 0, deferred: 0 };
+  const empty: Plan = { judged, policy: reviewed.policy, targets: [], kept: [], totals: none };
   return { plan: onlyTargets(empty, targets), dropped };
 }
 

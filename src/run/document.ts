@@ -50,7 +50,7 @@ export interface RunReap {
   readonly ended: number;
   readonly survivors: readonly number[];
   /** Left alone, with the reason. */
-  readonly refused: readonly { readonly pid: number; readonly reason: string }[];
+  readonly kept: readonly { readonly pid: number; readonly reason: string }[];
   /** Resident memory of those that were ended, before. */
   readonly heldBytes: number;
 }

@@ -5,15 +5,15 @@ import { identityOf, withDetail } from '../process/table.js';
 import { type ExecuteDeps, execute } from '../reap/execute/execute.js';
 import { isSurvivor } from '../reap/execute/outcome.js';
 import { type PlanFacts, type Self, type Target, toPlanned } from '../reap/plan/plan.js';
-import { holdingOf } from '../reap/plan/tree-memory.js';
-import { absoluteVeto, foreignUser, openBench } from '../reap/plan/vetoes.js';
+import { resourcesOf } from '../reap/plan/resources.js';
+import { absoluteVeto, foreignUser, openPlanContext } from '../reap/plan/vetoes.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import type { Leftover, RunReap } from './document.js';
 
 /** Leftovers as trees that may be ended, and those that may not with the reason. */
 export interface LeftoverTargets {
   readonly targets: readonly Target[];
-  readonly refused: readonly { readonly pid: number; readonly reason: string }[];
+  readonly kept: readonly { readonly pid: number; readonly reason: string }[];
 }
 
 /**
@@ -30,27 +30,27 @@ export async function reapLeftovers(
 ): Promise<RunReap> {
   const survey = async (): Promise<JudgedTable> => withUsers(await deps.survey(), source);
   const judged = await survey();
-  const { targets, refused } = leftoverTargets(leftovers, judged, deps.self, deps.facts);
+  const { targets, kept } = leftoverTargets(leftovers, judged, deps.self, deps.facts);
   const { outcomes } = await execute(targets, judged, { ...deps, survey });
   const gone = outcomes.filter(({ result }) => result === 'gone');
   return {
     ended: gone.length,
     survivors: outcomes.filter(isSurvivor).map(({ process }) => process.identity.pid),
-    refused,
+    kept,
     heldBytes: gone.reduce((sum, { process }) => sum + (process.record.rssBytes ?? 0), 0),
   };
 }
 
-/** Pure. A tree with one process in it that may not be ended is refused as a whole. */
+/** Pure. A tree with one process in it that may not be ended is kept as a whole. */
 export function leftoverTargets(
   leftovers: readonly Leftover[],
   judged: JudgedTable,
   self: Self,
   facts: PlanFacts,
 ): LeftoverTargets {
-  const bench = openBench(judged, self, facts);
+  const context = openPlanContext(judged, self, facts);
   const targets: Target[] = [];
-  const refused: { pid: number; reason: string }[] = [];
+  const kept: { pid: number; reason: string }[] = [];
   for (const tree of treesOf(leftovers)) {
     const records = tree.flatMap((leftover) => stillThere(leftover, judged) ?? []);
     const [root] = records;
@@ -58,28 +58,28 @@ export function leftoverTargets(
     const reasons = records.flatMap((record) => {
       const rule = facts.protectedBy?.(record, judged.members.get(record.pid));
       const reason =
-        absoluteVeto(bench, record) ??
-        foreignUser(bench, record) ??
+        absoluteVeto(context, record) ??
+        foreignUser(context, record) ??
         (rule === undefined ? undefined : `protected by ${rule}`);
       return reason === undefined ? [] : [{ pid: record.pid, reason }];
     });
     if (reasons.length > 0) {
-      refused.push(...reasons);
+      kept.push(...reasons);
       continue;
     }
-    const processes = records.map((record) => toPlanned(bench, record));
+    const processes = records.map((record) => toPlanned(context, record));
     targets.push({
-      root: toPlanned(bench, root),
+      root: toPlanned(context, root),
       processes,
-      grounds: processes,
+      becauseOf: processes,
       cause: 'forced',
       reason: 'left behind by the command',
       evidence: [],
-      holding: holdingOf(records),
-      spared: [],
+      resources: resourcesOf(records),
+      leftOut: [],
     });
   }
-  return { targets, refused };
+  return { targets, kept };
 }
 
 /** Each root with everything below it; leftovers stand in that order. */

@@ -13,7 +13,7 @@ interface PlanDocument {
     root: { pid: number; startTime: string };
     processes: { pid: number; startTime: string; argv: string[] }[];
   }[];
-  readonly refused: { process: { pid: number }; reason: string }[];
+  readonly kept: { process: { pid: number }; reason: string }[];
   readonly waived: string[];
   readonly machine: { bootId: string };
 }
@@ -83,7 +83,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
       expect(out).toMatch(/waived: idle/);
       expect(out).toMatch(new RegExp(`^ +1 +${one?.pid} +claude `, 'm'));
       expect(out).toMatch(/nobody is at the other end/);
-      expect(out).toMatch(new RegExp(`refused 1:\\n +${live.pid} .*a live process is never ended`));
+      expect(out).toMatch(new RegExp(`kept 1:\\n +${live.pid} .*a live process is never ended`));
     });
 
     it('says of a first sight that a second look is needed', async () => {
@@ -160,11 +160,11 @@ describe.runIf(process.platform === 'linux')('reap', () => {
       const [one] = await orphans(stage, {});
       const { out } = await reapOn(stage, ['--dry-run', '--json', ...now(...some(one))]);
       const as = (seen: Pick<Seen, 'pid' | 'startTime'>): string => {
-        const plan = JSON.parse(out) as PlanDocument & { targets: { grounds: number[] }[] };
+        const plan = JSON.parse(out) as PlanDocument & { targets: { becauseOf: number[] }[] };
         for (const target of plan.targets) {
           Object.assign(target.root, seen);
           for (const process of target.processes) Object.assign(process, seen);
-          target.grounds = [seen.pid];
+          target.becauseOf = [seen.pid];
         }
         return JSON.stringify(plan);
       };
@@ -266,7 +266,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
       const file = path.join(folder, 'sesswatch.json');
       writeFileSync(file, JSON.stringify({ protect: [{ argv: 'opus' }] }), { mode: 0o600 });
       const { out, code } = await run(['--yes', ...now(...some(one))], file);
-      expect(out).toMatch(/refused 1:\n.*protect rule argv=opus/);
+      expect(out).toMatch(/kept 1:\n.*protect rule argv=opus/);
       expect(code).toBe(0);
       expect(isThere(one)).toBe(true);
     });

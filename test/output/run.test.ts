@@ -94,7 +94,7 @@ describe('runText', () => {
         reaped: {
           ended: 1,
           survivors: [7],
-          refused: [{ pid: 8, reason: 'is pid 1' }],
+          kept: [{ pid: 8, reason: 'is pid 1' }],
           heldBytes: 5 * 1024 * 1024,
         },
       }),

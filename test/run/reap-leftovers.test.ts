@@ -48,12 +48,12 @@ describe('leftoverTargets', () => {
 
   it('makes a tree of each root with what is below it', () => {
     const judged = tableOf(me, { pid: 20 }, { pid: 21, ppid: 20 }, { pid: 30 });
-    const { targets, refused } = leftoverTargets([left(20), left(21, 1), left(30)], judged, SELF, {});
+    const { targets, kept } = leftoverTargets([left(20), left(21, 1), left(30)], judged, SELF, {});
     expect(targets.map((target) => target.processes.map(({ identity }) => identity.pid))).toEqual([
       [20, 21],
       [30],
     ]);
-    expect(refused).toEqual([]);
+    expect(kept).toEqual([]);
   });
 
   it.each([
@@ -62,7 +62,7 @@ describe('leftoverTargets', () => {
   ])('has no target when %s by now', (_, fields) => {
     expect(leftoverTargets([left(20)], tableOf(me, { pid: 20, ...fields }), SELF, {})).toEqual({
       targets: [],
-      refused: [],
+      kept: [],
     });
   });
 
@@ -72,16 +72,16 @@ describe('leftoverTargets', () => {
     ['a protect rule', {}, { protectedBy: () => 'cwd /srv' }, /protected by cwd \/srv/],
   ])('refuses a whole tree for %s in it', (_, fields, facts, reason) => {
     const judged = tableOf(me, { pid: 20 }, { pid: 21, ppid: 20, ...fields });
-    const { targets, refused } = leftoverTargets([left(20), left(21, 1)], judged, SELF, facts);
+    const { targets, kept } = leftoverTargets([left(20), left(21, 1)], judged, SELF, facts);
     expect(targets).toEqual([]);
-    expect(refused.find(({ pid }) => pid === 21)?.reason).toMatch(reason);
+    expect(kept.find(({ pid }) => pid === 21)?.reason).toMatch(reason);
   });
 
   it('never ends what sesswatch runs under', () => {
     const judged = tableOf({ pid: 5 }, { pid: SELF.pid, ppid: 5 });
-    const { targets, refused } = leftoverTargets([left(5)], judged, SELF, {});
+    const { targets, kept } = leftoverTargets([left(5)], judged, SELF, {});
     expect(targets).toEqual([]);
-    expect(refused).toEqual([{ pid: 5, reason: 'sesswatch runs below it' }]);
+    expect(kept).toEqual([{ pid: 5, reason: 'sesswatch runs below it' }]);
   });
 });
 
@@ -116,7 +116,7 @@ describe('reapLeftovers', () => {
       reap: (leftovers) => reapLeftovers(leftovers, source, deps),
     });
     expect(report.leftovers.length).toBeGreaterThanOrEqual(3);
-    expect(report.reaped).toMatchObject({ ended: report.leftovers.length, survivors: [], refused: [] });
+    expect(report.reaped).toMatchObject({ ended: report.leftovers.length, survivors: [], kept: [] });
     for (const { process: one } of report.leftovers) {
       expect(isAlive({ pid: one.pid, startTime: one.startTime ?? '' })).toBe(false);
     }

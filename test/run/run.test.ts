@@ -166,7 +166,7 @@ describe('a leak test', () => {
     const report = await runOnStage(stage, ['sh', '-c', `(${BACKGROUND}) & sleep 0.05`], {
       reap: async (leftovers) => {
         for (const { process: left } of leftovers) process.kill(left.pid, 'SIGKILL');
-        return { ended: leftovers.length, survivors: [], refused: [], heldBytes: 0 };
+        return { ended: leftovers.length, survivors: [], kept: [], heldBytes: 0 };
       },
     });
     expect(report.reaped?.ended).toBe(1);

@@ -67,13 +67,13 @@ function reapAnswer(world: World, { judged, self }: Judged, pid: number): WhyDoc
     maxTrees: Number.POSITIVE_INFINITY,
     agents: DEFAULT_POLICY.agents,
   };
-  const { targets, refused } = plan(judged, policy, { pid: self.pid, uid: self.uid });
+  const { targets, kept } = plan(judged, policy, { pid: self.pid, uid: self.uid });
   const target = targets.find((one) => one.processes.some((process) => process.identity.pid === pid));
   if (target !== undefined) return { would: true, reason: target.reason };
-  const refusal = refused.find((one) => one.identity.pid === pid);
+  const found = kept.find((one) => one.identity.pid === pid);
   return {
     would: false,
-    reason: refusal?.reason ?? judged.judgements.get(pid)?.reason ?? 'nothing argues for it',
+    reason: found?.reason ?? judged.judgements.get(pid)?.reason ?? 'nothing argues for it',
   };
 }
 

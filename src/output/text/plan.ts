@@ -1,4 +1,4 @@
-import type { PlanDocument, RefusalEntry, TargetEntry } from '../../reap/plan/document.js';
+import type { KeptEntry, PlanDocument, TargetEntry } from '../../reap/plan/document.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { cutTo } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
@@ -10,14 +10,14 @@ import { shortId } from './process-list.js';
 export interface PlanLayout {
   readonly width: number | undefined;
   readonly style: Style;
-  /** Each process of each tree, and every refusal. */
+  /** Each process of each tree, and every process that is kept. */
   readonly verbose: boolean;
 }
 
-/** So many refusals are shown unless all are asked for. */
-const SHOWN_REFUSALS = 10;
+/** So many of the kept are shown unless all are asked for. */
+const SHOWN_KEPT = 10;
 
-/** What a reap would end, tree by tree with the reason, and what it refuses. */
+/** What a reap would end, tree by tree with the reason, and what it keeps. */
 export function planText(plan: PlanDocument, layout: PlanLayout): string[] {
   const { style } = layout;
   const { trees, processes, memoryBytes } = plan.totals;
@@ -30,7 +30,7 @@ export function planText(plan: PlanDocument, layout: PlanLayout): string[] {
     style.bold(head),
     ...plan.waived.map((waived) => style.yellow(`waived: ${harmless(waived)}`)),
     ...plan.targets.flatMap((target, index) => targetLines(target, index + 1, layout)),
-    ...refusalLines(plan.refused, layout),
+    ...keptLines(plan.kept, layout),
   ];
 }
 
@@ -61,12 +61,12 @@ function targetLines(target: TargetEntry, number: number, layout: PlanLayout): s
   ];
 }
 
-function refusalLines(refused: readonly RefusalEntry[], layout: PlanLayout): string[] {
-  if (refused.length === 0) return [];
-  const shown = layout.verbose ? refused : refused.slice(0, SHOWN_REFUSALS);
-  const more = refused.length - shown.length;
+function keptLines(kept: readonly KeptEntry[], layout: PlanLayout): string[] {
+  if (kept.length === 0) return [];
+  const shown = layout.verbose ? kept : kept.slice(0, SHOWN_KEPT);
+  const more = kept.length - shown.length;
   return [
-    layout.style.dim(`refused ${refused.length}:`),
+    layout.style.dim(`kept ${kept.length}:`),
     ...shown.map(({ process, reason }) =>
       layout.style.dim(
         fitted(

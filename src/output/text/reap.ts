@@ -65,7 +65,7 @@ export function journalText(run: JournalRun, style: Style): string[] {
       (one) =>
         `outcome  ${one.process.pid}  ${one.result}${one.detail === undefined ? '' : `: ${harmless(one.detail)}`}`,
     ),
-    ...run.refused.map((one) => style.dim(`refused  ${one.process.pid}  ${harmless(one.reason)}`)),
+    ...run.kept.map((one) => style.dim(`kept     ${one.process.pid}  ${harmless(one.reason)}`)),
   ];
 }
 

@@ -94,7 +94,7 @@ function reaped({ reaped: outcome }: RunReport): string[] {
   const alive = outcome.survivors.length === 0 ? '' : `; still there: ${outcome.survivors.join(', ')}`;
   return [
     `ended ${counted(outcome.ended, 'process', 'processes')}, ${formatBytes(outcome.heldBytes)}${alive}`,
-    ...outcome.refused.map(({ pid, reason }) => `left ${pid} alone: it ${harmless(reason)}`),
+    ...outcome.kept.map(({ pid, reason }) => `left ${pid} alone: it ${harmless(reason)}`),
   ];
 }
 

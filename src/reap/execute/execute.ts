@@ -77,7 +77,7 @@ const KILL_ROUNDS = 8;
  * grace, SIGKILL to what is left. Before each step the table is judged again, before each signal the identity is
  * looked at. Never throws for what processes or scans do.
  *
- * @param judged the table by which the targets were found to be ripe, just now
+ * @param judged the table by which the targets were found to be due, just now
  */
 export async function execute(
   targets: readonly Target[],
@@ -86,7 +86,7 @@ export async function execute(
 ): Promise<Execution> {
   const tracking = track(targets, judged.table);
   const run: Run = { targets, tracking, deps, begun: deps.now(), pace: deps.pace ?? PACE };
-  const stopped = await climbDown(run, judged);
+  const stopped = await runLadder(run, judged);
   if (stopped !== undefined) {
     await waitUntil(run, run.pace.interruptedMs, () => asked(run).every(isSettled), { evenIfAborted: true });
   }
@@ -101,7 +101,7 @@ interface Run {
   readonly pace: Pace;
 }
 
-async function climbDown(run: Run, judged: JudgedTable): Promise<Stop | undefined> {
+async function runLadder(run: Run, judged: JudgedTable): Promise<Stop | undefined> {
   const { deps, tracking } = run;
   const first = signalStep(run, 'ask-agents', judged);
   if (first !== undefined) return first;
@@ -220,7 +220,7 @@ function asked(run: Run): readonly Tracked[] {
 
 /** Nothing more is to come of it: gone, or out of reach. */
 function isSettled(one: Tracked): boolean {
-  return one.fate !== 'there' || one.denied || one.spared !== undefined;
+  return one.fate !== 'there' || one.denied || one.keptBecause !== undefined;
 }
 
 function isWithinReach(one: Tracked): boolean {

@@ -6,7 +6,7 @@ import {
   describe,
   foreignUser,
   lastingVeto,
-  openBench,
+  openPlanContext,
   ownLife,
   type PlanFacts,
   type Self,
@@ -29,7 +29,7 @@ export function judgeAgain(
   self: Self,
   facts: PlanFacts,
 ): void {
-  const bench = openBench(judged, self, facts);
+  const context = openPlanContext(judged, self, facts);
   const pids = new Set(tracked.map(({ process }) => process.identity.pid));
   const stay = new Map<number, string>();
   for (const one of tracked) {
@@ -42,22 +42,22 @@ export function judgeAgain(
     const target = targets[one.tree];
     const cause = target?.cause ?? 'orphan';
     const isForced =
-      cause === 'forced' && target?.grounds.some(({ identity }) => identity.pid === record.pid) === true;
+      cause === 'forced' && target?.becauseOf.some(({ identity }) => identity.pid === record.pid) === true;
     const veto =
-      absoluteVeto(bench, record) ??
-      foreignUser(bench, whose) ??
-      (isForced ? undefined : lastingVeto(bench, record, isBusyCause(cause)));
-    if (veto !== undefined) stay.set(one.tree, `${describe(bench, record)} ${veto}`);
-    one.spared ??= veto ?? (one.judged ? undefined : ownLife(bench, record, pids, []));
+      absoluteVeto(context, record) ??
+      foreignUser(context, whose) ??
+      (isForced ? undefined : lastingVeto(context, record, isBusyCause(cause)));
+    if (veto !== undefined) stay.set(one.tree, `${describe(context, record)} ${veto}`);
+    one.keptBecause ??= veto ?? (one.judged ? undefined : ownLife(context, record, pids, []));
     if (one.denied && rankOf(one.process) === 'agent') {
-      stay.set(one.tree, `${describe(bench, record)} could not be signalled`);
+      stay.set(one.tree, `${describe(context, record)} could not be signalled`);
     }
     if (one.judged) continue;
     one.judged = true;
-    one.process = toPlanned(bench, record);
+    one.process = toPlanned(context, record);
   }
   for (const one of tracked) {
     const reason = stay.get(one.tree);
-    if (one.fate === 'there' && reason !== undefined) one.spared ??= `its tree stays: ${reason}`;
+    if (one.fate === 'there' && reason !== undefined) one.keptBecause ??= `its tree stays: ${reason}`;
   }
 }

@@ -56,7 +56,7 @@ function detailOf(one: Tracked): string | undefined {
     return `is defunct until its parent ${one.defunctUnder} fetches its exit status`;
   if (one.fate === 'gone') return one.signalledAt === undefined ? 'ended by itself' : undefined;
   if (one.denied) return 'the system does not permit us to signal it';
-  if (one.spared !== undefined) return `left alone: ${one.spared}`;
+  if (one.keptBecause !== undefined) return `left alone: ${one.keptBecause}`;
   if (one.state === 'D' && one.signalledAt !== undefined) {
     return 'is in uninterruptible sleep: the signal takes effect when the kernel lets go of it';
   }

@@ -6,28 +6,28 @@ import type { JudgedTable, Owner, Verdict } from '../../verdict/judgement.js';
 import type { Cause } from '../plan/eligibility.js';
 import {
   assertReapable,
+  dueTrees,
   type Plan,
   type PlanFacts,
   type PlannedProcess,
-  ripeTrees,
   type Self,
   type Target,
   toPlanned,
   toTarget,
 } from '../plan/plan.js';
 import type { Policy } from '../plan/policy.js';
-import { holdingOf } from '../plan/tree-memory.js';
-import { absoluteVeto, type Bench, foreignUser, ownLife, standingVeto } from '../plan/vetoes.js';
+import { resourcesOf } from '../plan/resources.js';
+import { absoluteVeto, foreignUser, ownLife, type PlanContext, standingVeto } from '../plan/vetoes.js';
 
 /** What a reviewer agreed to: one tree, told by identity, with the facts that the case rests on. */
 export interface Agreed {
   readonly root: ProcessIdentity;
   readonly cause: Cause;
   readonly processes: readonly ProcessIdentity[];
-  readonly grounds: readonly AgreedGround[];
+  readonly becauseOf: readonly AgreedProcess[];
 }
 
-interface AgreedGround {
+interface AgreedProcess {
   readonly identity: ProcessIdentity;
   readonly argv: readonly string[] | undefined;
   readonly ppid: number | undefined;
@@ -57,7 +57,7 @@ export function agreedOf(target: Target): Agreed {
     root: target.root.identity,
     cause: target.cause,
     processes: target.processes.map(({ identity }) => identity),
-    grounds: target.grounds.map(({ identity, record, judgement }) => ({
+    becauseOf: target.becauseOf.map(({ identity, record, judgement }) => ({
       identity,
       argv: record.argv,
       ppid: record.ppid,
@@ -76,29 +76,27 @@ export function agreedOf(target: Target): Agreed {
  */
 export function mayStillSignal(agreed: readonly Agreed[], again: SecondLook): Answer[] {
   assertReapable(again.judged, again.self);
-  const ripe = ripeTrees(again.judged, again.policy, again.self, again.facts);
+  const due = dueTrees(again.judged, again.policy, again.self, again.facts);
   return agreed.map((one): Answer => {
     const weakened = changed(one, again);
     if (weakened !== undefined) return weakened;
-    const pids = new Set(one.grounds.map(({ identity }) => identity.pid));
+    const pids = new Set(one.becauseOf.map(({ identity }) => identity.pid));
     // When what was in between has ended, the rest of one agreed tree stands as several.
-    const trees = ripe.trees.filter(({ grounds }) => grounds.some(({ record }) => pids.has(record.pid)));
-    const [first, ...others] = trees.map((tree) => toTarget(ripe.bench, tree));
+    const trees = due.trees.filter(({ candidates }) => candidates.some(({ record }) => pids.has(record.pid)));
+    const [first, ...others] = trees.map((tree) => toTarget(due.context, tree));
     if (first === undefined) {
-      const refusal = ripe.refused.find(
-        ({ identity }) => pids.has(identity.pid) || identity.pid === one.root.pid,
-      );
-      return dropped(refusal?.reason ?? 'there is no reason to end it any more');
+      const kept = due.kept.find(({ identity }) => pids.has(identity.pid) || identity.pid === one.root.pid);
+      return dropped(kept?.reason ?? 'there is no reason to end it any more');
     }
     if (first.cause !== one.cause) return dropped(`was to go as ${one.cause} and is ${first.cause} now`);
     const whole = [first, ...others];
     const target = {
       ...first,
       processes: whole.flatMap(({ processes }) => processes),
-      grounds: whole.flatMap(({ grounds }) => grounds),
-      spared: whole.flatMap(({ spared }) => spared),
+      becauseOf: whole.flatMap((part) => part.becauseOf),
+      leftOut: whole.flatMap(({ leftOut }) => leftOut),
     };
-    return withinAgreement(ripe.bench, target, one);
+    return withinAgreement(due.context, target, one);
   });
 }
 
@@ -111,59 +109,60 @@ export function onlyTargets(plan: Plan, targets: readonly Target[]): Plan {
       ...plan.totals,
       trees: targets.length,
       processes: targets.reduce((sum, { processes }) => sum + processes.length, 0),
-      memoryBytes: targets.reduce((sum, { holding }) => sum + holding.memoryBytes, 0),
+      memoryBytes: targets.reduce((sum, { resources }) => sum + resources.memoryBytes, 0),
     },
   };
 }
 
 function changed(agreed: Agreed, again: SecondLook): Exclude<Answer, { kind: 'ok' }> | undefined {
   let present = 0;
-  for (const ground of agreed.grounds) {
-    const record = again.judged.table.get(ground.identity.pid);
+  for (const candidate of agreed.becauseOf) {
+    const record = again.judged.table.get(candidate.identity.pid);
     if (record === undefined || record.state === 'Z') continue;
-    switch (compareIdentity(ground.identity, identityOf(again.judged.table, record))) {
+    switch (compareIdentity(candidate.identity, identityOf(again.judged.table, record))) {
       case 'different':
         // Its pid is another process by now: that one has nothing to do with the case.
         continue;
       case 'unknown':
-        return dropped(`${ground.identity.pid} cannot be told for sure from another process`);
+        return dropped(`${candidate.identity.pid} cannot be told for sure from another process`);
       case 'same':
         present += 1;
     }
-    const reason = weaker(ground, record, again);
-    if (reason !== undefined) return dropped(`${ground.identity.pid} ${reason}`);
+    const reason = weaker(candidate, record, again);
+    if (reason !== undefined) return dropped(`${candidate.identity.pid} ${reason}`);
   }
   return present === 0 ? { kind: 'ended' } : undefined;
 }
 
-function weaker(ground: AgreedGround, record: ProcessRecord, again: SecondLook): string | undefined {
+function weaker(candidate: AgreedProcess, record: ProcessRecord, again: SecondLook): string | undefined {
   const { judged } = again;
   const judgement = judged.judgements.get(record.pid);
   const argv = again.argvOf(record, judged.members.get(record.pid));
-  if (!sameWords(ground.argv, argv)) return 'has other arguments than when the plan was made';
+  if (!sameWords(candidate.argv, argv)) return 'has other arguments than when the plan was made';
   if (judgement === undefined) return 'is no agent or helpers of one any more';
-  if (judgement.owner !== undefined && ground.owner === undefined)
+  if (judgement.owner !== undefined && candidate.owner === undefined)
     return `has an owner now: ${judgement.owner.name}`;
-  if (ground.verdict !== undefined && judgement.verdict !== ground.verdict) {
-    return `was ${ground.verdict} and is ${judgement.verdict} now: ${judgement.reason}`;
+  if (candidate.verdict !== undefined && judgement.verdict !== candidate.verdict) {
+    return `was ${candidate.verdict} and is ${judgement.verdict} now: ${judgement.reason}`;
   }
   // A new parent is expected of an orphan's child when what was between ended, and of nobody else.
-  if (record.ppid !== ground.ppid && judgement.owner !== undefined) {
+  if (record.ppid !== candidate.ppid && judgement.owner !== undefined) {
     return `has another parent than when the plan was made, ${record.ppid ?? 'none'}`;
   }
   return undefined;
 }
 
 /** Of the fresh tree, what was agreed to and what descends from it, with those that lost their place in it. */
-function withinAgreement(bench: Bench, target: Target, agreed: Agreed): Answer {
+function withinAgreement(context: PlanContext, target: Target, agreed: Agreed): Answer {
   const known = new Set(agreed.processes.map(identityKey));
-  const kept = new Set<number>();
+  const within = new Set<number>();
   const processes = target.processes.filter(({ identity, record }) => {
-    const belongs = known.has(identityKey(identity)) || (record.ppid !== undefined && kept.has(record.ppid));
-    if (belongs) kept.add(identity.pid);
+    const belongs =
+      known.has(identityKey(identity)) || (record.ppid !== undefined && within.has(record.ppid));
+    if (belongs) within.add(identity.pid);
     return belongs;
   });
-  processes.push(...stragglers(bench, target, agreed, kept));
+  processes.push(...stragglers(context, target, agreed, within));
   const [root] = processes;
   if (root === undefined) return dropped('nothing that was agreed to is left in it');
   return {
@@ -172,8 +171,8 @@ function withinAgreement(bench: Bench, target: Target, agreed: Agreed): Answer {
       ...target,
       root,
       processes,
-      grounds: target.grounds.filter(({ identity }) => kept.has(identity.pid)),
-      holding: holdingOf(processes.map(({ record }) => record)),
+      becauseOf: target.becauseOf.filter(({ identity }) => within.has(identity.pid)),
+      resources: resourcesOf(processes.map(({ record }) => record)),
     },
   };
 }
@@ -183,16 +182,16 @@ function withinAgreement(bench: Bench, target: Target, agreed: Agreed): Answer {
  * They go with it while nobody has them: no owner, no veto, and no agent, which would need a case of its own.
  */
 function stragglers(
-  bench: Bench,
+  context: PlanContext,
   target: Target,
   agreed: Agreed,
-  kept: ReadonlySet<number>,
+  within: ReadonlySet<number>,
 ): PlannedProcess[] {
-  const { table, members, judgements } = bench.judged;
+  const { table, members, judgements } = context.judged;
   const adopters = new Set([1, target.root.record.ppid]);
   return agreed.processes.flatMap((identity) => {
     const record = table.get(identity.pid);
-    if (record === undefined || record.state === 'Z' || kept.has(identity.pid)) return [];
+    if (record === undefined || record.state === 'Z' || within.has(identity.pid)) return [];
     if (compareIdentity(identity, identityOf(table, record)) !== 'same') return [];
     if (record.ppid === undefined || !adopters.has(record.ppid)) return [];
     const member = members.get(record.pid);
@@ -202,11 +201,11 @@ function stragglers(
       judgement?.owner !== undefined ||
       (judgement !== undefined && SOMEBODYS.has(judgement.verdict));
     const veto =
-      absoluteVeto(bench, record) ??
-      foreignUser(bench, record) ??
-      ownLife(bench, record, kept, []) ??
-      standingVeto(bench, record, false);
-    return hasSomebody || veto !== undefined ? [] : [toPlanned(bench, record)];
+      absoluteVeto(context, record) ??
+      foreignUser(context, record) ??
+      ownLife(context, record, within, []) ??
+      standingVeto(context, record, false);
+    return hasSomebody || veto !== undefined ? [] : [toPlanned(context, record)];
   });
 }
 

@@ -65,7 +65,7 @@ export function sendTo(
     deps.kill(pid, signal);
     if (isStopped) deps.kill(pid, 'SIGCONT');
   } catch (error) {
-    refused(one, error, deps.now(), report);
+    systemRefused(one, error, deps.now(), report);
     return;
   }
   one.state = last.state;
@@ -77,7 +77,7 @@ export function sendTo(
 /** Nobody, or not surely the same, has the pid: there is nothing to signal. */
 function missed(one: Tracked, sight: Sight, at: number): SignalSent['result'] {
   if (sight === 'unknown' || one.process.identity.startTime === undefined) {
-    one.spared = 'who has its pid could not be read right before the signal';
+    one.keptBecause = 'who has its pid could not be read right before the signal';
     return 'identity-unknown';
   }
   one.fate = sight === 'gone' ? 'gone' : 'replaced';
@@ -86,7 +86,7 @@ function missed(one: Tracked, sight: Sight, at: number): SignalSent['result'] {
 }
 
 /** errno of kill(2). */
-function refused(
+function systemRefused(
   one: Tracked,
   error: unknown,
   at: number,
@@ -104,8 +104,8 @@ function refused(
       report('not-permitted');
       return;
     default:
-      one.spared = `the system refused the signal: ${error instanceof Error ? error.message : String(error)}`;
-      report('failed', one.spared);
+      one.keptBecause = `the system refused the signal: ${error instanceof Error ? error.message : String(error)}`;
+      report('failed', one.keptBecause);
       return;
   }
 }

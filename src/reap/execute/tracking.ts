@@ -24,7 +24,7 @@ export interface Tracked {
   goneAt: number | undefined;
   denied: boolean;
   /** Why it gets no signal any more, though it is there. */
-  spared: string | undefined;
+  keptBecause: string | undefined;
 }
 
 export interface Tracking {
@@ -91,7 +91,7 @@ export function track(targets: readonly Target[], table: ProcessTable): Tracking
   function treeOfParent(now: ProcessTable, record: ProcessRecord): number | undefined {
     const parent = now.parent(record.pid);
     const known = parent === undefined ? undefined : byPid.get(parent.pid);
-    return known?.fate === 'there' && known.spared === undefined ? known.tree : undefined;
+    return known?.fate === 'there' && known.keptBecause === undefined ? known.tree : undefined;
   }
 
   function treeOfSession(record: ProcessRecord): number | undefined {
@@ -154,6 +154,6 @@ function begin(process: PlannedProcess, tree: number, judged: boolean): Tracked 
     signalledAt: undefined,
     goneAt: undefined,
     denied: false,
-    spared: undefined,
+    keptBecause: undefined,
   };
 }

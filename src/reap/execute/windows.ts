@@ -20,7 +20,7 @@ export interface WindowsDeps {
 /**
  * Ends the targets where there are no signals: hands each root, verified once more, to `taskkill /T /F` and verifies
  * by new scans. `taskkill` chooses the tree by itself, so a target is left alone when its choice would be another
- * than ours: when something below the root was to be spared, or a process names a member as its parent that is older
+ * than ours: when something below the root was to be leftOut, or a process names a member as its parent that is older
  * than that member (Windows never rewrites a parent's pid, so after the pid was used again a stranger hangs there).
  */
 export async function executeByTreeKill(
@@ -53,9 +53,9 @@ export async function executeByTreeKill(
     const root = members.find(({ process }) => process.identity.pid === target.root.identity.pid);
     if (root === undefined || root.fate !== 'there') continue;
     const stranger = strangerBelow(target, scan);
-    const reason = target.spared.length > 0 ? 'something below it is to be left alone' : stranger;
+    const reason = target.leftOut.length > 0 ? 'something below it is to be left alone' : stranger;
     if (reason !== undefined) {
-      for (const one of members) one.spared = `${reason}, and taskkill would end it too`;
+      for (const one of members) one.keptBecause = `${reason}, and taskkill would end it too`;
       continue;
     }
     try {

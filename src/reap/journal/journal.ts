@@ -45,7 +45,7 @@ export type JournalEvent =
       readonly memoryBytes: number;
       readonly processes: readonly ProcessEntry[];
     }
-  | { readonly kind: 'refused'; readonly process: JournalIdentity; readonly reason: string }
+  | { readonly kind: 'kept'; readonly process: JournalIdentity; readonly reason: string }
   /** Was to go by the plan, and not any more by the second look. */
   | { readonly kind: 'dropped'; readonly root: number; readonly reason: string }
   | {

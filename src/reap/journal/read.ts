@@ -10,7 +10,7 @@ export interface JournalRun {
   readonly startedAt: string;
   readonly start?: Of<'start'> | undefined;
   readonly targets: readonly Of<'target'>[];
-  readonly refused: readonly Of<'refused'>[];
+  readonly kept: readonly Of<'kept'>[];
   readonly dropped: readonly Of<'dropped'>[];
   readonly signals: readonly Of<'signal'>[];
   readonly outcomes: readonly Of<'outcome'>[];
@@ -59,7 +59,7 @@ function toRun(run: string, lines: readonly JournalLine[]): JournalRun {
     startedAt: lines[0]?.at ?? '',
     start: of('start')[0],
     targets: of('target'),
-    refused: of('refused'),
+    kept: of('kept'),
     dropped: of('dropped'),
     signals: of('signal'),
     outcomes: of('outcome'),

@@ -24,18 +24,18 @@ export function journalPlan(
     policy,
     waived: waived(policy),
   });
-  for (const { root, cause, reason, holding, processes } of plan.targets) {
+  for (const { root, cause, reason, resources, processes } of plan.targets) {
     journal.write({
       kind: 'target',
       root: root.identity.pid,
       cause,
       reason,
-      memoryBytes: holding.memoryBytes,
+      memoryBytes: resources.memoryBytes,
       processes: processes.map(entry),
     });
   }
-  for (const refusal of plan.refused) {
-    journal.write({ kind: 'refused', process: identityLine(refusal), reason: refusal.reason });
+  for (const kept of plan.kept) {
+    journal.write({ kind: 'kept', process: identityLine(kept), reason: kept.reason });
   }
 }
 

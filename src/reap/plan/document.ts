@@ -2,9 +2,9 @@ import { type Redact, toEntry } from '../../snapshot/document/capture.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import type { Evidence } from '../../verdict/judgement.js';
 import type { Cause } from './eligibility.js';
-import type { Plan, PlannedProcess, Refusal, Target } from './plan.js';
+import type { Kept, Plan, PlannedProcess, Target } from './plan.js';
 import { type Policy, waived } from './policy.js';
-import type { MemoryFrom } from './tree-memory.js';
+import type { MemoryFrom } from './resources.js';
 
 export const PLAN_SCHEMA = 'sesswatch/plan/1';
 
@@ -16,7 +16,7 @@ export interface TargetEntry {
   readonly reason: string;
   readonly evidence: readonly Evidence[];
   /** Pids of the processes that are the reason. */
-  readonly grounds: readonly number[];
+  readonly becauseOf: readonly number[];
   readonly idleSeconds?: number | undefined;
   readonly rssBytes: number;
   /** What ending the tree returns: by share and with swap where readable. */
@@ -24,11 +24,11 @@ export interface TargetEntry {
   readonly memoryFrom: MemoryFrom;
   readonly descriptors?: number | undefined;
   readonly sockets?: number | undefined;
-  /** Pids below the root that are left alone, each listed among the refused. */
-  readonly spared?: readonly number[] | undefined;
+  /** Pids below the root that are left alone, each listed among the kept. */
+  readonly leftOut?: readonly number[] | undefined;
 }
 
-export interface RefusalEntry {
+export interface KeptEntry {
   readonly process: ProcessEntry;
   readonly reason: string;
 }
@@ -45,7 +45,7 @@ export interface PlanDocument {
   /** Conditions that the policy switched off, in words. */
   readonly waived: readonly string[];
   readonly targets: readonly TargetEntry[];
-  readonly refused: readonly RefusalEntry[];
+  readonly kept: readonly KeptEntry[];
   readonly totals: Plan['totals'];
 }
 
@@ -70,7 +70,7 @@ export function toPlanDocument(plan: Plan, rendering: Rendering): PlanDocument {
     policy: plan.policy,
     waived: waived(plan.policy),
     targets: plan.targets.map((target) => toTargetEntry(target, entry)),
-    refused: plan.refused.map((refusal: Refusal) => ({ process: entry(refusal), reason: refusal.reason })),
+    kept: plan.kept.map((kept: Kept) => ({ process: entry(kept), reason: kept.reason })),
     totals: plan.totals,
   };
 }
@@ -90,21 +90,21 @@ export function entriesOf(
 }
 
 function toTargetEntry(target: Target, entry: (process: PlannedProcess) => ProcessEntry): TargetEntry {
-  const { holding } = target;
-  const idleSeconds = target.grounds[0]?.judgement?.idleSeconds;
+  const { resources } = target;
+  const idleSeconds = target.becauseOf[0]?.judgement?.idleSeconds;
   return {
     root: entry(target.root),
     processes: target.processes.map(entry),
     cause: target.cause,
     reason: target.reason,
     evidence: target.evidence,
-    grounds: target.grounds.map(({ identity }) => identity.pid),
+    becauseOf: target.becauseOf.map(({ identity }) => identity.pid),
     ...(idleSeconds === undefined ? {} : { idleSeconds }),
-    rssBytes: holding.rssBytes,
-    memoryBytes: holding.memoryBytes,
-    memoryFrom: holding.memoryFrom,
-    ...(holding.descriptors === undefined ? {} : { descriptors: holding.descriptors }),
-    ...(holding.sockets === undefined ? {} : { sockets: holding.sockets }),
-    ...(target.spared.length === 0 ? {} : { spared: target.spared.map(({ identity }) => identity.pid) }),
+    rssBytes: resources.rssBytes,
+    memoryBytes: resources.memoryBytes,
+    memoryFrom: resources.memoryFrom,
+    ...(resources.descriptors === undefined ? {} : { descriptors: resources.descriptors }),
+    ...(resources.sockets === undefined ? {} : { sockets: resources.sockets }),
+    ...(target.leftOut.length === 0 ? {} : { leftOut: target.leftOut.map(({ identity }) => identity.pid) }),
   };
 }

@@ -3,7 +3,7 @@ import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds } from '../../process/table.js';
 import type { Judgement } from '../../verdict/judgement.js';
 import { type IncludeKind, isSelective, type Policy } from './policy.js';
-import { absoluteVeto, type Bench, foreignUser, ownLife, standingVeto } from './vetoes.js';
+import { absoluteVeto, foreignUser, ownLife, type PlanContext, standingVeto } from './vetoes.js';
 import { inWords } from './words.js';
 
 /** Why a tree is to be ended. */
@@ -22,7 +22,7 @@ export type Cause =
   | 'over-cpu';
 
 /** A process that is a reason to end the tree that it is in. */
-export interface Ground {
+export interface Candidate {
   readonly record: ProcessRecord;
   readonly member: Membership;
   readonly judgement: Judgement;
@@ -31,16 +31,16 @@ export interface Ground {
 }
 
 export type Examination =
-  | { readonly kind: 'ground'; readonly ground: Ground }
+  | { readonly kind: 'due'; readonly candidate: Candidate }
   /** Every condition holds, but its verdict is not one that this policy ends: a budget may still choose it. */
-  | { readonly kind: 'spare'; readonly ground: Ground; readonly needs: IncludeKind }
-  | { readonly kind: 'refused'; readonly record: ProcessRecord; readonly reason: string }
+  | { readonly kind: 'on-request'; readonly candidate: Candidate; readonly needs: IncludeKind }
+  | { readonly kind: 'kept'; readonly record: ProcessRecord; readonly reason: string }
   /** Nothing that anybody would expect to be ended. */
   | { readonly kind: 'none' };
 
 /** Whether one process may be ended under a policy, looked at by itself; its tree is another question. */
-export function examine(bench: Bench, policy: Policy, pid: number): Examination {
-  const { judged } = bench;
+export function examine(context: PlanContext, policy: Policy, pid: number): Examination {
+  const { judged } = context;
   const record = judged.table.get(pid);
   const member = judged.members.get(pid);
   const judgement = judged.judgements.get(pid);
@@ -49,26 +49,32 @@ export function examine(bench: Bench, policy: Policy, pid: number): Examination 
   const forced = policy.forcePids.includes(pid);
   const named = policy.pids.includes(pid) || (member.sessionId !== undefined && names(policy, member));
   if (isSelective(policy) && !forced && !named) return NONE;
-  if (policy.agents.length > 0 && !forced && !isOfAgents(bench, policy, member)) return NONE;
-  const refuse = (reason: string): Examination => ({ kind: 'refused', record, reason });
-  const ground = (cause: Cause): Ground => ({ record, member, judgement, cause, reason: judgement.reason });
+  if (policy.agents.length > 0 && !forced && !isOfAgents(context, policy, member)) return NONE;
+  const keep = (reason: string): Examination => ({ kind: 'kept', record, reason });
+  const candidate = (cause: Cause): Candidate => ({
+    record,
+    member,
+    judgement,
+    cause,
+    reason: judgement.reason,
+  });
 
-  const forbidden = absoluteVeto(bench, record) ?? foreignUser(bench, record);
-  if (record.state === 'Z') return refuse(defunct(record));
+  const forbidden = absoluteVeto(context, record) ?? foreignUser(context, record);
+  if (record.state === 'Z') return keep(defunct(record));
   if (forced) {
-    return forbidden === undefined ? { kind: 'ground', ground: ground('forced') } : refuse(forbidden);
+    return forbidden === undefined ? { kind: 'due', candidate: candidate('forced') } : keep(forbidden);
   }
   const { verdict } = judgement;
   switch (verdict) {
     case 'zombie':
-      return refuse(defunct(record));
+      return keep(defunct(record));
     case 'live':
     case 'unknown':
-      return named ? refuse(`${judgement.reason}; a ${verdict} process is never ended`) : NONE;
+      return named ? keep(`${judgement.reason}; a ${verdict} process is never ended`) : NONE;
     case 'protected':
       // A daemon at its work is no news; one that looks like an orphan is.
       return named || judgement.evidence.some(({ argues }) => argues === 'orphan')
-        ? refuse(judgement.reason)
+        ? keep(judgement.reason)
         : NONE;
     case 'orphan':
     case 'leftover':
@@ -84,21 +90,21 @@ export function examine(bench: Bench, policy: Policy, pid: number): Examination 
       const reason =
         forbidden ??
         contradiction ??
-        ownLife(bench, record, new Set([pid]), judgement.owner === undefined ? [] : [judgement.owner]);
-      if (reason !== undefined) return asked ? refuse(reason) : NONE;
-      const burns = isOverCpu(bench, policy, judgement);
+        ownLife(context, record, new Set([pid]), judgement.owner === undefined ? [] : [judgement.owner]);
+      if (reason !== undefined) return asked ? keep(reason) : NONE;
+      const burns = isOverCpu(context, policy, judgement);
       const mayBeBusy = burns || named || policy.include.includes('busy-orphan');
       const unmet =
-        standingVeto(bench, record, mayBeBusy) ??
-        tooYoung(bench, policy, record) ??
+        standingVeto(context, record, mayBeBusy) ??
+        tooYoung(context, policy, record) ??
         (burns ? undefined : notQuiet(policy, member, judgement, mayBeBusy));
-      if (unmet !== undefined) return asked ? refuse(unmet) : NONE;
-      if (burns) return { kind: 'ground', ground: ground('over-cpu') };
+      if (unmet !== undefined) return asked ? keep(unmet) : NONE;
+      if (burns) return { kind: 'due', candidate: candidate('over-cpu') };
       const cause =
         verdict === 'orphan' && !isProvenIdle(policy, member, judgement) ? 'busy-orphan' : verdict;
       return needs === undefined || asked
-        ? { kind: 'ground', ground: ground(cause) }
-        : { kind: 'spare', ground: ground(cause), needs };
+        ? { kind: 'due', candidate: candidate(cause) }
+        : { kind: 'on-request', candidate: candidate(cause), needs };
     }
   }
 }
@@ -121,9 +127,9 @@ function neededInclude(
   }
 }
 
-function tooYoung(bench: Bench, policy: Policy, record: ProcessRecord): string | undefined {
+function tooYoung(context: PlanContext, policy: Policy, record: ProcessRecord): string | undefined {
   if (policy.minAgeSeconds === 0) return undefined;
-  const age = ageSeconds(bench.judged.table, record);
+  const age = ageSeconds(context.judged.table, record);
   if (age === undefined) return 'its age could not be read';
   if (age >= policy.minAgeSeconds) return undefined;
   return `is ${inWords(age)} old, younger than ${inWords(policy.minAgeSeconds)} (--min-age)`;
@@ -169,10 +175,10 @@ function isOwnerlessVerdict(judgement: Judgement): boolean {
   return judgement.verdict === 'orphan' || judgement.verdict === 'leftover';
 }
 
-function isOverCpu(bench: Bench, policy: Policy, judgement: Judgement): boolean {
+function isOverCpu(context: PlanContext, policy: Policy, judgement: Judgement): boolean {
   const budget = policy.budgets.cpuPercentFor;
   if (budget === undefined || judgement.verdict !== 'orphan' || judgement.owner !== undefined) return false;
-  const use = bench.facts.cpuUse?.(judgement.pid);
+  const use = context.facts.cpuUse?.(judgement.pid);
   return use !== undefined && use.percent >= budget.percent && use.seconds >= budget.seconds;
 }
 
@@ -187,8 +193,8 @@ export function matchesSession(sessionId: string | undefined, wanted: string): b
 }
 
 /** Helpers count for the agent that they belong to. */
-function isOfAgents(bench: Bench, policy: Policy, member: Membership): boolean {
-  const leader = member.leader === undefined ? undefined : bench.judged.members.get(member.leader);
+function isOfAgents(context: PlanContext, policy: Policy, member: Membership): boolean {
+  const leader = member.leader === undefined ? undefined : context.judged.members.get(member.leader);
   const agent = member.agent ?? leader?.agent;
   return agent !== undefined && policy.agents.includes(agent);
 }

@@ -53,13 +53,13 @@ export function parsePlanDocument(text: string, file: string): ReviewedPlan {
       root: identity(target.root),
       cause: target.cause,
       processes: target.processes.map(identity),
-      grounds: target.grounds.map((pid) => {
-        const ground = target.processes.find((one) => one.pid === pid);
-        if (ground === undefined) {
+      becauseOf: target.becauseOf.map((pid) => {
+        const candidate = target.processes.find((one) => one.pid === pid);
+        if (candidate === undefined) {
           throw new SesswatchError('format', `${file} is damaged: ${pid} is not in its tree`, REMAKE);
         }
-        const { argv, ppid, verdict, owner } = ground;
-        return { identity: identity(ground), argv, ppid, verdict, owner };
+        const { argv, ppid, verdict, owner } = candidate;
+        return { identity: identity(candidate), argv, ppid, verdict, owner };
       }),
     })),
   };
@@ -121,7 +121,7 @@ const DOCUMENT = v.object({
     v.object({
       root: PROCESS,
       processes: v.pipe(v.array(PROCESS), v.minLength(1)),
-      grounds: v.pipe(v.array(pid), v.minLength(1)),
+      becauseOf: v.pipe(v.array(pid), v.minLength(1)),
       cause: v.picklist([
         'orphan',
         'busy-orphan',

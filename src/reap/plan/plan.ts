@@ -5,11 +5,18 @@ import type { ProcessRecord } from '../../process/record.js';
 import { identityOf } from '../../process/table.js';
 import type { Evidence, JudgedTable, Judgement } from '../../verdict/judgement.js';
 import { overBudget } from './budgets.js';
-import { type Cause, examine, type Ground, matchesSession } from './eligibility.js';
+import { type Candidate, type Cause, examine, matchesSession } from './eligibility.js';
 import type { Policy } from './policy.js';
+import { resourcesOf, type TreeResources } from './resources.js';
 import { blockedReason, type GrownTree, growTree, parentWorthEnding } from './tree.js';
-import { type Holding, holdingOf } from './tree-memory.js';
-import { type Bench, clientOf, describe, openBench, type PlanFacts, type Self } from './vetoes.js';
+import {
+  clientOf,
+  describe,
+  openPlanContext,
+  type PlanContext,
+  type PlanFacts,
+  type Self,
+} from './vetoes.js';
 
 export type { PlanFacts, Self } from './vetoes.js';
 
@@ -27,33 +34,33 @@ export interface Target {
   /** Root first, parents before children. */
   readonly processes: readonly PlannedProcess[];
   /** The processes in it that are the reason, with their verdicts; never empty. */
-  readonly grounds: readonly PlannedProcess[];
+  readonly becauseOf: readonly PlannedProcess[];
   readonly cause: Cause;
   readonly reason: string;
   readonly evidence: readonly Evidence[];
-  readonly holding: Holding;
+  readonly resources: TreeResources;
   /** Left alone although below the root: they and their subtrees live on their own. */
-  readonly spared: readonly PlannedProcess[];
+  readonly leftOut: readonly PlannedProcess[];
 }
 
 /** A process that might be expected among the targets and is not, with the reason. */
-export interface Refusal extends PlannedProcess {
+export interface Kept extends PlannedProcess {
   readonly reason: string;
 }
 
-/** What `reap` would end, and what it refuses. */
+/** What `reap` would end, and what it keeps. */
 export interface Plan {
   /** The table that it rests on. */
   readonly judged: JudgedTable;
   readonly policy: Policy;
   readonly targets: readonly Target[];
-  readonly refused: readonly Refusal[];
+  readonly kept: readonly Kept[];
   readonly totals: {
     readonly trees: number;
     readonly processes: number;
     readonly memoryBytes: number;
-    readonly refused: number;
-    /** Trees beyond `maxTrees`, for a later run. They are among the refused. */
+    readonly kept: number;
+    /** Trees beyond `maxTrees`, for a later run. They are among the kept. */
     readonly deferred: number;
   };
 }
@@ -67,24 +74,24 @@ export interface Plan {
 export function plan(judged: JudgedTable, policy: Policy, self: Self, facts: PlanFacts = {}): Plan {
   assertReapable(judged, self);
   assertNamedExist(judged, policy);
-  const { trees, refused, bench } = ripeTrees(judged, policy, self, facts);
+  const { trees, kept, context } = dueTrees(judged, policy, self, facts);
   const ordered = [...trees].sort(byAge);
-  const targets = ordered.slice(0, policy.maxTrees).map((tree) => toTarget(bench, tree));
-  const deferred = ordered.slice(policy.maxTrees).map((tree): Refusal => {
+  const targets = ordered.slice(0, policy.maxTrees).map((tree) => toTarget(context, tree));
+  const deferred = ordered.slice(policy.maxTrees).map((tree): Kept => {
     const reason = `over the limit of ${policy.maxTrees} trees a run, which go oldest first (--max)`;
-    return { ...toPlanned(bench, tree.root), reason };
+    return { ...toPlanned(context, tree.root), reason };
   });
-  const all = [...refused, ...deferred];
+  const all = [...kept, ...deferred];
   return {
     judged,
     policy,
     targets,
-    refused: all,
+    kept: all,
     totals: {
       trees: targets.length,
       processes: targets.reduce((sum, { processes }) => sum + processes.length, 0),
-      memoryBytes: targets.reduce((sum, { holding }) => sum + holding.memoryBytes, 0),
-      refused: all.length,
+      memoryBytes: targets.reduce((sum, { resources }) => sum + resources.memoryBytes, 0),
+      kept: all.length,
       deferred: deferred.length,
     },
   };
@@ -114,32 +121,32 @@ export function assertReapable(judged: JudgedTable, self: Self): void {
   }
 }
 
-/** Every tree that may be ended, without a limit, and what is refused. */
-export function ripeTrees(
+/** Every tree that may be ended, without a limit, and what is kept. */
+export function dueTrees(
   judged: JudgedTable,
   policy: Policy,
   self: Self,
   facts: PlanFacts,
-): { trees: readonly GrownTree[]; refused: readonly Refusal[]; bench: Bench } {
-  const bench = openBench(judged, self, facts);
-  const refused = new Map<number, Refusal>();
-  const refuse = (record: ProcessRecord, reason: string): void => {
-    if (!refused.has(record.pid)) refused.set(record.pid, { ...toPlanned(bench, record), reason });
+): { trees: readonly GrownTree[]; kept: readonly Kept[]; context: PlanContext } {
+  const context = openPlanContext(judged, self, facts);
+  const kept = new Map<number, Kept>();
+  const keep = (record: ProcessRecord, reason: string): void => {
+    if (!kept.has(record.pid)) kept.set(record.pid, { ...toPlanned(context, record), reason });
   };
 
-  const grounds = new Map<number, Ground>();
-  const spare: Ground[] = [];
-  for (const pid of candidates(judged, policy)) {
-    const examination = examine(bench, policy, pid);
+  const candidates = new Map<number, Candidate>();
+  const onRequest: Candidate[] = [];
+  for (const pid of pidsToExamine(judged, policy)) {
+    const examination = examine(context, policy, pid);
     switch (examination.kind) {
-      case 'ground':
-        grounds.set(pid, examination.ground);
+      case 'due':
+        candidates.set(pid, examination.candidate);
         break;
-      case 'spare':
-        spare.push(examination.ground);
+      case 'on-request':
+        onRequest.push(examination.candidate);
         break;
-      case 'refused':
-        refuse(examination.record, examination.reason);
+      case 'kept':
+        keep(examination.record, examination.reason);
         break;
       case 'none':
         break;
@@ -148,47 +155,50 @@ export function ripeTrees(
   for (const pid of unknownForced(judged, policy)) {
     const record = judged.table.get(pid);
     if (record !== undefined)
-      refuse(record, 'is neither an agent nor started by one; that is what kill(1) is for');
+      keep(record, 'is neither an agent nor started by one; that is what kill(1) is for');
   }
-  for (const ground of overBudget(bench, policy, [...grounds.values()], spare)) {
-    grounds.set(ground.record.pid, ground);
+  for (const candidate of overBudget(context, policy, [...candidates.values()], onRequest)) {
+    candidates.set(candidate.record.pid, candidate);
   }
-  for (const ground of spare) {
+  for (const candidate of onRequest) {
     // A person looks for these in the list; a session that is merely idle is no news.
-    if (!grounds.has(ground.record.pid) && ground.judgement.verdict !== 'idle') {
-      refuse(ground.record, `is ${ground.judgement.verdict}: --include ${ground.judgement.verdict} ends it`);
+    if (!candidates.has(candidate.record.pid) && candidate.judgement.verdict !== 'idle') {
+      keep(
+        candidate.record,
+        `is ${candidate.judgement.verdict}: --include ${candidate.judgement.verdict} ends it`,
+      );
     }
   }
 
-  const trees = cleanTrees(bench, policy, grounds, refuse);
-  for (const tree of trees) for (const { record, reason } of tree.cut) refuse(record, reason);
-  for (const tree of trees) for (const { pid } of tree.processes) refused.delete(pid);
-  return { trees, refused: [...refused.values()], bench };
+  const trees = treesThatMayGo(context, policy, candidates, keep);
+  for (const tree of trees) for (const { record, reason } of tree.cut) keep(record, reason);
+  for (const tree of trees) for (const { pid } of tree.processes) kept.delete(pid);
+  return { trees, kept: [...kept.values()], context };
 }
 
 /**
  * Trees whose every member may go. Whoever works for an agent that stays, stays as well; since each tree that is
- * refused can be what another one works for, it is asked again until nothing changes.
+ * kept can be what another one works for, it is asked again until nothing changes.
  */
-function cleanTrees(
-  bench: Bench,
+function treesThatMayGo(
+  context: PlanContext,
   policy: Policy,
-  grounds: Map<number, Ground>,
-  refuse: (record: ProcessRecord, reason: string) => void,
+  candidates: Map<number, Candidate>,
+  keep: (record: ProcessRecord, reason: string) => void,
 ): GrownTree[] {
   for (;;) {
-    const trees = climbed(bench, policy, merge(bench, [...grounds.values()]), refuse);
+    const trees = withRaisedRoots(context, policy, merge(context, [...candidates.values()]), keep);
     const covered = new Set(trees.flatMap(({ processes }) => processes.map(({ pid }) => pid)));
     let changed = false;
-    for (const ground of grounds.values()) {
-      const client = worksFor(bench, ground);
+    for (const candidate of candidates.values()) {
+      const client = worksFor(context, candidate);
       const stays = client !== undefined && !covered.has(client.pid);
-      if (covered.has(ground.record.pid) && !stays) continue;
-      refuse(
-        ground.record,
-        stays ? `works for ${describe(bench, client)}, which stays` : 'is in a tree that stays whole',
+      if (covered.has(candidate.record.pid) && !stays) continue;
+      keep(
+        candidate.record,
+        stays ? `works for ${describe(context, client)}, which stays` : 'is in a tree that stays whole',
       );
-      grounds.delete(ground.record.pid);
+      candidates.delete(candidate.record.pid);
       changed = true;
     }
     if (!changed) return trees;
@@ -196,8 +206,8 @@ function cleanTrees(
 }
 
 /** The live agent without which a process is not to be ended. Verdicts that rest on the owner's word have none. */
-function worksFor(bench: Bench, ground: Ground): ProcessRecord | undefined {
-  switch (ground.cause) {
+function worksFor(context: PlanContext, candidate: Candidate): ProcessRecord | undefined {
+  switch (candidate.cause) {
     case 'forced':
     case 'superseded':
     case 'disowned':
@@ -210,51 +220,54 @@ function worksFor(bench: Bench, ground: Ground): ProcessRecord | undefined {
     case 'over-descriptors':
     case 'over-sessions':
     case 'over-cpu':
-      return clientOf(bench, ground.record.pid);
+      return clientOf(context, candidate.record.pid);
   }
 }
 
-/** Grounds by the topmost ground above them: trees that share members are one. */
-function merge(bench: Bench, grounds: readonly Ground[]): ReadonlyMap<number, readonly Ground[]> {
-  const pids = new Set(grounds.map(({ record }) => record.pid));
-  const byRoot = new Map<number, Ground[]>();
-  for (const ground of grounds) {
-    const above = bench.judged.table.ancestors(ground.record.pid).filter(({ pid }) => pids.has(pid));
-    const root = above.at(-1)?.pid ?? ground.record.pid;
+/** Grounds by the topmost candidate above them: trees that share members are one. */
+function merge(
+  context: PlanContext,
+  candidates: readonly Candidate[],
+): ReadonlyMap<number, readonly Candidate[]> {
+  const pids = new Set(candidates.map(({ record }) => record.pid));
+  const byRoot = new Map<number, Candidate[]>();
+  for (const candidate of candidates) {
+    const above = context.judged.table.ancestors(candidate.record.pid).filter(({ pid }) => pids.has(pid));
+    const root = above.at(-1)?.pid ?? candidate.record.pid;
     const others = byRoot.get(root);
-    if (others === undefined) byRoot.set(root, [ground]);
-    else if (ground.record.pid === root) others.unshift(ground);
-    else others.push(ground);
+    if (others === undefined) byRoot.set(root, [candidate]);
+    else if (candidate.record.pid === root) others.unshift(candidate);
+    else others.push(candidate);
   }
   return byRoot;
 }
 
-/** Grows each tree, refuses those with a member that must stay, and moves the roots of the others up. */
-function climbed(
-  bench: Bench,
+/** Grows each tree, keeps those with a member that must stay, and moves the roots of the others up. */
+function withRaisedRoots(
+  context: PlanContext,
   policy: Policy,
-  byRoot: ReadonlyMap<number, readonly Ground[]>,
-  refuse: (record: ProcessRecord, reason: string) => void,
+  byRoot: ReadonlyMap<number, readonly Candidate[]>,
+  keep: (record: ProcessRecord, reason: string) => void,
 ): GrownTree[] {
   const clean = new Map<number, GrownTree>();
   const waiting = [...byRoot];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [pid, grounds] = next;
-    const root = bench.judged.table.get(pid);
+    const [pid, candidates] = next;
+    const root = context.judged.table.get(pid);
     if (root === undefined) continue;
-    const tree = growTree(bench, policy, root, grounds);
-    const blocked = blockedReason(bench, tree);
+    const tree = growTree(context, policy, root, candidates);
+    const blocked = blockedReason(context, tree);
     if (blocked !== undefined) {
-      refuse(root, blocked);
+      keep(root, blocked);
       continue;
     }
-    // What is below a part that was cut out is no part of this tree, and may be ripe by itself.
+    // What is below a part that was cut out is no part of this tree, and may be due by itself.
     const within = new Set(tree.processes.map((one) => one.pid));
-    clean.set(pid, { ...tree, grounds: grounds.filter(({ record }) => within.has(record.pid)) });
+    clean.set(pid, { ...tree, candidates: candidates.filter(({ record }) => within.has(record.pid)) });
     waiting.push(
       ...merge(
-        bench,
-        grounds.filter(({ record }) => !within.has(record.pid)),
+        context,
+        candidates.filter(({ record }) => !within.has(record.pid)),
       ),
     );
   }
@@ -263,32 +276,32 @@ function climbed(
       [...clean.values()].filter(({ cut }) => cut.length === 0).map(({ root }) => root.pid),
     );
     const step = [...clean.values()].flatMap((tree) => {
-      const parent = parentWorthEnding(bench, tree, whole);
+      const parent = parentWorthEnding(context, tree, whole);
       return parent === undefined ? [] : [parent];
     })[0];
     if (step === undefined) return [...clean.values()];
-    const grounds: Ground[] = [];
-    for (const child of bench.judged.table.children(step.pid)) {
-      grounds.push(...(clean.get(child.pid)?.grounds ?? []));
+    const candidates: Candidate[] = [];
+    for (const child of context.judged.table.children(step.pid)) {
+      candidates.push(...(clean.get(child.pid)?.candidates ?? []));
       clean.delete(child.pid);
     }
-    clean.set(step.pid, growTree(bench, policy, step, grounds));
+    clean.set(step.pid, growTree(context, policy, step, candidates));
   }
 }
 
-/** The tree as a target; the topmost ground speaks for it. */
-export function toTarget(bench: Bench, tree: GrownTree): Target {
-  const [first] = tree.grounds;
-  if (first === undefined) throw new Error(`a tree without a ground: ${tree.root.pid}`);
+/** The tree as a target; the topmost candidate speaks for it. */
+export function toTarget(context: PlanContext, tree: GrownTree): Target {
+  const [first] = tree.candidates;
+  if (first === undefined) throw new Error(`a tree without a reason: ${tree.root.pid}`);
   return {
-    root: toPlanned(bench, tree.root),
-    processes: tree.processes.map((record) => toPlanned(bench, record)),
-    grounds: tree.grounds.map(({ record }) => toPlanned(bench, record)),
+    root: toPlanned(context, tree.root),
+    processes: tree.processes.map((record) => toPlanned(context, record)),
+    becauseOf: tree.candidates.map(({ record }) => toPlanned(context, record)),
     cause: first.cause,
     reason: first.reason,
     evidence: first.judgement.evidence,
-    holding: holdingOf(tree.processes),
-    spared: tree.cut.map(({ record }) => toPlanned(bench, record)),
+    resources: resourcesOf(tree.processes),
+    leftOut: tree.cut.map(({ record }) => toPlanned(context, record)),
   };
 }
 
@@ -306,7 +319,7 @@ export function toPlanned(
   };
 }
 
-function candidates(judged: JudgedTable, policy: Policy): number[] {
+function pidsToExamine(judged: JudgedTable, policy: Policy): number[] {
   return [...new Set([...judged.members.keys(), ...policy.pids, ...policy.forcePids])];
 }
 

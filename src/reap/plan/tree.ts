@@ -1,21 +1,21 @@
 import { isCounted } from '../../agents/membership.js';
 import type { ProcessRecord } from '../../process/record.js';
 import type { Owner } from '../../verdict/judgement.js';
-import { type Cause, examine, type Ground } from './eligibility.js';
+import { type Candidate, type Cause, examine } from './eligibility.js';
 import type { Policy } from './policy.js';
 import {
   absoluteVeto,
-  type Bench,
   describe,
   foreignUser,
   onlyWaits,
   ownersWithin,
   ownLife,
+  type PlanContext,
   sameOwner,
   standingVeto,
 } from './vetoes.js';
 
-interface Spared {
+interface Staying {
   readonly record: ProcessRecord;
   readonly reason: string;
 }
@@ -25,35 +25,35 @@ export interface GrownTree {
   readonly root: ProcessRecord;
   /** The root and its descendants, parents before children; without zombies, which nobody can end. */
   readonly processes: readonly ProcessRecord[];
-  readonly grounds: readonly Ground[];
+  readonly candidates: readonly Candidate[];
   /** Live on their own: left alone with everything below them. */
-  readonly cut: readonly Spared[];
+  readonly cut: readonly Staying[];
   /**
    * Must not be ended and have no owner but this tree. An agent that ends takes its children along, so leaving them
    * out of the signals would not save them: the whole tree stays.
    */
-  readonly blockers: readonly Spared[];
+  readonly blockers: readonly Staying[];
 }
 
 /** Walks down from a root and decides for each descendant: with the tree, on its own, or in the way. */
 export function growTree(
-  bench: Bench,
+  context: PlanContext,
   policy: Policy,
   root: ProcessRecord,
-  grounds: readonly Ground[],
+  candidates: readonly Candidate[],
 ): GrownTree {
-  const { table } = bench.judged;
+  const { table } = context.judged;
   const descendants = table.descendants(root.pid);
   const tree = new Set([root.pid, ...descendants.map(({ pid }) => pid)]);
-  const owners = ownersOf(grounds);
-  const holders = ownersWithin(bench, tree);
-  const forced = grounds.some(({ cause }) => cause === 'forced');
-  const mayBeBusy = grounds.some(({ cause }) => isBusyCause(cause));
-  const groundPids = new Set(grounds.map(({ record }) => record.pid));
+  const owners = ownersOf(candidates);
+  const holders = ownersWithin(context, tree);
+  const forced = candidates.some(({ cause }) => cause === 'forced');
+  const mayBeBusy = candidates.some(({ cause }) => isBusyCause(cause));
+  const candidatePids = new Set(candidates.map(({ record }) => record.pid));
 
   const processes = [root];
-  const cut: Spared[] = [];
-  const blockers: Spared[] = [];
+  const cut: Staying[] = [];
+  const blockers: Staying[] = [];
   const out = new Set<number>();
   for (const record of descendants) {
     if (record.ppid !== undefined && out.has(record.ppid)) {
@@ -75,41 +75,41 @@ export function growTree(
         break;
     }
   }
-  return { root, processes, grounds, cut, blockers };
+  return { root, processes, candidates, cut, blockers };
 
   function judgeDescendant(record: ProcessRecord): Fate {
-    const absolute = absoluteVeto(bench, record);
+    const absolute = absoluteVeto(context, record);
     if (absolute !== undefined) return { kind: 'blocks', reason: absolute };
     const own =
-      ownLife(bench, record, tree, owners) ??
+      ownLife(context, record, tree, owners) ??
       (holders.has(record.pid) ? 'has others living under it' : undefined);
     if (own !== undefined) return { kind: 'cut', reason: own };
-    const veto = foreignUser(bench, record) ?? standingVeto(bench, record, mayBeBusy);
+    const veto = foreignUser(context, record) ?? standingVeto(context, record, mayBeBusy);
     // Whoever forces the root past its vetoes means the root; those of its descendants still stand.
     if (veto !== undefined) return { kind: forced ? 'cut' : 'blocks', reason: veto };
-    if (forced || groundPids.has(record.pid)) return ALONG;
+    if (forced || candidatePids.has(record.pid)) return ALONG;
     return nestedAgent(record);
   }
 
-  /** An agent below an agent must be ripe itself, or it would be ended at its work. */
+  /** An agent below an agent must be due itself, or it would be ended at its work. */
   function nestedAgent(record: ProcessRecord): Fate {
-    const member = bench.judged.members.get(record.pid);
-    const judgement = bench.judged.judgements.get(record.pid);
+    const member = context.judged.members.get(record.pid);
+    const judgement = context.judged.judgements.get(record.pid);
     if (member === undefined || !isCounted(member) || record.state === 'Z') return ALONG;
     if (judgement === undefined) return { kind: 'blocks', reason: 'is an agent that was not judged' };
     // What it is named for or included by was asked of the tree, which is why the policy's narrowing does not count.
     const examination = examine(
-      bench,
+      context,
       { ...policy, sessions: [], pids: [], agents: [], forcePids: [] },
       record.pid,
     );
     switch (examination.kind) {
-      case 'ground':
+      case 'due':
         return ALONG;
-      case 'spare':
+      case 'on-request':
         // Idle by proof: its only owner is this tree.
         return ALONG;
-      case 'refused':
+      case 'kept':
         return mayBeBusy && judgement.verdict === 'orphan'
           ? ALONG
           : { kind: 'blocks', reason: examination.reason };
@@ -128,41 +128,41 @@ export function growTree(
  * @param whole roots of other trees that will go whole: they do not count as something else
  */
 export function parentWorthEnding(
-  bench: Bench,
+  context: PlanContext,
   tree: GrownTree,
   whole: ReadonlySet<number>,
 ): ProcessRecord | undefined {
-  const { table, judgements } = bench.judged;
+  const { table, judgements } = context.judged;
   const parent = table.parent(tree.root.pid);
   if (parent === undefined || tree.cut.length > 0 || parent.state === 'Z') return undefined;
-  if (tree.grounds.some(({ cause }) => cause === 'forced')) return undefined;
-  const waits = onlyWaits(bench, parent);
-  const ownerless = tree.grounds.every(({ judgement }) => judgement.owner === undefined);
+  if (tree.candidates.some(({ cause }) => cause === 'forced')) return undefined;
+  const waits = onlyWaits(context, parent);
+  const ownerless = tree.candidates.every(({ judgement }) => judgement.owner === undefined);
   if (waits === undefined || (waits === 'shell' && !ownerless)) return undefined;
 
-  const owners = ownersOf(tree.grounds);
+  const owners = ownersOf(tree.candidates);
   const ownOwner = judgements.get(parent.pid)?.owner;
   if (ownOwner !== undefined && !owners.some((owner) => sameOwner(owner, ownOwner))) return undefined;
   const veto =
-    absoluteVeto(bench, parent) ??
-    foreignUser(bench, parent) ??
-    ownLife(bench, parent, new Set([parent.pid]), owners) ??
-    standingVeto(bench, parent, false);
+    absoluteVeto(context, parent) ??
+    foreignUser(context, parent) ??
+    ownLife(context, parent, new Set([parent.pid]), owners) ??
+    standingVeto(context, parent, false);
   if (veto !== undefined) return undefined;
   const others = table.children(parent.pid).filter((child) => child.state !== 'Z' && !whole.has(child.pid));
   return others.length === 0 ? parent : undefined;
 }
 
 /** `holds claude(4121): is working`: why a tree stays for the sake of what is in it. */
-export function blockedReason(bench: Bench, tree: GrownTree): string | undefined {
+export function blockedReason(context: PlanContext, tree: GrownTree): string | undefined {
   const [first, ...more] = tree.blockers;
   if (first === undefined) return undefined;
   const others = more.length === 0 ? '' : ` (and ${more.length} more such)`;
-  return `holds ${describe(bench, first.record)}${others}: ${first.reason}`;
+  return `holds ${describe(context, first.record)}${others}: ${first.reason}`;
 }
 
-function ownersOf(grounds: readonly Ground[]): Owner[] {
-  return grounds.flatMap(({ judgement }) => (judgement.owner === undefined ? [] : [judgement.owner]));
+function ownersOf(candidates: readonly Candidate[]): Owner[] {
+  return candidates.flatMap(({ judgement }) => (judgement.owner === undefined ? [] : [judgement.owner]));
 }
 
 type Fate = { readonly kind: 'along' } | { readonly kind: 'cut' | 'blocks'; readonly reason: string };

@@ -20,7 +20,7 @@ export interface PlanFacts {
 }
 
 /** Everything that decides about one table: values in, values out. */
-export interface Bench {
+export interface PlanContext {
   readonly judged: JudgedTable;
   readonly self: Self;
   readonly facts: PlanFacts;
@@ -28,18 +28,18 @@ export interface Bench {
   readonly own: ReadonlySet<number>;
 }
 
-export function openBench(judged: JudgedTable, self: Self, facts: PlanFacts): Bench {
+export function openPlanContext(judged: JudgedTable, self: Self, facts: PlanFacts): PlanContext {
   const own = new Set([self.pid, ...judged.table.ancestors(self.pid).map(({ pid }) => pid)]);
   return { judged, self, facts, own };
 }
 
 /** Why a process may not be signalled, whatever was asked for. */
-export function absoluteVeto(bench: Bench, record: ProcessRecord): string | undefined {
-  if (record.pid === bench.self.pid) return 'is sesswatch itself';
-  if (bench.own.has(record.pid)) return 'sesswatch runs below it';
+export function absoluteVeto(context: PlanContext, record: ProcessRecord): string | undefined {
+  if (record.pid === context.self.pid) return 'is sesswatch itself';
+  if (context.own.has(record.pid)) return 'sesswatch runs below it';
   if (record.pid <= 1) return 'is pid 1';
   if (record.kernelThread === true) return 'is a kernel thread';
-  const bootId = bench.judged.table.scan.machine.bootId;
+  const bootId = context.judged.table.scan.machine.bootId;
   if (record.startTime === undefined || bootId === undefined) {
     return 'its start time could not be read, so it could not be told from a later process with its pid';
   }
@@ -47,8 +47,8 @@ export function absoluteVeto(bench: Bench, record: ProcessRecord): string | unde
 }
 
 /** Another user's process, or one of which the user could not be read. */
-export function foreignUser(bench: Bench, record: ProcessRecord): string | undefined {
-  if (bench.self.uid === undefined || record.uid === bench.self.uid) return undefined;
+export function foreignUser(context: PlanContext, record: ProcessRecord): string | undefined {
+  if (context.self.uid === undefined || record.uid === context.self.uid) return undefined;
   return record.uid === undefined
     ? 'its user could not be read'
     : `belongs to another user, ${record.user ?? record.uid}`;
@@ -57,10 +57,14 @@ export function foreignUser(bench: Bench, record: ProcessRecord): string | undef
 /**
  * A veto that the judge or a protect rule raised. A registry that says busy is one unless busy orphans are asked for.
  */
-export function standingVeto(bench: Bench, record: ProcessRecord, mayBeBusy: boolean): string | undefined {
-  const judgement = bench.judged.judgements.get(record.pid);
+export function standingVeto(
+  context: PlanContext,
+  record: ProcessRecord,
+  mayBeBusy: boolean,
+): string | undefined {
+  const judgement = context.judged.judgements.get(record.pid);
   return (
-    protection(bench, record) ??
+    protection(context, record) ??
     (judgement?.verdict === 'protected' ? `is protected: ${judgement.reason}` : undefined) ??
     vetoes(judgement).find(({ kind }) => !(mayBeBusy && kind === 'registry-busy'))?.text ??
     traced(record)
@@ -71,16 +75,20 @@ export function standingVeto(bench: Bench, record: ProcessRecord, mayBeBusy: boo
  * The same once the tree has had its first signal. What the judge says of its place in the table is our own doing by
  * then: under a pid 1 that is an application every survivor is adopted by it.
  */
-export function lastingVeto(bench: Bench, record: ProcessRecord, mayBeBusy: boolean): string | undefined {
-  const judgement = bench.judged.judgements.get(record.pid);
+export function lastingVeto(
+  context: PlanContext,
+  record: ProcessRecord,
+  mayBeBusy: boolean,
+): string | undefined {
+  const judgement = context.judged.judgements.get(record.pid);
   const veto = vetoes(judgement).find(
     ({ kind }) => kind !== 'application-init' && !(mayBeBusy && kind === 'registry-busy'),
   );
-  return protection(bench, record) ?? veto?.text ?? traced(record);
+  return protection(context, record) ?? veto?.text ?? traced(record);
 }
 
-function protection(bench: Bench, record: ProcessRecord): string | undefined {
-  const rule = bench.facts.protectedBy?.(record, bench.judged.members.get(record.pid));
+function protection(context: PlanContext, record: ProcessRecord): string | undefined {
+  const rule = context.facts.protectedBy?.(record, context.judged.members.get(record.pid));
   return rule === undefined ? undefined : `protected by ${rule}`;
 }
 
@@ -97,16 +105,16 @@ function traced(record: ProcessRecord): string | undefined {
  * @param treeOwners owners of the processes that the tree is ended for: what they work for is the tree's own
  */
 export function ownLife(
-  bench: Bench,
+  context: PlanContext,
   record: ProcessRecord,
   tree: ReadonlySet<number>,
   treeOwners: readonly Owner[],
 ): string | undefined {
-  const member = bench.judged.members.get(record.pid);
+  const member = context.judged.members.get(record.pid);
   if (member?.daemon === true || member?.role === 'infrastructure') return 'is a daemon of its agent';
   const link = linkOf(record, member);
   if (link.as === 'owner' && HOLDS_OTHERS.has(link.kind)) return `is ${link.name}, under which others live`;
-  const judgement = bench.judged.judgements.get(record.pid);
+  const judgement = context.judged.judgements.get(record.pid);
   if (vetoes(judgement).some(({ kind }) => INDEPENDENT.has(kind)))
     return judgement?.reason ?? 'is a service of its own';
   const owner = judgement?.owner;
@@ -116,18 +124,18 @@ export function ownLife(
 }
 
 /** Pids within a tree that others in it name as a host, multiplexer or daemon that they live under. */
-export function ownersWithin(bench: Bench, tree: ReadonlySet<number>): ReadonlySet<number> {
+export function ownersWithin(context: PlanContext, tree: ReadonlySet<number>): ReadonlySet<number> {
   const found = new Set<number>();
   for (const pid of tree) {
-    const owner = bench.judged.judgements.get(pid)?.owner;
+    const owner = context.judged.judgements.get(pid)?.owner;
     if (owner?.pid !== undefined && tree.has(owner.pid) && HOLDS_OTHERS.has(owner.kind)) found.add(owner.pid);
   }
   return found;
 }
 
 /** The nearest live agent that a process works for: above it, or its leader by marker. */
-export function clientOf(bench: Bench, pid: number): ProcessRecord | undefined {
-  const { members, table } = bench.judged;
+export function clientOf(context: PlanContext, pid: number): ProcessRecord | undefined {
+  const { members, table } = context.judged;
   const above = table.ancestors(pid).find((one) => {
     const member = members.get(one.pid);
     return member !== undefined && isAgentProcess(member) && one.state !== 'Z';
@@ -149,8 +157,8 @@ export function sameOwner(a: Owner, b: Owner): boolean {
  * Whether a process does nothing but wait for what is below it: launchers, wrappers such as `timeout`, and shells that
  * are interactive or run one command (`-c`). A shell that runs a script is somebody's program and may have more to do.
  */
-export function onlyWaits(bench: Bench, record: ProcessRecord): 'launcher' | 'shell' | undefined {
-  const link = linkOf(record, bench.judged.members.get(record.pid));
+export function onlyWaits(context: PlanContext, record: ProcessRecord): 'launcher' | 'shell' | undefined {
+  const link = linkOf(record, context.judged.members.get(record.pid));
   switch (link.as) {
     case 'wrapper':
       return 'launcher';
@@ -164,9 +172,9 @@ export function onlyWaits(bench: Bench, record: ProcessRecord): 'launcher' | 'sh
   }
 }
 
-/** `claude(4121) is protected …`, for a refusal that names another process. */
-export function describe(bench: Bench, record: ProcessRecord): string {
-  return nameOf(record, bench.judged.members.get(record.pid));
+/** `claude(4121) is protected …`, for a reason that names another process. */
+export function describe(context: PlanContext, record: ProcessRecord): string {
+  return nameOf(record, context.judged.members.get(record.pid));
 }
 
 function vetoes(judgement: Judgement | undefined) {

@@ -126,7 +126,7 @@ describe('ending real trees', () => {
     expect(result.document).toMatchObject({ survivors: 0 });
     const again = await run();
     expect(again.kind).toBe('planned');
-    expect(again.plan.refused.map(({ reason }) => reason)).toEqual([expect.stringContaining('defunct')]);
+    expect(again.plan.kept.map(({ reason }) => reason)).toEqual([expect.stringContaining('defunct')]);
   });
 
   it('calls a process gone that ended by itself before its signal', async () => {
@@ -168,7 +168,7 @@ describe('ending real trees', () => {
     world.marks.push({ pid: root });
     const result = await run();
     expect(result.kind).toBe('planned');
-    expect(result.plan.refused[0]?.reason).toContain('another user');
+    expect(result.plan.kept[0]?.reason).toContain('another user');
     expect(isAlive(seenNow(root))).toBe(true);
   });
 

@@ -40,11 +40,11 @@ describe('the plan document', () => {
     expect(document).toMatchObject({
       schema: 'sesswatch/plan/1',
       dryRun: true,
-      totals: { trees: 1, processes: 2, refused: 1 },
+      totals: { trees: 1, processes: 2, kept: 1 },
       targets: [
-        { root: { pid: 100, agent: 'claude', verdict: 'orphan' }, cause: 'busy-orphan', grounds: [100] },
+        { root: { pid: 100, agent: 'claude', verdict: 'orphan' }, cause: 'busy-orphan', becauseOf: [100] },
       ],
-      refused: [{ process: { pid: 200 }, reason: expect.any(String) }],
+      kept: [{ process: { pid: 200 }, reason: expect.any(String) }],
     });
     expect(document.waived).toEqual([expect.stringContaining('--idle 0')]);
   });
@@ -57,7 +57,7 @@ describe('the plan document', () => {
     const reviewed = parsePlanDocument(JSON.stringify(document), 'plan.json');
     expect(reviewed.policy).toEqual({ ...made.policy, maxTrees: 1 });
     expect(reviewed.agreed[0]?.root).toEqual(made.targets[0]?.root.identity);
-    expect(reviewed.agreed[0]?.grounds[0]?.argv).toEqual(['claude', '***']);
+    expect(reviewed.agreed[0]?.becauseOf[0]?.argv).toEqual(['claude', '***']);
   });
 
   const whole = JSON.parse(JSON.stringify(document));
@@ -70,12 +70,12 @@ describe('the plan document', () => {
     ['with pid 1', JSON.stringify(whole).replaceAll('"pid":100', '"pid":1')],
     ['with a process without a start time', JSON.stringify(whole).replaceAll('"startTime":"1100",', '')],
     [
-      'with a ground outside of its tree',
-      JSON.stringify(whole).replace('"grounds":[100]', '"grounds":[200]'),
+      'with a reason outside of its tree',
+      JSON.stringify(whole).replace('"becauseOf":[100]', '"becauseOf":[200]'),
     ],
-    ['with a tree without a ground', JSON.stringify(whole).replace('"grounds":[100]', '"grounds":[]')],
+    ['with a tree without a reason', JSON.stringify(whole).replace('"becauseOf":[100]', '"becauseOf":[]')],
     ['with an unknown cause', JSON.stringify(whole).replace('"cause":"busy-orphan"', '"cause":"because"')],
-  ])('is refused: %s', (_, text) => {
+  ])('is kept: %s', (_, text) => {
     expect(() => parsePlanDocument(text, 'plan.json')).toThrow(
       expect.objectContaining({ code: 'format', message: expect.stringContaining('plan.json') }),
     );

@@ -27,7 +27,7 @@ const ROLES: readonly Role[] = [
   'host-worker',
 ];
 
-/** Weighted towards what is ripe: otherwise nearly every plan is empty and proves nothing. */
+/** Weighted towards what is due: otherwise nearly every plan is empty and proves nothing. */
 const verdict = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Verdict>('orphan') },
   { weight: 2, arbitrary: fc.constantFrom(...VERDICTS) },
@@ -138,12 +138,12 @@ describe('any plan over any table', () => {
     );
   });
 
-  it('holds only descendants of each root, each process once, and a ground in each tree', () => {
+  it('holds only descendants of each root, each process once, and a reason in each tree', () => {
     fc.assert(
       fc.property(forest, policies, (made, policy) => {
         const judged = judgedTable(toRows(made));
         const seen = new Set<number>();
-        for (const { root, processes, grounds } of planOf(toRows(made), policy).targets) {
+        for (const { root, processes, becauseOf } of planOf(toRows(made), policy).targets) {
           const below = new Set([
             root.identity.pid,
             ...judged.table.descendants(root.identity.pid).map(({ pid }) => pid),
@@ -154,9 +154,9 @@ describe('any plan over any table', () => {
             seen.add(identity.pid);
           }
           expect(processes.map(({ identity }) => identity.pid)).toEqual(
-            expect.arrayContaining(grounds.map(({ identity }) => identity.pid)),
+            expect.arrayContaining(becauseOf.map(({ identity }) => identity.pid)),
           );
-          expect(grounds.length).toBeGreaterThan(0);
+          expect(becauseOf.length).toBeGreaterThan(0);
         }
       }),
       { numRuns: 1000 },
@@ -172,14 +172,14 @@ describe('any plan over any table', () => {
         const going = new Set(
           targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)),
         );
-        for (const { cause, grounds } of targets) {
+        for (const { cause, becauseOf } of targets) {
           if (cause === 'superseded' || cause === 'disowned') continue;
-          for (const { identity } of grounds) {
+          for (const { identity } of becauseOf) {
             const client = judged.table.ancestors(identity.pid).find(({ pid, state }) => {
               const member = judged.members.get(pid);
               return member !== undefined && isCounted(member) && state !== 'Z';
             });
-            if (client !== undefined && grounds[0]?.identity.pid === identity.pid)
+            if (client !== undefined && becauseOf[0]?.identity.pid === identity.pid)
               expect(going).toContain(client.pid);
           }
         }
@@ -213,7 +213,7 @@ describe('any plan over any table', () => {
     );
   });
 
-  it('is not empty by accident: ripe trees are found in a good part of the tables', () => {
+  it('is not empty by accident: due trees are found in a good part of the tables', () => {
     const sample = fc.sample(fc.tuple(forest, policies), { numRuns: 500, seed: 7 });
     const found = sample.filter(([made, policy]) => planOf(toRows(made), policy).targets.length > 0);
     expect(found.length).toBeGreaterThan(100);

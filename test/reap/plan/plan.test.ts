@@ -13,7 +13,7 @@ function trees(made: Plan): number[][] {
 }
 
 function reasonFor(made: Plan, pid: number): string | undefined {
-  return made.refused.find(({ identity }) => identity.pid === pid)?.reason;
+  return made.kept.find(({ identity }) => identity.pid === pid)?.reason;
 }
 
 const agent = (pid: number, more: Partial<Row> = {}): Row => ({
@@ -169,7 +169,7 @@ describe('which processes are a reason to end a tree', () => {
   it('every veto of the judge keeps an orphan, and its text is the reason', () => {
     const made = planOf([claudeUnder({ evidence: [evidence('supervised')] })]);
     expect(trees(made)).toEqual([]);
-    expect(made.refused).toHaveLength(1);
+    expect(made.kept).toHaveLength(1);
   });
 });
 
@@ -330,7 +330,7 @@ describe('the tree of a target', () => {
     const made = planOf([agent(100), { pid: 102, ppid: 100, role: 'tool', judged: helperOf(100) }, ...rows]);
     expect(trees(made)).toEqual([[100, 102]]);
     expect(reasonFor(made, cut)).toBeDefined();
-    expect(made.targets[0]?.spared.map(({ identity }) => identity.pid)).toEqual([cut]);
+    expect(made.targets[0]?.leftOut.map(({ identity }) => identity.pid)).toEqual([cut]);
   });
 
   it.each<[string, Partial<Row>]>([
@@ -370,10 +370,10 @@ describe('the tree of a target', () => {
       { pid: 105, ppid: 100, role: 'tool', judged: helperOf(100) },
     ]);
     expect(trees(made)).toEqual([[100, 105, 110]]);
-    expect(made.targets[0]?.grounds.map(({ identity }) => identity.pid)).toEqual([100, 110]);
+    expect(made.targets[0]?.becauseOf.map(({ identity }) => identity.pid)).toEqual([100, 110]);
   });
 
-  it('ripe agents below a part that was cut out are trees of their own', () => {
+  it('due agents below a part that was cut out are trees of their own', () => {
     const made = planOf(
       [
         agent(100),
@@ -523,7 +523,7 @@ describe('the plan as a whole', () => {
 
   it('counts memory by share and with swap where that could be read', () => {
     const made = planOf([agent(100, { detail: { pssBytes: 300, swapBytes: 50 }, rssBytes: 900 })]);
-    expect(made.targets[0]?.holding).toMatchObject({
+    expect(made.targets[0]?.resources).toMatchObject({
       memoryBytes: 350,
       memoryFrom: 'pss+swap',
       rssBytes: 900,
@@ -536,7 +536,7 @@ describe('the plan as a whole', () => {
       agent(100, { judged: { verdict: 'superseded', owner, idleSeconds: HOUR } }),
       agent(110, { judged: { verdict: 'idle', owner, idleSeconds: HOUR } }),
     ]);
-    expect(made.refused.map(({ identity }) => identity.pid)).toEqual([100]);
+    expect(made.kept.map(({ identity }) => identity.pid)).toEqual([100]);
     expect(reasonFor(made, 100)).toContain('--include superseded');
   });
 

@@ -1,7 +1,7 @@
 import type { ProcessRecord } from '../../process/record.js';
 
 /** What a tree holds on to. */
-export interface Holding {
+export interface TreeResources {
   /** Proportional memory and swap where they could be read, else resident memory. */
   readonly memoryBytes: number;
   /** How that was found: `rss` counts shared pages once per process, so ending the tree returns less. */
@@ -14,7 +14,7 @@ export interface Holding {
 
 export type MemoryFrom = 'pss+swap' | 'rss' | 'mixed';
 
-export function holdingOf(processes: readonly ProcessRecord[]): Holding {
+export function resourcesOf(processes: readonly ProcessRecord[]): TreeResources {
   const memory = memoryOf(processes);
   let descriptors: number | undefined;
   let sockets: number | undefined;
