@@ -1,20 +1,30 @@
 import type { ProcessTable } from '../process/table.js';
 
-/** What a process is for its agent. */
-export type Role =
+/** What a process can be for its agent. */
+export const ROLES = [
   /** An interactive or headless agent. */
-  | 'session'
+  'session',
   /** App-server, ACP, `serve`: an agent that programs talk to. */
-  | 'server'
+  'server',
   /** A wrapper whose only work is to run the real binary: never counted. */
-  | 'launcher'
-  | 'mcp-server'
+  'launcher',
+  /** A go-between of a host and an agent (claude-agent-acp, a plugin's broker): never counted. */
+  'adapter',
+  'mcp-server',
   /** A tool shell and what it started. */
-  | 'tool'
-  /** Agent daemons' helpers that are parentless by design. */
-  | 'infrastructure'
+  'tool',
+  /** An agent's daemons and what those keep running, and commands that end by themselves (`update`). */
+  'infrastructure',
   /** A host's helper, for example one slash worker per session. */
-  | 'host-worker';
+  'host-worker',
+] as const;
+
+/** What a process is for its agent. */
+export type Role = (typeof ROLES)[number];
+
+export function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text);
+}
 
 /** What one process is for an agent, as its own row tells. */
 export interface Classification {
@@ -53,12 +63,15 @@ export interface AgentTable {
   readonly members: ReadonlyMap<number, Membership>;
 }
 
-/** Whether `count` counts it: each agent once. */
-export function isCounted(member: Classification): boolean {
-  return member.role === 'session' || member.role === 'server';
+/**
+ * Whether it is an agent that counts: the one rule for `count`, `ps`, the totals of a snapshot and everything
+ * that is read back from one. Daemons and helpers are none.
+ */
+export function isCounted({ role }: { readonly role?: Role | undefined }): boolean {
+  return role === 'session' || role === 'server';
 }
 
-/** Whether it is an agent process itself, not a launcher of one and not helpers. */
-export function isAgentProcess(member: Classification): boolean {
+/** Whether it is a process of the agent itself, counted or a daemon: no launcher, no adapter, no helper. */
+export function isAgentProcess(member: { readonly role?: Role | undefined }): boolean {
   return isCounted(member) || member.role === 'infrastructure';
 }

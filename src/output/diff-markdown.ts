@@ -47,7 +47,7 @@ function processTable(rows: readonly DiffRow[]): string[] {
     String(row.pid),
     row.change === 'leaked' ? '**leaked**' : row.change,
     cell(row.agent),
-    row.role,
+    row.role ?? '-',
     cell(row.session),
     row.verdict,
     formatDuration(row.ageSeconds),

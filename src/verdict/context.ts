@@ -2,7 +2,7 @@ import type { Ledger, LedgerEntry, Presence } from '../activity/ledger/ledger.js
 import { entryOf } from '../activity/ledger/ledger.js';
 import type { LoginSessionState } from '../activity/readers/login-sessions.js';
 import type { Stdio } from '../activity/readers/stdio.js';
-import type { AgentTable, Membership, Role } from '../agents/membership.js';
+import { type AgentTable, isCounted, type Membership, type Role } from '../agents/membership.js';
 import type { Adopter } from '../process/adopters.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf, type ProcessTable } from '../process/table.js';
@@ -89,7 +89,7 @@ const HELPER_ROLES: ReadonlySet<Role> = new Set(['mcp-server', 'tool']);
 
 /** Looks idle whatever it does, so that it is judged by its owner alone. */
 export function alwaysLooksIdle(member: Membership): boolean {
-  return member.role !== 'session' && member.role !== 'server';
+  return !isCounted(member);
 }
 
 /** The controlling terminal, when a live session leader holds it. `undefined`: not known. */

@@ -1,4 +1,4 @@
-import type { Role } from '../agents/membership.js';
+import { isCounted, type Role } from '../agents/membership.js';
 import { span } from './evidence/words.js';
 import type { Evidence, Judgement, Owner, Verdict } from './judgement.js';
 
@@ -92,18 +92,18 @@ export const RULES: readonly Rule[] = [
   { verdict: 'unknown', when: (f) => f.owner === 'not known', reason: (f) => tell(f, 'note', 'unreadable') },
   {
     verdict: 'superseded',
-    when: (f) => isAgent(f) && f.youngerHolder === 'yes',
+    when: (f) => isCounted(f) && f.youngerHolder === 'yes',
     reason: (f) => tell(f, 'orphan', 'younger-holder'),
   },
   {
     verdict: 'unknown',
-    when: (f) => isAgent(f) && f.youngerHolder === 'not known',
+    when: (f) => isCounted(f) && f.youngerHolder === 'not known',
     reason: (f) => tell(f, 'note', 'younger-holder'),
   },
   { verdict: 'disowned', when: (f) => f.isDisowned, reason: (f) => tell(f, 'orphan', 'host-disowns') },
   {
     verdict: 'idle',
-    when: (f) => isAgent(f) && f.idle === 'proven',
+    when: (f) => isCounted(f) && f.idle === 'proven',
     reason: (f) => `idle for ${span(f.idleSeconds ?? 0)}: ${tell(f, 'idle')}`,
   },
   LIVE,
@@ -112,10 +112,6 @@ export const RULES: readonly Rule[] = [
 /** Every veto but one: that a registry says busy yields when busy orphans are asked for, so the verdict stands. */
 function isAbsolute({ argues, kind }: Evidence): boolean {
   return argues === 'veto' && kind !== 'registry-busy';
-}
-
-function isAgent({ role }: Facts): boolean {
-  return role === 'session' || role === 'server';
 }
 
 function isHelper({ role }: Facts): boolean {

@@ -1,4 +1,4 @@
-import type { Role } from '../../agents/membership.js';
+import { isRole, type Role } from '../../agents/membership.js';
 import { identityKey, type ProcessIdentity } from '../../process/identity.js';
 import type { CpuMark } from '../conclude.js';
 import type { Moment } from '../moment.js';
@@ -107,20 +107,10 @@ function toCpuMark(value: unknown, what: string): CpuMark {
   return { when: toMoment(from.when, what), treeSeconds: number(from.treeSeconds, what) };
 }
 
-const ROLES: Readonly<Record<Role, true>> = {
-  session: true,
-  server: true,
-  launcher: true,
-  'mcp-server': true,
-  tool: true,
-  infrastructure: true,
-  'host-worker': true,
-};
-
 function toRole(value: unknown): Role {
   const role = string(value, 'role');
-  if (!Object.hasOwn(ROLES, role)) throw new Error(`${JSON.stringify(role)} is no role`);
-  return role as Role;
+  if (!isRole(role)) throw new Error(`${JSON.stringify(role)} is no role`);
+  return role;
 }
 
 function maybe<T>(value: unknown, to: (value: unknown, what: string) => T, what: string): T | undefined {

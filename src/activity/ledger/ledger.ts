@@ -1,4 +1,4 @@
-import type { Role } from '../../agents/membership.js';
+import { isCounted, type Role } from '../../agents/membership.js';
 import { compareIdentity, identityKey, type ProcessIdentity } from '../../process/identity.js';
 import type { CpuMark } from '../conclude.js';
 import type { Moment } from '../moment.js';
@@ -190,13 +190,12 @@ const KEPT_HELPERS = { most: 100, milliseconds: 24 * 3600_000 };
 
 function worthKeeping(gone: readonly LedgerEntry[], now: Moment): LedgerEntry[] {
   const newest = [...gone].sort((a, b) => b.lastSeen - a.lastSeen);
-  const isAgent = ({ role }: LedgerEntry): boolean => role === 'session' || role === 'server';
   const keep = (which: readonly LedgerEntry[], { most, milliseconds }: typeof KEPT_HELPERS): LedgerEntry[] =>
     which.filter((entry) => now.at - entry.lastSeen <= milliseconds).slice(0, most);
   return [
-    ...keep(newest.filter(isAgent), KEPT_AGENTS),
+    ...keep(newest.filter(isCounted), KEPT_AGENTS),
     ...keep(
-      newest.filter((entry) => !isAgent(entry)),
+      newest.filter((entry) => !isCounted(entry)),
       KEPT_HELPERS,
     ),
   ];

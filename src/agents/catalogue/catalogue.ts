@@ -16,8 +16,8 @@ const TOOL: Use = { role: 'tool' };
 const STARTER: Use = { role: 'launcher' };
 /** A command that does one thing and ends (`update`, `mcp list`): the agent's own, but nobody's conversation. */
 const UPKEEP: Use = { role: 'infrastructure' };
-const DAEMON: Use = { role: 'server', daemon: true };
-const DAEMON_HELPER: Use = { role: 'infrastructure', daemon: true };
+/** Parentless by design, and what it keeps running for itself. */
+const DAEMON: Use = { role: 'infrastructure', daemon: true };
 const RESUMED: Use = { role: 'session', sessionIdNext: true };
 
 /** One use for several words. */
@@ -66,7 +66,7 @@ export const AGENTS: readonly AgentEntry[] = [
       mcp: { role: 'infrastructure', below: { serve: MCP_SERVER } },
       daemon: { role: 'infrastructure', below: { run: DAEMON } },
       // The first word of a process title: argv[0] is the one string `claude bg-spare`.
-      ...each('bg-spare bg-pty-host', DAEMON_HELPER),
+      ...each('bg-spare bg-pty-host', DAEMON),
       ...each('attach assistant open ssh', SESSION),
       ...each('remote-control rc server', SERVER),
       ...each(
@@ -77,7 +77,7 @@ export const AGENTS: readonly AgentEntry[] = [
     flags: {
       ...HELP,
       '-v': UPKEEP,
-      ...each('--bg-spare --bg-pty-host', DAEMON_HELPER),
+      ...each('--bg-spare --bg-pty-host', DAEMON),
       ...each('--bg --background', STARTER),
       ...each('--computer-use-mcp --claude-in-chrome-mcp', MCP_SERVER),
       ...each('--chrome-native-host --handle-uri', UPKEEP),
@@ -137,7 +137,7 @@ export const AGENTS: readonly AgentEntry[] = [
       'app-server': {
         role: 'server',
         below: {
-          daemon: { role: 'infrastructure', below: { 'pid-update-loop': DAEMON_HELPER } },
+          daemon: { role: 'infrastructure', below: { 'pid-update-loop': DAEMON } },
           ...each('generate-ts generate-json-schema proxy', UPKEEP),
         },
       },

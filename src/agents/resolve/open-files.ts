@@ -1,6 +1,6 @@
 import { type ProcessDetail, withoutDeleted } from '../../process/record.js';
 
-type Descriptors = NonNullable<ProcessDetail['fds']>;
+export type Descriptors = NonNullable<ProcessDetail['fds']>;
 
 /**
  * The thread of a codex process, from what it holds open: its rollout, else the lock of the thread that it

@@ -3,12 +3,12 @@ import type { ProcessTable } from '../../process/table.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { AgentEntry } from '../catalogue/entry.js';
 import { indexOf } from '../catalogue/name-index.js';
-import { type AgentTable, isAgentProcess, type Membership } from '../membership.js';
+import { type AgentTable, isAgentProcess, isCounted, type Membership } from '../membership.js';
 import type { Recognition } from '../recognise/recognition.js';
 import { helperMember, type Place } from './helpers.js';
 import { settled } from './launchers.js';
 import { markedSession } from './markers.js';
-import { sessionIdFromHold, sessionIdFromRollout } from './open-files.js';
+import { type Descriptors, sessionIdFromHold, sessionIdFromRollout } from './open-files.js';
 import type { ClaudeRegistryEntry } from './registry.js';
 import { zombieName } from './zombies.js';
 
@@ -130,21 +130,21 @@ function ownSessionId(
   record: ProcessRecord | undefined,
   entry: ClaudeRegistryEntry | undefined,
 ): Pick<Membership, 'sessionId' | 'sessionIdFrom'> {
-  if (row.role === 'infrastructure') return {};
-  if (entry?.sessionId !== undefined && entry.sessionId !== row.sessionId) {
-    return { sessionId: entry.sessionId, sessionIdFrom: 'registry' };
+  if (isCounted(row)) {
+    if (entry?.sessionId !== undefined && entry.sessionId !== row.sessionId) {
+      return { sessionId: entry.sessionId, sessionIdFrom: 'registry' };
+    }
+    if (row.sessionId !== undefined) return { sessionId: row.sessionId, sessionIdFrom: 'argv' };
   }
-  if (row.sessionId !== undefined) return { sessionId: row.sessionId, sessionIdFrom: 'argv' };
   const fds = record?.detail?.fds;
-  const open =
-    fds === undefined
-      ? undefined
-      : row.agent === 'codex'
-        ? sessionIdFromRollout(fds)
-        : row.agent === 'copilot'
-          ? sessionIdFromHold(fds)
-          : undefined;
+  const open = fds === undefined ? undefined : openSession(row, fds);
   return open === undefined ? {} : { sessionId: open, sessionIdFrom: 'rollout' };
+}
+
+/** A daemon that serves one conversation holds its file open too. */
+function openSession({ agent }: Recognition, fds: Descriptors): string | undefined {
+  if (agent === 'codex') return sessionIdFromRollout(fds);
+  return agent === 'copilot' ? sessionIdFromHold(fds) : undefined;
 }
 
 /** Without what only this file needs to know. */
@@ -216,8 +216,7 @@ function withIdsFromHelpers(
   const result = new Map(members);
   for (const [pid, id] of told) {
     const leader = result.get(pid);
-    if (id === null || leader === undefined || leader.role === 'infrastructure' || leader.daemon === true)
-      continue;
+    if (id === null || leader === undefined || leader.role === 'infrastructure') continue;
     result.set(pid, { ...leader, sessionId: id, sessionIdFrom: 'marker' });
   }
   return result;

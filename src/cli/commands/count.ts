@@ -58,7 +58,7 @@ async function countAgents(
   if (options.by === 'verdict' || options.by === 'host') {
     const { look } = await import('../look.js');
     const document = await look(invocation, options, world);
-    const agents = document.processes.filter(({ role }) => role === 'session' || role === 'server');
+    const agents = document.processes.filter(isCounted);
     return {
       total: agents.length,
       byAgent: tally(agents.map(({ agent }) => agent)),

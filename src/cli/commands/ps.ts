@@ -1,3 +1,4 @@
+import { isAgentProcess } from '../../agents/membership.js';
 import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import { counted, formatBytes } from '../../output/units.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
@@ -16,7 +17,7 @@ interface Options {
 export const ps: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
   const document = await look(invocation, options, world);
-  const shown = sortEntries(document.processes.filter(options.all ? isMember : isAgentRow), options.sort);
+  const shown = sortEntries(document.processes.filter(options.all ? isMember : isAgentProcess), options.sort);
   const width = widthOf(invocation, options);
   const columns = chooseColumns(options.columns, shown, width);
   if (options.json === true) {
@@ -34,11 +35,6 @@ export const ps: Command<Options> = async (invocation, options) => {
   }
   return completeness(invocation, document);
 };
-
-/** Agents and what they keep running by design; launchers and helpers are for `--all`. */
-function isAgentRow(entry: ProcessEntry): boolean {
-  return entry.role === 'session' || entry.role === 'server' || entry.role === 'infrastructure';
-}
 
 function isMember(entry: ProcessEntry): boolean {
   return entry.role !== undefined;

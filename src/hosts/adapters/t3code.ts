@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isCounted } from '../../agents/membership.js';
 import { optionValue } from '../command.js';
 import type {
   Around,
@@ -48,7 +49,7 @@ export const t3Code: HostAdapter = {
  * the server write titles and commit messages and end by themselves; a shared `opencode serve` has no row.
  */
 function kindOfAgent({ command, member }: Seen): 'thread' | 'helper' | undefined {
-  if (member?.role !== 'session' && member?.role !== 'server') return undefined;
+  if (member === undefined || !isCounted(member)) return undefined;
   const isThread =
     member.agent === 'claude'
       ? optionValue(command.argv, '--input-format') === 'stream-json'

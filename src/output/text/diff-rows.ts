@@ -1,3 +1,4 @@
+import { isCounted, type Role } from '../../agents/membership.js';
 import { isChanged } from '../../snapshot/diff/diff.js';
 import type { Leak, SnapshotDiff, StayedProcess } from '../../snapshot/diff/document.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
@@ -10,7 +11,7 @@ export interface DiffRow {
   readonly pid: number;
   readonly change: 'appeared' | 'gone' | 'stayed' | 'changed' | 'leaked';
   readonly agent: string;
-  readonly role: string;
+  readonly role?: Role | undefined;
   readonly session: string;
   readonly verdict: string;
   readonly ageSeconds: number | undefined;
@@ -27,7 +28,7 @@ export interface DiffRow {
 export function diffRows(diff: SnapshotDiff, all: boolean): DiffRow[] {
   const leaks = new Map(diff.leaks.map((leak) => [leak.process, leak]));
   const staying = diff.stayed.filter(
-    (one) => all || isChanged(one) || isAgent(one.process) || leaks.has(one.process),
+    (one) => all || isChanged(one) || isCounted(one.process) || leaks.has(one.process),
   );
   const rows: [ProcessEntry, DiffRow][] = [
     ...diff.appeared.map((process): [ProcessEntry, DiffRow] => [
@@ -105,7 +106,7 @@ function rowOf(process: ProcessEntry, change: DiffRow['change'], memory: string,
     pid: process.pid,
     change,
     agent: harmless(process.agent ?? process.comm ?? '-'),
-    role: process.role ?? '-',
+    role: process.role,
     // Told apart from the others of the list by `grouped`.
     session: '-',
     verdict: process.verdict ?? '-',
@@ -130,17 +131,13 @@ function grouped(rows: readonly (readonly [ProcessEntry, DiffRow])[]): DiffRow[]
       // Helpers of no known agent come last.
       process.agent ?? '\uffff',
       process.sessionId ?? `\uffff${String(process.leader ?? process.pid).padStart(10, '0')}`,
-      isAgent(process) ? '0' : '1',
+      isCounted(process) ? '0' : '1',
       String(process.pid).padStart(10, '0'),
     ].join('\0');
   const sessionName = sessionNames(rows.map(([process]) => process.sessionId));
   return [...rows]
     .sort((a, b) => (key(a) < key(b) ? -1 : 1))
     .map(([process, row]) => ({ ...row, session: sessionName(process.sessionId) }));
-}
-
-function isAgent(process: ProcessEntry): boolean {
-  return process.role === 'session' || process.role === 'server';
 }
 
 /** `212 → 214 MB`, `1.0 → 1.1 GB`; one value where nothing that people would see has changed. */

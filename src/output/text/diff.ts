@@ -1,3 +1,4 @@
+import { isCounted } from '../../agents/membership.js';
 import { agentsOf } from '../../snapshot/diff/diff.js';
 import type {
   ExpectationResult,
@@ -108,7 +109,7 @@ const WIDE = 100;
 
 /** Of agents the role says little; where helpers is among them, it says what they are. */
 function leftOut(rows: readonly DiffRow[]): 'ROLE' | 'OWNER' {
-  return rows.every((row) => row.role === 'session' || row.role === 'server') ? 'ROLE' : 'OWNER';
+  return rows.every(isCounted) ? 'ROLE' : 'OWNER';
 }
 
 function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[] {
@@ -117,7 +118,7 @@ function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[]
     { title: 'PID', align: 'right', cell: (row) => String(row.pid) },
     { title: 'CHANGE', cell: (row) => row.change },
     { title: 'AGENT', cell: (row) => row.agent },
-    { title: 'ROLE', cell: (row) => row.role },
+    { title: 'ROLE', cell: (row) => row.role ?? '-' },
     { title: 'SESSION', cell: (row) => row.session },
     { title: 'VERDICT', cell: (row) => row.verdict },
     { title: 'AGE', align: 'right', cell: (row) => formatDuration(row.ageSeconds) },

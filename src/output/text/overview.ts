@@ -1,3 +1,4 @@
+import { isAgentProcess, isCounted } from '../../agents/membership.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
 import type { Verdict } from '../../verdict/judgement.js';
 import { formatColumns } from '../columns.js';
@@ -16,7 +17,7 @@ export function overviewText(document: SnapshotDocument, layout: OverviewLayout)
   const { style } = layout;
   const members = document.processes.filter((entry) => entry.role !== undefined);
   const where = `${harmless(document.machine.hostname ?? 'this machine')}, ${clock(document.takenAt)}`;
-  const agents = members.filter((entry) => isAgent(entry));
+  const agents = members.filter((entry) => isAgentProcess(entry));
   if (members.length === 0) {
     return [
       `${style.bold('no coding agents are running')}  ${style.dim(`${counted(document.totals.processes, 'process', 'processes')} looked at · ${where}`)}`,
@@ -43,14 +44,14 @@ function summary(agents: readonly ProcessEntry[], members: readonly ProcessEntry
   }
   const largest = [...byAgent].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
   for (const [name, group] of largest) {
-    const counted = group.filter((one) => one.role !== 'infrastructure');
+    const counted = group.filter(isCounted);
     const helpers = group.length - counted.length;
     const said =
       verdictsOf(counted) +
       (helpers === 0 ? '' : `${counted.length > 0 ? ', ' : ''}${helpers} infrastructure`);
     rows.push([harmless(name), String(counted.length), formatBytes(memoryOf(group)), said]);
   }
-  const helpers = members.filter((entry) => !isAgent(entry));
+  const helpers = members.filter((entry) => !isAgentProcess(entry));
   if (helpers.length > 0)
     rows.push(['helpers', String(helpers.length), formatBytes(memoryOf(helpers)), rolesOf(helpers)]);
   return formatColumns(
@@ -62,9 +63,7 @@ function summary(agents: readonly ProcessEntry[], members: readonly ProcessEntry
 
 /** What could go, with the reason, and the command that does it. */
 function advice(document: SnapshotDocument, { style, width }: OverviewLayout): string[] {
-  const dead = document.processes.filter(
-    (entry) => (entry.role === 'session' || entry.role === 'server') && isDeadWeight(entry.verdict),
-  );
+  const dead = document.processes.filter((entry) => isCounted(entry) && isDeadWeight(entry.verdict));
   const leftovers = document.processes.filter((entry) => entry.verdict === 'leftover');
   if (dead.length === 0 && leftovers.length === 0) return [];
   const shown = [...dead, ...leftovers];
@@ -90,10 +89,6 @@ function advice(document: SnapshotDocument, { style, width }: OverviewLayout): s
   );
   const first = `${counted(shown.length, 'process has', 'processes have')} no owner or no use, ${formatBytes(memoryOf(shown))}: ${style.bold('sesswatch orphans')} says why, ${style.bold('sesswatch reap --dry-run')} what would go`;
   return ['', first, ...lines];
-}
-
-function isAgent(entry: ProcessEntry): boolean {
-  return entry.role === 'session' || entry.role === 'server' || entry.role === 'infrastructure';
 }
 
 function isDeadWeight(verdict: Verdict | undefined): boolean {
@@ -123,6 +118,7 @@ const HELPER_ROLES: Readonly<Record<string, readonly [string, string]>> = {
   'mcp-server': ['MCP server', 'MCP servers'],
   tool: ['tool process', 'tool processes'],
   launcher: ['launcher', 'launchers'],
+  adapter: ['adapter', 'adapters'],
   'host-worker': ['host worker', 'host workers'],
 };
 

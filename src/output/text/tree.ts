@@ -1,3 +1,4 @@
+import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { cutTo } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
@@ -95,7 +96,7 @@ function oneTree(tree: SessionTree, sessionName: SessionName, { width, style }: 
 
 /** The agent that a tree is there for, which a launcher may stand above. */
 function agentOf({ root, members }: SessionTree): ProcessEntry {
-  return members.find((one) => one.role === 'session' || one.role === 'server') ?? root;
+  return members.find(isCounted) ?? root;
 }
 
 function factsOf(tree: SessionTree, sessionName: SessionName): string {

@@ -62,6 +62,7 @@ export function rankOf({ record, member }: PlannedProcess): Rank {
     case 'mcp-server':
       return 'mcp-server';
     case 'launcher':
+    case 'adapter':
     case undefined:
       // Not classified: a shell above the agent, which is a launcher in all but name.
       return 'launcher';

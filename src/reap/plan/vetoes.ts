@@ -111,7 +111,7 @@ export function ownLife(
   treeOwners: readonly Owner[],
 ): string | undefined {
   const member = context.judged.members.get(record.pid);
-  if (member?.daemon === true || member?.role === 'infrastructure') return 'is a daemon of its agent';
+  if (member?.role === 'infrastructure') return 'is a daemon of its agent';
   const link = linkOf(record, member);
   if (link.as === 'owner' && HOLDS_OTHERS.has(link.kind)) return `is ${link.name}, under which others live`;
   const judgement = context.judged.judgements.get(record.pid);

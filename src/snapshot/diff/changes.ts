@@ -1,3 +1,4 @@
+import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
 import type { Change, ProcessName, StayedProcess } from './document.js';
 import { programOf } from './match.js';
@@ -65,8 +66,7 @@ function namesIn(document: SnapshotDocument): Map<number, ProcessName['name']> {
   return new Map(
     document.processes.map((process) => [
       process.pid,
-      (process.role === 'session' || process.role === 'server' ? agentOf(process, byPid) : undefined) ??
-        programOf(process),
+      (isCounted(process) ? agentOf(process, byPid) : undefined) ?? programOf(process),
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type { Role } from '../../agents/membership.js';
+import { isCounted, isRole, ROLES, type Role } from '../../agents/membership.js';
 import { SesswatchError } from '../../errors.js';
 import type { ProcessEntry } from '../document/document.js';
 import type { ExpectationResult } from './document.js';
@@ -18,16 +18,6 @@ export interface Expectation {
   readonly value: number;
 }
 
-const ROLES: Readonly<Record<Role, true>> = {
-  session: true,
-  server: true,
-  launcher: true,
-  'mcp-server': true,
-  tool: true,
-  infrastructure: true,
-  'host-worker': true,
-};
-
 /** AGENT[:ROLE], then `=` or `<=` (both may be left out before a signed number), then a number. */
 const FORM = /^([\w.*-]+)(?::([\w-]+))?\s*(<=|=<=|=|(?=[+-]))\s*([+-]?\d{1,9})$/;
 
@@ -44,7 +34,7 @@ export function parseExpectation(text: string, agents?: ReadonlySet<string>): Ex
   }
   const [, agent = '', role, sign = '', number = ''] = match;
   if (role !== undefined && !isRole(role)) {
-    throw new SesswatchError('usage', `“${role}” is not a role`, `one of ${Object.keys(ROLES).join(', ')}`);
+    throw new SesswatchError('usage', `“${role}” is not a role`, `one of ${ROLES.join(', ')}`);
   }
   if (agents !== undefined && agent !== '*' && !agents.has(agent)) {
     throw new SesswatchError(
@@ -69,7 +59,7 @@ const FORMS = 'write AGENT=N, AGENT<=N, AGENT=+N or AGENT:ROLE=N, for example cl
 export function isExpected(expectation: Expectation, process: Pick<ProcessEntry, 'agent' | 'role'>): boolean {
   if (expectation.agent !== '*' && process.agent !== expectation.agent) return false;
   if (expectation.role !== undefined) return process.role === expectation.role;
-  return process.role === 'session' || process.role === 'server';
+  return isCounted(process);
 }
 
 /** Holds each expectation against both sides, by their rows; zombies are not counted. */
@@ -95,8 +85,4 @@ function resultOf(expectation: Expectation, before: number, after: number): Expe
 /** A zombie has ended: it holds a pid, no memory and no work. */
 export function isLiving(process: Pick<ProcessEntry, 'state'>): boolean {
   return process.state !== 'Z' && process.state !== 'X';
-}
-
-function isRole(text: string): text is Role {
-  return Object.hasOwn(ROLES, text);
 }

@@ -1,3 +1,4 @@
+import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
 import type { DiffNumbers, DiffTotals } from './document.js';
 import { isLiving } from './expectation.js';
@@ -39,7 +40,7 @@ export function isMember(process: ProcessEntry): boolean {
 
 /** Whether `count` counts it. */
 export function isCountedEntry(process: ProcessEntry): boolean {
-  return (process.role === 'session' || process.role === 'server') && isLiving(process);
+  return isCounted(process) && isLiving(process);
 }
 
 /** The agent that a process is, or belongs to. */

@@ -1,4 +1,4 @@
-import type { Role } from '../../agents/membership.js';
+import { ROLES } from '../../agents/membership.js';
 import { SesswatchError } from '../../errors.js';
 import type { SourceName } from '../../process/scan.js';
 import { VERDICTS } from '../../verdict/judgement.js';
@@ -85,12 +85,8 @@ function must(be: string, test: (value: unknown) => boolean): Check {
   return (value) => (test(value) ? undefined : complaint);
 }
 
-/** The keys of a record over a union: the compiler sees to it that none is forgotten. */
-function oneOf(known: Readonly<Record<string, true>>): Check {
-  return must(
-    `one of ${Object.keys(known).join(', ')}`,
-    (value) => typeof value === 'string' && Object.hasOwn(known, value),
-  );
+function oneOf(known: readonly string[]): Check {
+  return must(`one of ${known.join(', ')}`, (value) => typeof value === 'string' && known.includes(value));
 }
 
 function orNull(check: Check): Check {
@@ -147,16 +143,7 @@ const EVIDENCE: Shape = {
   optional: [],
 };
 
-const ROLES: Readonly<Record<Role, true>> = {
-  session: true,
-  server: true,
-  launcher: true,
-  'mcp-server': true,
-  tool: true,
-  infrastructure: true,
-  'host-worker': true,
-};
-
+/** The compiler sees to it that none is forgotten. */
 const SOURCES: Readonly<Record<SourceName, true>> = {
   procfs: true,
   ps: true,
@@ -215,7 +202,7 @@ const TOTALS: Shape = {
 };
 
 const MACHINE: Shape = {
-  required: [['source', oneOf(SOURCES)]],
+  required: [['source', oneOf(Object.keys(SOURCES))]],
   optional: [
     ['hostname', text],
     ['bootId', text],

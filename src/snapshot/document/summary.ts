@@ -1,3 +1,4 @@
+import { isCounted } from '../../agents/membership.js';
 import type { HostEntry } from '../../hosts/compare/report.js';
 import type { ProcessEntry, SnapshotDocument, Totals } from './document.js';
 
@@ -63,7 +64,7 @@ export function toSummary(document: SnapshotDocument): SnapshotSummary {
   for (const entry of document.processes) {
     if (entry.role === undefined) continue;
     const leader = entry.leader === undefined ? undefined : byPid.get(entry.leader);
-    const counted = entry.role === 'session' || entry.role === 'server' ? 1 : 0;
+    const counted = isCounted(entry) ? 1 : 0;
     add(agent, entry.agent ?? entry.helperOf ?? leader?.agent, counted, entry);
     add(role, entry.role, 1, entry);
     add(verdict, entry.verdict, 1, entry);

@@ -1,3 +1,4 @@
+import { isCounted } from '../../agents/membership.js';
 import { agentOf, isMember } from '../diff/totals.js';
 import type { ProcessEntry, SnapshotDocument, Totals } from '../document/document.js';
 
@@ -19,7 +20,7 @@ export function selectEntries(
 
 function totalsOfEntries(entries: readonly ProcessEntry[], processes: number): Totals {
   const members = entries.filter(isMember);
-  const agents = members.filter(({ role }) => role === 'session' || role === 'server');
+  const agents = members.filter(isCounted);
   return {
     processes,
     agents: agents.length,

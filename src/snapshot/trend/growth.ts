@@ -1,3 +1,4 @@
+import { isCounted } from '../../agents/membership.js';
 import { identityKey } from '../../process/identity.js';
 import type { SnapshotDocument } from '../document/document.js';
 import type { SnapshotSummary } from '../document/summary.js';
@@ -32,7 +33,7 @@ export function hostSamples(summaries: readonly SnapshotSummary[]): ProcessSampl
 export function agentSamples(documents: readonly SnapshotDocument[]): ProcessSample[] {
   return documents.flatMap((document) =>
     document.processes.flatMap((process) =>
-      process.role === 'session' || process.role === 'server'
+      isCounted(process)
         ? [
             {
               at: Date.parse(document.takenAt),

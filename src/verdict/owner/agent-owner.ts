@@ -30,7 +30,7 @@ export function agentAbove(
 /** An agent as the owner of others. */
 export function agentOwner(context: TableContext, agent: ProcessRecord): Owner {
   const member = context.agents.members.get(agent.pid);
-  const isDaemon = member?.daemon === true || member?.role === 'infrastructure';
+  const isDaemon = member?.role === 'infrastructure';
   return {
     kind: isDaemon ? 'infrastructure' : 'agent',
     pid: agent.pid,

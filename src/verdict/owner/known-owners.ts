@@ -1,4 +1,4 @@
-import type { Membership } from '../../agents/membership.js';
+import { isCounted, type Membership } from '../../agents/membership.js';
 import { type HostName, recogniseHost } from '../../hosts/catalogue.js';
 import { argv0, basename, nameOf, type ProcessRecord } from '../../process/record.js';
 import type { OwnerKind } from '../judgement.js';
@@ -14,13 +14,13 @@ export function linkOf(record: ProcessRecord, member: Membership | undefined): L
   const host = recogniseHost(record);
   if (host !== undefined) return { as: 'owner', kind: 'host', name: host.name, host: host.name };
   if (member !== undefined) {
-    if (member.daemon === true || member.role === 'infrastructure') {
+    if (member.role === 'infrastructure') {
       return { as: 'owner', kind: 'infrastructure', name: member.agent ?? nameOf(record) };
     }
-    if (member.role === 'session' || member.role === 'server') {
+    if (isCounted(member)) {
       return { as: 'owner', kind: 'agent', name: member.agent ?? nameOf(record) };
     }
-    if (member.role === 'launcher') return { as: 'wrapper' };
+    if (member.role === 'launcher' || member.role === 'adapter') return { as: 'wrapper' };
   }
   const names = namesOf(record);
   for (const name of names) {

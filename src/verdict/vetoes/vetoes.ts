@@ -47,7 +47,7 @@ export function isOthers(
 
 /** Parentless by design, and started again by its agent when it is killed. */
 export function isAgentDaemon(member: Membership): Evidence | undefined {
-  if (member.daemon !== true && member.role !== 'infrastructure') return undefined;
+  if (member.role !== 'infrastructure') return undefined;
   return evidence(
     'agent-daemon',
     'veto',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/agents/catalogue/catalogue.js';
-import { isCounted, type Membership } from '../../../src/agents/membership.js';
+import { isAgentProcess, isCounted, type Membership } from '../../../src/agents/membership.js';
 import type { ClaudeRegistryEntry } from '../../../src/agents/resolve/registry.js';
 import { resolveAgents } from '../../../src/agents/resolve/resolve.js';
 import { zombieAgents } from '../../../src/agents/resolve/zombies.js';
@@ -8,15 +8,10 @@ import type { ProcessRecord } from '../../../src/process/record.js';
 import { treeNames } from '../corpus.js';
 import { recordedTree, tableOf } from '../trees.js';
 
-/** How many agents, where it is not one: `codex` on a terminal has its daemon beside it. */
+/** How many agents, where it is not one. */
 const AGENTS_IN = new Map([
-  ['claude-bg', 2],
-  ['claude-bg2', 2],
   ['claude-mcp-serve', 0],
-  ['ia-codex-idle', 2],
-  ['ia-codex-tool', 2],
   ['interactive-fresh-claude', 0],
-  ['interactive-fresh-codex', 2],
   ['wrappers', 15],
   ['zombie', 0],
 ]);
@@ -60,9 +55,9 @@ describe('the recorded trees of real agents', () => {
     expect([...members.values()].filter(isCounted)).toHaveLength(count);
   });
 
-  it.each(treeNames())('every helpers in %s belongs to an agent of that tree, if there is one', (name) => {
+  it.each(treeNames())('every helper in %s belongs to an agent of that tree, if there is one', (name) => {
     const { members } = resolveAgents(recordedTree(name).table, CATALOGUE);
-    const agents = [...members.values()].filter(isCounted).map(({ pid }) => pid);
+    const agents = [...members.values()].filter(isAgentProcess).map(({ pid }) => pid);
     for (const member of members.values()) {
       if (agents.length > 0 && (member.role === 'mcp-server' || member.role === 'tool')) {
         expect(agents).toContain(member.leader);
@@ -287,7 +282,7 @@ describe('helpers', () => {
       row(12, 11, 'bash', { env: { CODEX_THREAD_ID: U1 } }),
       row(13, 11, 'bash', { env: { CODEX_THREAD_ID: U2 } }),
     ]);
-    expect(found.get(11)).toMatchObject({ role: 'server', daemon: true });
+    expect(found.get(11)).toMatchObject({ role: 'infrastructure', daemon: true });
     expect(found.get(12)).toMatchObject({ leader: 11, sessionId: U1, sessionIdFrom: 'marker' });
     expect(found.get(13)).toMatchObject({ leader: 11, sessionId: U2, sessionIdFrom: 'marker' });
     expect(found.get(11)?.sessionId).toBeUndefined();

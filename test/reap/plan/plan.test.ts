@@ -150,7 +150,7 @@ describe('which processes are a reason to end a tree', () => {
     ['an orphan of unknown user', agent(100, { uid: undefined }), {}, false],
     ['an orphan without a start time', agent(100, { startTime: undefined }), {}, false],
     ['an orphan that a debugger holds', agent(100, { state: 't' }), {}, false],
-    ['a daemon of its agent', agent(100, { daemon: true }), {}, false],
+    ['a daemon of its agent', agent(100, { role: 'infrastructure', daemon: true }), {}, false],
     ['an orphan of another agent than asked for', agent(100), { agents: ['codex'] }, false],
   ])('%s', (_, row, policy, goes) => {
     expect(trees(planOf([row], policy))).toEqual(goes ? [[100]] : []);
