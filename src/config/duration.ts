@@ -1,4 +1,5 @@
 import { SesswatchError } from '../errors.js';
+import { DURATION_UNITS } from '../units.js';
 
 /** What a duration may look like, for help and errors. */
 export const DURATION_EXAMPLES = '90s, 15m, 1h30m, 2d or 0';
@@ -27,7 +28,7 @@ export function parseDuration(text: string): number {
 export function durationText(seconds: number): string {
   let rest = seconds;
   let text = '';
-  for (const [unit, size] of UNITS) {
+  for (const [unit, size] of DURATION_UNITS) {
     const count = Math.floor(rest / size);
     if (count > 0) text += `${count}${unit}`;
     rest -= count * size;
@@ -37,15 +38,8 @@ export function durationText(seconds: number): string {
 
 const FORM = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['m', 60],
-  ['s', 1],
-] as const;
-
 function total(counts: readonly (string | undefined)[]): number {
-  return UNITS.reduce((sum, [, size], at) => sum + Number(counts[at] ?? 0) * size, 0);
+  return DURATION_UNITS.reduce((sum, [, size], at) => sum + Number(counts[at] ?? 0) * size, 0);
 }
 
 /** A number without a unit is the commonest slip. */

@@ -1,8 +1,8 @@
 import { agentsOf } from '../snapshot/diff/diff.js';
 import type { SnapshotDiff } from '../snapshot/diff/document.js';
+import { bytesChange, formatDuration } from '../units.js';
 import { headlines } from './text/diff.js';
-import { bytesChange, type DiffRow, diffRows, leakRows } from './text/diff-rows.js';
-import { formatDuration } from './units.js';
+import { type DiffRow, diffRows, leakRows } from './text/diff-rows.js';
 
 /**
  * A diff to paste into a pull request: what it comes to, a table of agents before and after, a table of the

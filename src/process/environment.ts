@@ -1,3 +1,4 @@
+import { counted, formatBytes, MEGABYTE } from '../units.js';
 import { type EnvironmentFacts, type EnvironmentRequest, readEnvironment } from './environment-facts.js';
 
 export type FindingLevel = 'ok' | 'note' | 'problem';
@@ -227,8 +228,11 @@ function sockets({ ss }: EnvironmentFacts): Finding {
 
 function tmux({ tmuxSockets }: EnvironmentFacts): Finding | undefined {
   if (tmuxSockets.length === 0) return undefined;
-  const sockets = tmuxSockets.length === 1 ? '1 tmux socket' : `${tmuxSockets.length} tmux sockets`;
-  return { topic: 'tmux', level: 'ok', found: `${sockets}: ${tmuxSockets.join(', ')}` };
+  return {
+    topic: 'tmux',
+    level: 'ok',
+    found: `${counted(tmuxSockets.length, 'tmux socket')}: ${tmuxSockets.join(', ')}`,
+  };
 }
 
 function sqlite({ sqlite }: EnvironmentFacts): Finding {
@@ -281,7 +285,7 @@ function node({ nodeVersion, now }: EnvironmentFacts): Finding {
 }
 
 /** A snapshot of a thousand processes is about half a megabyte. */
-const LITTLE_SPACE = 50 * 1024 * 1024;
+const LITTLE_SPACE = 50 * MEGABYTE;
 
 function stateFolder({ stateHome }: EnvironmentFacts): Finding {
   const topic = 'state folder';
@@ -310,7 +314,7 @@ function stateFolder({ stateHome }: EnvironmentFacts): Finding {
     };
   }
   if (freeBytes !== undefined && freeBytes < LITTLE_SPACE) {
-    const found = `${folder} is on a disk that is nearly full (${Math.floor(freeBytes / 1024 ** 2)} MB free)`;
+    const found = `${folder} is on a disk that is nearly full (${formatBytes(freeBytes)} free)`;
     return { topic, level: 'problem', found, means, mend: 'free some space, or set SESSWATCH_HOME' };
   }
   return { topic, level: 'ok', found: state === 'there' ? folder : `${folder} (made when needed)` };

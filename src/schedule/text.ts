@@ -1,5 +1,5 @@
 import { harmless } from '../output/harmless.js';
-import { formatDuration, formatTime } from '../output/units.js';
+import { formatDuration, formatTime } from '../units.js';
 import type { Removal } from './install.js';
 import type { Intent } from './mechanisms/mechanism.js';
 import { intervalText } from './schedule.js';

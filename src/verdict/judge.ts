@@ -1,5 +1,5 @@
 import { isCounted, type Role } from '../agents/membership.js';
-import { span } from './evidence/words.js';
+import { formatDuration } from '../units.js';
 import type { Evidence, Judgement, Owner, Verdict } from './judgement.js';
 
 /** All that decides about one process. Everything else in its evidence only explains. */
@@ -104,7 +104,7 @@ export const RULES: readonly Rule[] = [
   {
     verdict: 'idle',
     when: (f) => isCounted(f) && f.idle === 'proven',
-    reason: (f) => `idle for ${span(f.idleSeconds ?? 0)}: ${tell(f, 'idle')}`,
+    reason: (f) => `idle for ${formatDuration(f.idleSeconds ?? 0)}: ${tell(f, 'idle')}`,
   },
   LIVE,
 ];

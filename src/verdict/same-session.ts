@@ -2,7 +2,8 @@ import { type AgentTable, isCounted, type Membership } from '../agents/membershi
 import type { ProcessRecord } from '../process/record.js';
 import { compareStarts } from '../process/start-order.js';
 import type { ProcessTable } from '../process/table.js';
-import { evidence, named, span } from './evidence/words.js';
+import { formatBytes, formatDuration } from '../units.js';
+import { evidence, named } from './evidence/words.js';
 import type { Evidence } from './judgement.js';
 
 /**
@@ -82,7 +83,7 @@ export function duplicates(agents: AgentTable): ReadonlyMap<number, Evidence> {
   for (const group of groups.values()) {
     if (group.length < 2) continue;
     const bytes = group.reduce((sum, record) => sum + (record.rssBytes ?? 0), 0);
-    const value = `${group.length} of the same, ${Math.round(bytes / 1e6)} MB`;
+    const value = `${group.length} of the same, ${formatBytes(bytes)}`;
     for (const record of group) {
       found.set(
         record.pid,
@@ -103,6 +104,6 @@ export function defunct(table: ProcessTable, record: ProcessRecord): Evidence {
   const age =
     record.startedAt === undefined
       ? ''
-      : `, started ${span((table.scan.takenAt - record.startedAt) / 1000)} ago`;
+      : `, started ${formatDuration((table.scan.takenAt - record.startedAt) / 1000)} ago`;
   return evidence('defunct', 'note', 3, name, `defunct: ${name} has not fetched its exit status${age}`);
 }

@@ -165,7 +165,7 @@ describe('variables', () => {
       'agent=claude; cwd=/srv/**',
       { protect: [{ agent: 'claude' }, { cwd: '/srv/**' }] },
     ],
-    ['SESSWATCH_BUDGET_TREE_MEMORY', '2G', { budgetTreeMemory: 2 * 1024 ** 3 }],
+    ['SESSWATCH_BUDGET_TREE_MEMORY', '2G', { budgetTreeMemory: 2_000_000_000 }],
     ['SESSWATCH_BUDGET_CPU', '80%/10m', { budgetCpu: { percent: 80, seconds: 600 } }],
     ['SESSWATCH_SOURCE', 'ps', { source: 'ps' }],
     [

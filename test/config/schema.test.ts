@@ -39,7 +39,7 @@ describe('a configuration file', () => {
       idle: 3600,
       minAge: 0,
       olderThan: 604_800,
-      budgetTreeMemory: 4 * 1024 ** 3,
+      budgetTreeMemory: 4_000_000_000,
       budgetCpu: { percent: 80, seconds: 600 },
       protect: WHOLE.protect,
     });

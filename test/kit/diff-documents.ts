@@ -1,6 +1,6 @@
 import type { ProcessEntry, SnapshotDocument } from '../../src/snapshot/document/document.js';
 
-const MB = 1024 * 1024;
+const MB = 1_000_000;
 const START = Date.parse('2026-01-15T10:00:00.000Z');
 
 /** An agent's row: claude, a session of its own, started `pid` ticks after boot. */

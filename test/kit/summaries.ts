@@ -1,7 +1,7 @@
 import type { SnapshotSummary } from '../../src/snapshot/document/summary.js';
 
 const START = Date.parse('2026-01-15T10:00:00.000Z');
-export const GB = 1024 ** 3;
+export const GB = 1_000_000_000;
 
 /** The summary of a snapshot, so many hours after the first, with so many claude of 200 MB. */
 export function summary(

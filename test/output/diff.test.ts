@@ -2,9 +2,9 @@ import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { diffMarkdown } from '../../src/output/diff-markdown.js';
 import { diffText } from '../../src/output/text/diff.js';
-import { bytesChange } from '../../src/output/text/diff-rows.js';
 import { diffSnapshots } from '../../src/snapshot/diff/diff.js';
 import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
+import { bytesChange } from '../../src/units.js';
 import { agent, megabytes, snapshot } from '../kit/diff-documents.js';
 
 const style = new Chalk({ level: 0 });
@@ -21,7 +21,7 @@ describe('diffText', () => {
     expect(lines[0]).toBe('5 claude stayed, none went: 5 more than expected claude=0');
     expect(lines.filter((line) => line.includes('T3 Code (94002)'))).toHaveLength(5);
     expect(lines.filter((line) => line.includes('200 → 214 MB'))).toHaveLength(5);
-    expect(lines).toContain('claude 5 → 5 · 1000 MB → 1.0 GB');
+    expect(lines).toContain('claude 5 → 5 · 1.0 → 1.1 GB');
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe('diffMarkdown', () => {
     ]);
     const lines = diffMarkdown(diff);
     expect(lines).toContain('- 5 claude stayed, none went: 5 more than expected claude=0');
-    expect(lines).toContain('| claude | 5 | 5 | 0 | 1000 MB → 1.0 GB |');
+    expect(lines).toContain('| claude | 5 | 5 | 0 | 1.0 → 1.1 GB |');
     expect(lines.filter((line) => line.includes('**leaked**'))).toHaveLength(5);
   });
 

@@ -4,7 +4,7 @@ import type { HostEntry, HostsDocument } from '../../src/hosts/compare/report.js
 import { hostsText } from '../../src/output/text/hosts.js';
 
 const layout = { width: undefined, style: new Chalk({ level: 0 }) };
-const MB = 1024 * 1024;
+const MB = 1_000_000;
 
 const t3: HostEntry = {
   name: 'T3 Code',
@@ -39,7 +39,7 @@ describe('what hosts prints', () => {
   it('says first what differs, then each host with its server, then each fault with its reason', () => {
     const lines = text([t3]).split('\n');
     expect(lines[0]).toBe('1 host · 2 agents · 1 mismatch: 1 retired');
-    expect(lines[2]).toBe('T3 Code  server 94002, up 2h 05m, 212 MB, 23 threads, 61 descriptors');
+    expect(lines[2]).toBe('T3 Code  server 94002, up 2h 5m, 212 MB, 23 threads, 61 descriptors');
     expect(lines[3]).toBe('  believes in 1 session, 2 agents run, 480 MB');
     expect(lines[4]).toMatch(/^ {2}retired {2}94071 {2}296187f1 +240 MB {2}its session is archived$/);
     expect(lines.at(-1)).toContain('sesswatch why 94071');

@@ -65,7 +65,7 @@ describe('runText', () => {
       layout,
     ).join('\n');
     expect(text).toMatch(/2 processes left behind/);
-    expect(text).toMatch(/^ +1 +claude +session- +1m 0s +200 MB +child of sh\(9\) +claude --session-id/m);
+    expect(text).toMatch(/^ +1 +claude +session- +1m +200 MB +child of sh\(9\) +claude --session-id/m);
     expect(text).toMatch(/^ +└ 2 +claude/m);
   });
 

@@ -28,8 +28,8 @@ describe('sparkline', () => {
 describe('trendText', () => {
   it('says plainly what only grows, and by how much', () => {
     const report = trendOf([summary(0, 0), summary(2, 10), summary(4, 20), summary(6, 29)], { by: 'agent' });
-    expect(growthSentences(report)).toEqual(['claude: +4.8 per hour over 6h 00m, 0 → 29, 5.8 GB']);
-    expect(trendText(report, layout)[0]).toBe('claude: +4.8 per hour over 6h 00m, 0 → 29, 5.8 GB');
+    expect(growthSentences(report)).toEqual(['claude: +4.8 per hour over 6h, 0 → 29, 5.8 GB']);
+    expect(trendText(report, layout)[0]).toBe('claude: +4.8 per hour over 6h, 0 → 29, 5.8 GB');
   });
 
   it('claims no growth where something fell', () => {
@@ -41,9 +41,7 @@ describe('trendText', () => {
     const at = (hours: number, rssBytes: number) =>
       summary(hours, 1, { hosts: [{ name: 'T3 Code', pid: 9, startTime: '5', rssBytes }] });
     const report = trendOf([at(0, GB), at(1, 2 * GB), at(2, 3 * GB), at(3, 4 * GB)], { by: 'agent' });
-    expect(growthSentences(report)).toEqual([
-      'T3 Code(9) memory: +1.0 GB per hour over 3h 00m, 1.0 → 4.0 GB',
-    ]);
+    expect(growthSentences(report)).toEqual(['T3 Code(9) memory: +1.0 GB per hour over 3h, 1.0 → 4.0 GB']);
   });
 
   it('shows a row per series, and all together only when there are several', () => {

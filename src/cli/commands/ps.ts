@@ -1,7 +1,7 @@
 import { isAgentProcess } from '../../agents/membership.js';
 import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
-import { counted, formatBytes } from '../../output/units.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
+import { counted, formatBytes } from '../../units.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDuration } from '../../config/duration.js';
-import { counted, formatBytes } from '../../output/units.js';
 import { type JournalRun, readLastRun } from '../../reap/journal/read.js';
 import { sessionEndHook } from '../../schedule/hook.js';
 import { installSchedule, removeSchedule } from '../../schedule/install.js';
@@ -9,6 +8,7 @@ import type { SchedulePlace } from '../../schedule/programs.js';
 import type { Action, Mechanism } from '../../schedule/schedule.js';
 import { type LastRun, scheduleStatus } from '../../schedule/status.js';
 import { intentText, removalText, statusText } from '../../schedule/text.js';
+import { counted, formatBytes } from '../../units.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, type Invocation, printJson } from '../invocation.js';
 import { openWorld, refuseFrom, stateFolder } from '../world.js';

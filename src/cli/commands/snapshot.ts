@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { chooseColumns, processList } from '../../output/text/process-list.js';
-import { counted, formatBytes } from '../../output/units.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
 import { openStore } from '../../snapshot/store/store.js';
+import { counted, formatBytes } from '../../units.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines } from '../invocation.js';
 import { look } from '../look.js';

@@ -5,7 +5,6 @@ import { SesswatchError } from '../../errors.js';
 import { type Column, formatColumns } from '../../output/columns.js';
 import { harmless } from '../../output/harmless.js';
 import { chooseColumns, processList } from '../../output/text/process-list.js';
-import { counted, formatBytes, formatDuration, formatTime } from '../../output/units.js';
 import { loadWidths } from '../../output/width.js';
 import type { SnapshotDocument } from '../../snapshot/document/document.js';
 import type { SnapshotEntry } from '../../snapshot/document/summary.js';
@@ -14,6 +13,7 @@ import { selectForPruning } from '../../snapshot/store/prune.js';
 import { resolveRef } from '../../snapshot/store/refs.js';
 import { selectEntries } from '../../snapshot/store/select.js';
 import { openStore, type SnapshotStore } from '../../snapshot/store/store.js';
+import { counted, formatBytes, formatDuration, formatTime } from '../../units.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_USAGE } from '../exit-codes.js';
 import {

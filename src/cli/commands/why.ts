@@ -1,10 +1,10 @@
 import { entriesOfPid } from '../../activity/ledger/ledger.js';
 import { SesswatchError } from '../../errors.js';
 import { type WhyDocument, whyText } from '../../output/text/why.js';
-import { formatDuration } from '../../output/units.js';
 import { plan } from '../../reap/plan/plan.js';
 import { DEFAULT_POLICY } from '../../reap/plan/policy.js';
 import { toEntry } from '../../snapshot/document/capture.js';
+import { formatDuration, withArticle } from '../../units.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import { completeness } from '../completeness.js';
 import { type Command, type Invocation, printJson, printLines } from '../invocation.js';
@@ -53,7 +53,7 @@ function chainOf({ judgements }: JudgedTable, pid: number): string {
   if (owner !== undefined)
     return owner.pid === undefined
       ? `${owner.name} (${owner.kind})`
-      : `${owner.name}(${owner.pid}), a ${owner.kind}`;
+      : `${owner.name}(${owner.pid}), ${withArticle(owner.kind)}`;
   const broken = judgement.evidence.find((one) => one.kind === 'no-owner' || one.kind === 'owner-lost');
   return broken === undefined ? 'none is known' : `none: ${broken.text}`;
 }

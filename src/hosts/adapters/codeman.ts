@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
+import { counted } from '../../units.js';
 import { optionValue } from '../command.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry } from '../host.js';
 import { countOf, fieldsOf, listOf, pidOf, readJson, textOf, timeOf } from '../registries/fields.js';
@@ -46,7 +47,7 @@ export const codeman: HostAdapter = {
     return view.servers.flatMap(({ pid, rssBytes }) => {
       const held = view.probes.get(pid)?.facts.sessions;
       if (held === undefined || held <= view.running.length) return [];
-      const detail = `its session map holds ${held}, ${view.running.length} agents run`;
+      const detail = `its session map holds ${held}, ${counted(view.running.length, 'agent runs', 'agents run')}`;
       return [{ kind: 'growth', pid, rssBytes, detail } as const];
     });
   },

@@ -1,3 +1,4 @@
+import { formatBytes, MEGABYTE } from '../../units.js';
 import type { HostView, Mismatch } from '../host.js';
 
 /**
@@ -33,9 +34,9 @@ interface Threshold {
  * session): some six lost sessions show, the ups and downs of a garbage collector do not.
  */
 const MEMORY: Threshold = {
-  least: 48 * 1024 * 1024,
+  least: 48 * MEGABYTE,
   share: 0.25,
-  print: (bytes) => `${Math.round(bytes / 1048576)} MB`,
+  print: formatBytes,
 };
 const THREADS: Threshold = { least: 4, share: 0.25, print: String };
 const DESCRIPTORS: Threshold = { least: 12, share: 0.25, print: String };

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { formatBytes, MEGABYTE } from '../../units.js';
 
 export type DatabaseCopy =
   | { readonly kind: 'copied'; readonly file: string }
@@ -55,7 +56,7 @@ export async function copyDatabase(
 
 const ATTEMPTS = 5;
 /** Ours: the cost of a copy without reflinks stays below a second. */
-const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 500 * MEGABYTE;
 /** Two writes within one tick of the kernel's clock (at most 10 ms) leave the same modification time. */
 const RACY_MS = 20;
 
@@ -131,5 +132,5 @@ function reflink(from: string, to: string): Promise<void> {
 }
 
 function tooLarge(bytes: bigint): string {
-  return `it is too large to copy (${bytes / 1048576n} MB)`;
+  return `it is too large to copy (${formatBytes(Number(bytes))})`;
 }

@@ -2,8 +2,8 @@ import { isCounted, type Role } from '../../agents/membership.js';
 import { isChanged } from '../../snapshot/diff/diff.js';
 import type { Leak, SnapshotDiff, StayedProcess } from '../../snapshot/diff/document.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { bytesChange, formatBytes, formatBytesDelta } from '../../units.js';
 import { harmless } from '../harmless.js';
-import { formatBytes, formatBytesDelta } from '../units.js';
 import { sessionNames, shortId } from './process-list.js';
 
 /** One process of a diff as people read it; cells are safe to print. */
@@ -138,12 +138,4 @@ function grouped(rows: readonly (readonly [ProcessEntry, DiffRow])[]): DiffRow[]
   return [...rows]
     .sort((a, b) => (key(a) < key(b) ? -1 : 1))
     .map(([process, row]) => ({ ...row, session: sessionName(process.sessionId) }));
-}
-
-/** `212 → 214 MB`, `1.0 → 1.1 GB`; one value where nothing that people would see has changed. */
-export function bytesChange(before: number, after: number): string {
-  const [from, to] = [formatBytes(before), formatBytes(after)];
-  if (from === to) return to;
-  const [fromUnit, toUnit] = [from.split(' ')[1], to.split(' ')[1]];
-  return fromUnit === toUnit ? `${from.split(' ')[0]} → ${to}` : `${from} → ${to}`;
 }

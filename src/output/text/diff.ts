@@ -8,11 +8,11 @@ import type {
   SnapshotDiff,
 } from '../../snapshot/diff/document.js';
 import { isExpected } from '../../snapshot/diff/expectation.js';
+import { bytesChange, formatBytes, formatBytesDelta, formatDuration } from '../../units.js';
 import { formatColumns } from '../columns.js';
 import { harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { formatBytes, formatBytesDelta, formatDuration } from '../units.js';
-import { bytesChange, type DiffRow, diffRows, leakRows } from './diff-rows.js';
+import { type DiffRow, diffRows, leakRows } from './diff-rows.js';
 
 export interface DiffLayout {
   readonly width: number | undefined;

@@ -1,6 +1,6 @@
 import type { EnvironmentReport, Finding, FindingLevel } from '../../process/environment.js';
+import { counted } from '../../units.js';
 import { harmless } from '../harmless.js';
-import { counted } from '../units.js';
 
 /** Paints the word of a level, which says the same without colour. */
 export type PaintLevel = (text: string, level: FindingLevel) => string;

@@ -6,10 +6,10 @@ import {
   type RunningEntry,
 } from '../../hosts/compare/report.js';
 import type { ServerFacts } from '../../hosts/host.js';
+import { counted, formatBytes, formatDuration } from '../../units.js';
 import { cutTo, formatColumns } from '../columns.js';
 import { harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { counted, formatBytes, formatDuration } from '../units.js';
 import { shortId } from './process-list.js';
 
 export interface HostsLayout {
@@ -63,7 +63,7 @@ function hostLines(host: HostEntry, { width, style }: HostsLayout): string[] {
   const belief = unreadable
     ? 'what it believes could not be read'
     : `believes in ${counted(live, 'session')}`;
-  const runs = `${whoRuns(host.running)} ${host.running.length === 1 ? 'runs' : 'run'}`;
+  const runs = whoRuns(host.running);
   return [
     isHost ? `${name}  ${style.dim(serverText)}` : name,
     `  ${isHost ? `${belief}, ${runs}` : runs}${memory > 0 ? `, ${formatBytes(memory)}` : ''}`,
@@ -93,10 +93,10 @@ function isAgent({ role }: RunningEntry): boolean {
 function whoRuns(running: readonly RunningEntry[]): string {
   const agents = running.filter(isAgent).length;
   const workers = running.length - agents;
-  if (workers === 0) return counted(agents, 'agent');
+  if (workers === 0) return counted(agents, 'agent runs', 'agents run');
   return agents === 0
-    ? counted(workers, 'worker')
-    : `${counted(agents, 'agent')} and ${counted(workers, 'worker')}`;
+    ? counted(workers, 'worker runs', 'workers run')
+    : `${counted(agents, 'agent')} and ${counted(workers, 'worker')} run`;
 }
 
 function serverFacts(server: ServerFacts): string {

@@ -1,9 +1,9 @@
 import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { formatBytes, formatDuration } from '../../units.js';
 import type { Evidence, Verdict } from '../../verdict/judgement.js';
 import { cutTo } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { formatBytes, formatDuration } from '../units.js';
 import { shortId } from './process-list.js';
 
 export interface OrphansLayout {

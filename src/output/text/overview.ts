@@ -1,10 +1,10 @@
 import { isAgentProcess, isCounted } from '../../agents/membership.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
+import { counted, formatBytes, formatDuration } from '../../units.js';
 import type { Verdict } from '../../verdict/judgement.js';
 import { formatColumns } from '../columns.js';
 import { harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { counted, formatBytes, formatDuration } from '../units.js';
 import { shortId } from './process-list.js';
 
 export interface OverviewLayout {

@@ -1,9 +1,9 @@
 import type { KeptEntry, PlanDocument, TargetEntry } from '../../reap/plan/document.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { counted, formatBytes, formatDuration } from '../../units.js';
 import { cutTo } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { counted, formatBytes, formatDuration } from '../units.js';
 import { evidenceLines } from './orphans.js';
 import { shortId } from './process-list.js';
 
@@ -38,7 +38,7 @@ export function planText(plan: PlanDocument, layout: PlanLayout): string[] {
 export function targetLine(target: TargetEntry, number: number): string {
   const { root, processes, memoryBytes, reason } = target;
   const what = harmless(root.agent ?? root.role ?? root.comm ?? '?');
-  const helpers = processes.length === 1 ? '' : `, ${processes.length - 1} helpers`;
+  const helpers = processes.length === 1 ? '' : `, ${counted(processes.length - 1, 'helper')}`;
   return `${String(number).padStart(3)}  ${root.pid}  ${what}  ${formatBytes(memoryBytes)}${helpers}  ${harmless(reason)}`;
 }
 

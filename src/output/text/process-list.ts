@@ -1,9 +1,9 @@
 import { SesswatchError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { formatBytes, formatDuration } from '../../units.js';
 import { type Column, formatColumns, type Layout } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
-import { formatBytes, formatDuration } from '../units.js';
 import { widthOf } from '../width.js';
 
 interface ListColumn extends Column {

@@ -1,9 +1,9 @@
 import type { OutcomeEntry, ReapDocument } from '../../reap/document.js';
 import type { JournalRun } from '../../reap/journal/read.js';
+import { counted, formatBytes, formatTime } from '../../units.js';
 import { formatColumns } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { counted, formatBytes, formatTime } from '../units.js';
 
 export interface ReapLayout {
   readonly width: number | undefined;

@@ -1,8 +1,8 @@
 import type { CommandEnd, Leftover, RunReport } from '../../run/document.js';
+import { counted, formatBytes, formatDuration } from '../../units.js';
 import { formatColumns } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { counted, formatBytes, formatDuration } from '../units.js';
 import { shortId } from './process-list.js';
 
 export interface RunLayout {

@@ -1,9 +1,9 @@
 import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { counted, formatBytes, formatDuration } from '../../units.js';
 import { cutTo } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { counted, formatBytes, formatDuration } from '../units.js';
 import { type SessionName, sessionNames } from './process-list.js';
 
 export interface TreeLayout {

@@ -1,12 +1,18 @@
 import type { ProcessGrowth, TrendReport, TrendSeries } from '../../snapshot/trend/document.js';
 import type { TrendLine } from '../../snapshot/trend/line.js';
+import {
+  bytesChange,
+  counted,
+  formatBytes,
+  formatBytesDelta,
+  formatDuration,
+  formatTime,
+} from '../../units.js';
 import { formatColumns } from '../columns.js';
 import { harmless } from '../harmless.js';
 import { sparkline } from '../sparkline.js';
 import type { Style } from '../style.js';
-import { counted, formatBytes, formatBytesDelta, formatDuration, formatTime } from '../units.js';
 import { widthOf } from '../width.js';
-import { bytesChange } from './diff-rows.js';
 
 export interface TrendLayout {
   readonly width: number | undefined;

@@ -1,7 +1,7 @@
 import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { formatBytes, formatDuration } from '../../units.js';
 import { harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { formatBytes, formatDuration } from '../units.js';
 import { commandOf, evidenceLines } from './orphans.js';
 import { shortId } from './process-list.js';
 

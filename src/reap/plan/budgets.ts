@@ -1,4 +1,5 @@
 import { isCounted } from '../../agents/membership.js';
+import { formatBytes } from '../../units.js';
 import type { Candidate } from './eligibility.js';
 import type { Policy } from './policy.js';
 import { resourcesOf } from './resources.js';
@@ -22,7 +23,7 @@ export function overBudget(
   for (const candidate of onRequest) {
     const resources = resourcesOf(growTree(context, policy, candidate.record, [candidate]).processes);
     if (treeMemoryBytes !== undefined && resources.memoryBytes > treeMemoryBytes) {
-      const reason = `its tree holds ${megabytes(resources.memoryBytes)}, more than ${megabytes(treeMemoryBytes)}`;
+      const reason = `its tree holds ${formatBytes(resources.memoryBytes)}, more than ${formatBytes(treeMemoryBytes)}`;
       found.set(candidate.record.pid, over(candidate, 'over-memory', reason));
     } else if (descriptors !== undefined && (resources.descriptors ?? 0) > descriptors) {
       const reason = `its tree holds ${resources.descriptors} descriptors, more than ${descriptors}`;
@@ -45,8 +46,4 @@ export function overBudget(
 
 function over(candidate: Candidate, cause: Candidate['cause'], reason: string): Candidate {
   return { ...candidate, cause, reason: `${reason}; ${candidate.judgement.reason}` };
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / (1024 * 1024))} MiB`;
 }

@@ -1,10 +1,10 @@
 import type { Membership } from '../../agents/membership.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds } from '../../process/table.js';
+import { formatDuration, withArticle } from '../../units.js';
 import type { Judgement } from '../../verdict/judgement.js';
 import { type IncludeKind, isSelective, type Policy } from './policy.js';
 import { absoluteVeto, foreignUser, ownLife, type PlanContext, standingVeto } from './vetoes.js';
-import { inWords } from './words.js';
 
 /** Why a tree is to be ended. */
 export type Cause =
@@ -70,7 +70,7 @@ export function examine(context: PlanContext, policy: Policy, pid: number): Exam
       return keep(defunct(record));
     case 'live':
     case 'unknown':
-      return named ? keep(`${judgement.reason}; a ${verdict} process is never ended`) : NONE;
+      return named ? keep(`${judgement.reason}; ${withArticle(verdict)} process is never ended`) : NONE;
     case 'protected':
       // A daemon at its work is no news; one that looks like an orphan is.
       return named || judgement.evidence.some(({ argues }) => argues === 'orphan')
@@ -132,7 +132,7 @@ function tooYoung(context: PlanContext, policy: Policy, record: ProcessRecord): 
   const age = ageSeconds(context.judged.table, record);
   if (age === undefined) return 'its age could not be read';
   if (age >= policy.minAgeSeconds) return undefined;
-  return `is ${inWords(age)} old, younger than ${inWords(policy.minAgeSeconds)} (--min-age)`;
+  return `is ${formatDuration(age)} old, younger than ${formatDuration(policy.minAgeSeconds)} (--min-age)`;
 }
 
 /** Why the conditions of quiet (DESIGN §4.4) are not met; busy orphans need only to be ownerless for long. */
@@ -148,12 +148,12 @@ function notQuiet(
   const ownerless = judgement.owner === undefined && isOwnerlessVerdict(judgement);
   if (judgement.observations < 1) return 'is seen for the first time (--idle 0 waives a second look)';
   if (ownerless && (judgement.ownerlessSeconds ?? 0) < threshold) {
-    return `is known without an owner for ${inWords(judgement.ownerlessSeconds ?? 0)}, less than ${inWords(threshold)} (--idle)`;
+    return `is known without an owner for ${formatDuration(judgement.ownerlessSeconds ?? 0)}, less than ${formatDuration(threshold)} (--idle)`;
   }
   if (ownerless && (ALWAYS_LOOKS_IDLE.has(member.role) || mayBeBusy)) return undefined;
   if (judgement.idleSeconds === undefined) return 'is not proven idle';
   if (judgement.idleSeconds >= threshold) return undefined;
-  return `is idle for ${inWords(judgement.idleSeconds)}, less than ${inWords(threshold)} (--idle)`;
+  return `is idle for ${formatDuration(judgement.idleSeconds)}, less than ${formatDuration(threshold)} (--idle)`;
 }
 
 /** With the idle condition waived, whatever is not known to work counts as idle. */

@@ -1,5 +1,6 @@
 import { SesswatchError } from '../../errors.js';
 import { editDistance } from '../../nearest.js';
+import { counted } from '../../units.js';
 import { sanitiseLabel } from '../document/label.js';
 
 /** What a ref names. */
@@ -68,10 +69,11 @@ function withLabel<E extends Named>(name: string, entries: readonly E[]): readon
 function nthNewest<E extends Named>(entries: readonly E[], before: number, which: string): E {
   const entry = newestFirst(entries)[before];
   if (entry !== undefined) return entry;
-  const snapshots = entries.length === 1 ? '1 snapshot is' : `${entries.length} snapshots are`;
   throw new SesswatchError(
     'usage',
-    entries.length === 0 ? 'no snapshot is saved yet' : `only ${snapshots} ${which}`,
+    entries.length === 0
+      ? 'no snapshot is saved yet'
+      : `only ${counted(entries.length, 'snapshot is', 'snapshots are')} ${which}`,
     entries.length === 0 ? SAVE_ONE : 'sesswatch snapshots lists them',
   );
 }

@@ -1,5 +1,6 @@
 import { isCounted } from '../../agents/membership.js';
 import { identityKey } from '../../process/identity.js';
+import { MEGABYTE } from '../../units.js';
 import type { SnapshotDocument } from '../document/document.js';
 import type { SnapshotSummary } from '../document/summary.js';
 import type { ProcessGrowth } from './document.js';
@@ -90,7 +91,7 @@ interface Measure {
 }
 
 const MEASURES: readonly Measure[] = [
-  { what: 'memory', of: (sample) => sample.rssBytes, least: 32 * 1024 * 1024 },
+  { what: 'memory', of: (sample) => sample.rssBytes, least: 32 * MEGABYTE },
   { what: 'threads', of: (sample) => sample.threads, least: 4 },
   { what: 'descriptors', of: (sample) => sample.descriptors, least: 8 },
 ];

@@ -43,7 +43,7 @@ describe('Hermes, with real workers and sockets', () => {
     const { entry } = await lookAtHost(host);
     const { server } = entry('Hermes');
     if (server === undefined) throw new Error('no server');
-    const before = { ...server, threads: (server.threads ?? 0) - 6, rssBytes: 30 * 2 ** 20, agents: 6 };
+    const before = { ...server, threads: (server.threads ?? 0) - 6, rssBytes: 30_000_000, agents: 6 };
     const later = await lookAtHost(host, { earlier: new Map([['Hermes', [before]]]) });
     expect(later.entry('Hermes').mismatches).toContainEqual(
       expect.objectContaining({

@@ -61,7 +61,7 @@ describe('the one screen', () => {
     );
     const text = overviewText(document, { width: 100, style }).join('\n');
     expect(text).toContain('2 processes have no owner or no use, 209 MB: sesswatch orphans');
-    expect(text).toMatch(/^ +1 +claude +orphan +idle 1h 05m +200 MB +its terminal is gone$/m);
+    expect(text).toMatch(/^ +1 +claude +orphan +idle 1h 5m +200 MB +its terminal is gone$/m);
     expect(text).toMatch(/^ +3 +mcp-server +leftover +not proven idle +9 MB/m);
     expect(text).not.toMatch(/^ +2 +claude/m);
   });

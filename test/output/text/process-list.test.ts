@@ -9,7 +9,7 @@ import {
 import type { ProcessEntry } from '../../../src/snapshot/document/document.js';
 import { agent } from '../../kit/diff-documents.js';
 
-const MB = 1024 * 1024;
+const MB = 1_000_000;
 const entries: readonly ProcessEntry[] = [
   agent(7, { sessionId: '296187f1-0000-4000-8000-000000000001', verdict: 'live', rssBytes: 3 * MB }),
   agent(9, {

@@ -17,7 +17,7 @@ function withHost(server: Readonly<Record<string, unknown>>): SnapshotDocument {
   };
 }
 
-const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 1_000_000;
 const first = { pid: 7, startTime: '100', rssBytes: 78 * MEGABYTE, threads: 9, descriptors: 29 };
 const grown = { ...first, rssBytes: 146 * MEGABYTE, threads: 13, descriptors: 45 };
 const style = { bold: String, dim: String, green: String, yellow: String, red: String };

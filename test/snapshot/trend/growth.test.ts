@@ -7,7 +7,7 @@ import {
 } from '../../../src/snapshot/trend/growth.js';
 import { agent, snapshot } from '../../kit/diff-documents.js';
 
-const MB = 1024 * 1024;
+const MB = 1_000_000;
 const memory = (values: readonly number[], fields: Partial<ProcessSample> = {}): ProcessSample[] =>
   values.map((value, at) => ({
     at: at * 3_600_000,

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { counted, formatBytes, formatBytesDelta, formatDuration } from '../../src/output/units.js';
+import { counted, formatBytes, formatBytesDelta, formatDuration, withArticle } from '../src/units.js';
 
-const MB = 1024 ** 2;
-const GB = 1024 ** 3;
+const MB = 1_000_000;
+const GB = 1000 * MB;
 
 describe('formatBytes', () => {
   it.each([
     [undefined, '-'],
     [0, '0 B'],
-    [1023, '1023 B'],
-    [1024, '1 KB'],
+    [999, '999 B'],
+    [1000, '1 KB'],
     [212 * MB, '212 MB'],
-    // 1024 MB is 1.0 GB, also after rounding.
-    [1023.7 * MB, '1.0 GB'],
+    // 1000 MB is 1.0 GB, also after rounding.
+    [999.7 * MB, '1.0 GB'],
     [4.6 * GB, '4.6 GB'],
     [-43 * MB, '-43 MB'],
-    [5000 * GB, '4.9 TB'],
+    [4900 * GB, '4.9 TB'],
   ])('%s bytes are %s', (bytes, expected) => {
     expect(formatBytes(bytes)).toBe(expected);
   });
@@ -38,9 +38,11 @@ describe('formatDuration', () => {
     [0, '0s'],
     [-5, '0s'],
     [59.9, '59s'],
-    [60, '1m 0s'],
+    [60, '1m'],
     [188, '3m 8s'],
-    [3900, '1h 05m'],
+    [3900, '1h 5m'],
+    [3 * 3600 + 12 * 60 + 5, '3h 12m'],
+    [86_400 + 59, '1d'],
     [86_399, '23h 59m'],
     [86_400 * 2 + 3 * 3600, '2d 3h'],
   ])('%s seconds are %s', (seconds, expected) => {
@@ -58,5 +60,16 @@ describe('counted', () => {
   });
   it('knows plurals of their own', () => {
     expect(counted(2, 'process', 'processes')).toBe('2 processes');
+  });
+});
+
+describe('withArticle', () => {
+  it.each([
+    ['orphan', 'an orphan'],
+    ['agent', 'an agent'],
+    ['host', 'a host'],
+    ['unknown', 'an unknown'],
+  ])('%s', (noun, expected) => {
+    expect(withArticle(noun)).toBe(expected);
   });
 });
