@@ -1,70 +1,45 @@
 import { type AgentTable, isCounted, type Membership } from '../agents/membership.js';
+import { otherHolders, type SessionHolder } from '../agents/same-session.js';
 import type { ProcessRecord } from '../process/record.js';
-import { compareStarts } from '../process/start-order.js';
 import type { ProcessTable } from '../process/table.js';
 import { formatBytes, formatDuration } from '../units.js';
 import { evidence, named } from './evidence/words.js';
 import type { Evidence } from './judgement.js';
 
-/**
- * Older live processes of an agent whose session a younger one of the same agent holds, with who that is. Hosts
- * that start a session anew (`--session-id U`, later `--resume U`) forget the first one.
- */
+/** Older live processes of an agent whose session a younger one of the same user and agent holds, with who that is. */
 export function youngerHolders(agents: AgentTable): ReadonlyMap<number, Evidence> {
+  const holders = [...agents.members.values()].flatMap((member) => {
+    const record = agents.table.get(member.pid);
+    return record === undefined || record.state === 'Z' ? [] : holderOf(record, member);
+  });
+  const isAbove = (pid: number, of: number): boolean =>
+    agents.table.ancestors(of).some((one) => one.pid === pid);
   const found = new Map<number, Evidence>();
-  for (const holders of bySession(agents).values()) {
-    if (holders.length < 2) continue;
-    for (const holder of holders) {
-      const others = holders.filter((other) => other !== holder && !isRelated(agents.table, other, holder));
-      const younger = others.find((other) => compareStarts(other, holder) === 'younger');
-      const rival = younger ?? others.find((other) => compareStarts(other, holder) === 'not known');
-      if (rival === undefined) continue;
-      const name = named({ pid: rival.pid, name: agents.members.get(rival.pid)?.agent ?? 'agent' });
-      found.set(
-        holder.pid,
-        rival === younger
-          ? evidence('younger-holder', 'orphan', 2, name, `${name} is younger and holds the same session`)
-          : evidence(
-              'younger-holder',
-              'note',
-              1,
-              name,
-              `${name} holds the same session; which is younger is not known`,
-            ),
-      );
-    }
+  for (const [holder, { by, isYounger }] of otherHolders(holders, isAbove)) {
+    const name = named({ pid: by.pid, name: by.agent });
+    found.set(
+      holder.pid,
+      isYounger
+        ? evidence('younger-holder', 'orphan', 2, name, `${name} is younger and holds the same session`)
+        : evidence(
+            'younger-holder',
+            'note',
+            1,
+            name,
+            `${name} holds the same session; which is younger is not known`,
+          ),
+    );
   }
   return found;
 }
 
-function bySession(agents: AgentTable): ReadonlyMap<string, readonly ProcessRecord[]> {
-  const holders = new Map<string, ProcessRecord[]>();
-  for (const member of agents.members.values()) {
-    const record = agents.table.get(member.pid);
-    if (record === undefined || record.state === 'Z' || !holdsSession(member)) continue;
-    const key = `${member.agent}\n${member.sessionId}`;
-    const others = holders.get(key);
-    if (others === undefined) holders.set(key, [record]);
-    else others.push(record);
-  }
-  return holders;
-}
-
 /** Markers are handed down to whatever an agent starts, other agents included: they hold no session. */
-function holdsSession(member: Membership): boolean {
-  return (
-    isCounted(member) &&
-    member.agent !== undefined &&
-    member.sessionId !== undefined &&
-    member.sessionIdFrom !== 'marker' &&
-    member.sessionIdFrom !== 'leader'
-  );
-}
-
-/** A process and what it started are one session in several processes. */
-function isRelated(table: ProcessTable, a: ProcessRecord, b: ProcessRecord): boolean {
-  const isAbove = (pid: number, of: number): boolean => table.ancestors(of).some((one) => one.pid === pid);
-  return isAbove(a.pid, b.pid) || isAbove(b.pid, a.pid);
+function holderOf(record: ProcessRecord, member: Membership): SessionHolder[] {
+  const { agent, sessionId, sessionIdFrom } = member;
+  if (!isCounted(member) || agent === undefined || sessionId === undefined) return [];
+  if (sessionIdFrom === 'marker' || sessionIdFrom === 'leader') return [];
+  const { pid, uid, startTime, startedAt } = record;
+  return [{ pid, agent, sessionId, uid, startTime, startedAt }];
 }
 
 /** The same MCP server several times under one live agent: a leak of that agent's, named and never ended. */

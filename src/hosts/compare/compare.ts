@@ -43,7 +43,7 @@ export function compareHost(adapter: HostAdapter, input: CompareInput): Comparis
   const mismatches = [
     ...running.flatMap((agent) => notBelieved(view, agent)),
     ...(adapter.agentsEndWithServer ? leftBehind(view) : []),
-    ...duplicates(running),
+    ...duplicates(view),
     ...phantoms(view),
     ...adapter.leakSignals(view),
     ...growthOf(view),

@@ -1,3 +1,4 @@
+import { otherHolders } from '../../agents/same-session.js';
 import { isAdopted } from '../../process/adopters.js';
 import type { BelievedSession, HostRegistry, HostView, Mismatch, RunningAgent } from '../host.js';
 import { checkClaim, describeClaim } from '../registries/claim.js';
@@ -45,29 +46,20 @@ export function leftBehind(view: HostView): Mismatch[] {
   });
 }
 
-/** Agents that share a session with a younger one. The youngest is the one that the host talks to. */
-export function duplicates(running: readonly RunningAgent[]): Mismatch[] {
-  const groups = new Map<string, RunningAgent[]>();
-  for (const agent of running) {
-    const id = agent.agentSessionId ?? agent.hostSessionId;
-    if (id === undefined) continue;
-    const key = `${agent.member?.agent ?? ''} ${id}`;
-    groups.set(key, [...(groups.get(key) ?? []), agent]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const [youngest, ...older] = [...group].sort(
-      (a, b) => (b.record.startedAt ?? 0) - (a.record.startedAt ?? 0) || b.record.pid - a.record.pid,
-    );
-    return older.map(
-      (agent): Mismatch => ({
-        kind: 'duplicate',
-        hostSessionId: agent.hostSessionId,
-        agentSessionId: agent.agentSessionId,
-        pid: agent.record.pid,
-        rssBytes: agent.treeRssBytes,
-        detail: `process ${youngest?.record.pid} is younger and has the same session`,
-      }),
-    );
+/** Agents that share a session with a younger one, which is the one that the host talks to. */
+export function duplicates({ running, table }: HostView): Mismatch[] {
+  const holders = running.flatMap((of) => {
+    const { pid, uid, startTime, startedAt } = of.record;
+    const sessionId = of.agentSessionId ?? of.hostSessionId;
+    if (sessionId === undefined) return [];
+    return [{ pid, uid, startTime, startedAt, agent: of.member?.agent ?? '', sessionId, of }];
+  });
+  const isAbove = (pid: number, of: number): boolean => table.ancestors(of).some((one) => one.pid === pid);
+  return [...otherHolders(holders, isAbove)].flatMap(([{ of }, { by, isYounger }]): Mismatch[] => {
+    if (!isYounger) return [];
+    const { hostSessionId, agentSessionId, treeRssBytes: rssBytes } = of;
+    const detail = `process ${by.pid} is younger and has the same session`;
+    return [{ kind: 'duplicate', hostSessionId, agentSessionId, pid: of.record.pid, rssBytes, detail }];
   });
 }
 

@@ -26,8 +26,10 @@ export function findLeaks(question: LeakQuestion): Leak[] {
   const leaks: Leak[] = [];
   for (const process of question.after) {
     if (!isMember(process) || !isLiving(process)) continue;
+    // A verdict knows more than two rows with one session id; where nobody judged, the rows speak.
     const by = after.get(process);
-    const reason = by === undefined ? reasonOf(process.verdict) : 'superseded';
+    const isUnjudged = process.verdict === undefined && by !== undefined;
+    const reason = isUnjudged ? 'superseded' : reasonOf(process.verdict);
     if (reason === undefined) continue;
     const earlier = question.beforeOf(process);
     if (earlier !== undefined && wasLeaked(earlier, reason, before.has(earlier))) continue;
@@ -67,8 +69,8 @@ function candidates(result: ExpectationResult, question: LeakQuestion): ProcessE
 }
 
 function wasLeaked(before: ProcessEntry, reason: LeakReason, supersededBefore: boolean): boolean {
-  if (reason === 'superseded') return supersededBefore || before.verdict === 'superseded';
-  return before.verdict === undefined || reasonOf(before.verdict) !== undefined;
+  if (before.verdict !== undefined) return reasonOf(before.verdict) !== undefined;
+  return reason === 'superseded' ? supersededBefore : true;
 }
 
 /** Verdicts that say that nobody needs the process any more. */

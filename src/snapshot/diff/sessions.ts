@@ -1,3 +1,4 @@
+import { bySession, otherHolders, type SessionHolder } from '../../agents/same-session.js';
 import type { ProcessEntry } from '../document/document.js';
 import type { MovedSession } from './document.js';
 import { isCountedEntry } from './totals.js';
@@ -14,10 +15,11 @@ export function movedSessions(
   after: readonly ProcessEntry[],
   isSame: SamePair,
 ): MovedSession[] {
-  const holders = holdersOf(before);
+  const holders = bySession(holdersIn(before));
   const moved: MovedSession[] = [];
-  for (const [key, now] of holdersOf(after)) {
-    const then = holders.get(key) ?? [];
+  for (const [key, holding] of bySession(holdersIn(after))) {
+    const now = holding.map(({ process }) => process);
+    const then = (holders.get(key) ?? []).map(({ process }) => process);
     const arrived = now.filter((process) => !then.some((old) => isSame(old, process)));
     const [first] = now;
     if (then.length === 0 || arrived.length === 0 || first?.agent === undefined) continue;
@@ -32,37 +34,34 @@ export function movedSessions(
   return moved;
 }
 
-/**
- * Processes that hold a session which a younger process of the same agent holds too; the younger keeps it.
- * Needs no verdict: two rows with one session id say it.
- */
+/** The younger process that holds the session of an older one too; the younger keeps it. */
 export function supersededIn(processes: readonly ProcessEntry[]): Map<ProcessEntry, ProcessEntry> {
+  const byPid = new Map(processes.map((process) => [process.pid, process]));
+  const isAbove = (pid: number, of: number): boolean => {
+    const seen = new Set<number>();
+    for (let at = byPid.get(of)?.ppid; at !== undefined && !seen.has(at); at = byPid.get(at)?.ppid) {
+      if (at === pid) return true;
+      seen.add(at);
+    }
+    return false;
+  };
   const found = new Map<ProcessEntry, ProcessEntry>();
-  for (const holders of holdersOf(processes).values()) {
-    const [youngest, ...rest] = [...holders].sort(byYoungest);
-    if (youngest === undefined) continue;
-    for (const older of rest) found.set(older, youngest);
+  for (const [{ process }, { by, isYounger }] of otherHolders(holdersIn(processes), isAbove)) {
+    if (isYounger) found.set(process, by.process);
   }
   return found;
 }
 
-/** Agents that people count, by agent and session id. Helpers carry the id of their leader and hold nothing. */
-function holdersOf(processes: readonly ProcessEntry[]): Map<string, ProcessEntry[]> {
-  const holders = new Map<string, ProcessEntry[]>();
-  for (const process of processes) {
-    if (process.sessionId === undefined || !isCountedEntry(process)) continue;
-    const key = `${process.agent} ${process.sessionId}`;
-    const others = holders.get(key);
-    if (others === undefined) holders.set(key, [process]);
-    else others.push(process);
-  }
-  return holders;
+/** Agents that people count. Helpers carry the id of their leader and hold nothing. */
+function holdersIn(processes: readonly ProcessEntry[]): readonly Holder[] {
+  return processes.flatMap((process): Holder[] => {
+    const { pid, agent, sessionId, uid, startTime } = process;
+    if (agent === undefined || sessionId === undefined || !isCountedEntry(process)) return [];
+    const startedAt = process.startedAt === undefined ? undefined : Date.parse(process.startedAt);
+    return [{ pid, agent, sessionId, uid, startTime, startedAt, process }];
+  });
 }
 
-/** By start; where that is not known, the higher pid is the younger, as pids are given upwards. */
-function byYoungest(a: ProcessEntry, b: ProcessEntry): number {
-  const started = (process: ProcessEntry): number =>
-    process.startedAt === undefined ? Number.NaN : Date.parse(process.startedAt);
-  const later = started(b) - started(a);
-  return Number.isNaN(later) || later === 0 ? b.pid - a.pid : later;
+interface Holder extends SessionHolder {
+  readonly process: ProcessEntry;
 }

@@ -32,15 +32,15 @@ describe('what a pair of snapshots proves to be leaked', () => {
     ],
     [
       'held by one and then by two, without any verdict: the older',
-      [agent(1, { sessionId: 's' })],
-      [agent(1, { sessionId: 's' }), agent(2, { sessionId: 's' })],
-      ['1 superseded'],
+      [agent(11, { sessionId: 's' })],
+      [agent(11, { sessionId: 's' }), agent(12, { sessionId: 's' })],
+      ['11 superseded'],
     ],
     [
       'two new ones with one session: the older',
       [],
-      [agent(2, { sessionId: 's' }), agent(1, { sessionId: 's' })],
-      ['1 superseded'],
+      [agent(12, { sessionId: 's' }), agent(11, { sessionId: 's' })],
+      ['11 superseded'],
     ],
   ])('is what is %s', (_, before, after, expected) => {
     expect(leaksOf(before, after)).toEqual(expected);
@@ -56,6 +56,21 @@ describe('what a pair of snapshots proves to be leaked', () => {
       'held twice on both sides',
       [agent(1, { sessionId: 's' }), agent(2, { sessionId: 's' })],
       [agent(1, { sessionId: 's' }), agent(2, { sessionId: 's' })],
+    ],
+    [
+      'held twice, by its user and by a stranger',
+      [],
+      [agent(11, { sessionId: 's', uid: 1000 }), agent(12, { sessionId: 's', uid: 1001 })],
+    ],
+    [
+      'held twice, in the eyes of a judge who knows better',
+      [],
+      [agent(11, { sessionId: 's', verdict: 'unknown' }), agent(12, { sessionId: 's', verdict: 'live' })],
+    ],
+    [
+      'an agent and the one that it started with its session',
+      [],
+      [agent(11, { sessionId: 's' }), agent(12, { sessionId: 's', ppid: 11 })],
     ],
     ['a new zombie', [], [agent(1, { verdict: 'orphan', state: 'Z' })]],
     [
