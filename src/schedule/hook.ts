@@ -1,4 +1,4 @@
-import { shellWord } from './mechanisms/shell-word.js';
+import { shellWord } from '../command-line/shell-word.js';
 import type { Schedule } from './schedule.js';
 
 /**

@@ -38,6 +38,7 @@ const HELP = each('--help --version -h', UPKEEP);
 export const AGENTS: readonly AgentEntry[] = [
   {
     name: 'claude',
+    resume: list('claude --resume'),
     executables: ['claude', 'claude-haha'],
     // The native installer names the file by its version, so that comm is one too.
     executablePaths: /(^|\/)claude\/versions\/\d+\.\d+\.\d+[^/]*$/,
@@ -114,6 +115,7 @@ export const AGENTS: readonly AgentEntry[] = [
   },
   {
     name: 'codex',
+    resume: list('codex resume'),
     executables: ['codex'],
     companions: {
       ...each('codex-acp codex-app-server codex-exec-server', SERVER),
@@ -183,6 +185,7 @@ export const AGENTS: readonly AgentEntry[] = [
   },
   {
     name: 'gemini',
+    resume: list('gemini --resume'),
     executables: ['gemini'],
     companions: { 'gemini-cli-a2a-server': SERVER },
     interpreter: 'javascript',
@@ -226,6 +229,7 @@ export const AGENTS: readonly AgentEntry[] = [
   },
   {
     name: 'qwen',
+    resume: list('qwen --resume'),
     executables: ['qwen', 'qwen-code'],
     interpreter: 'javascript',
     scripts: [
@@ -258,6 +262,7 @@ export const AGENTS: readonly AgentEntry[] = [
   },
   {
     name: 'opencode',
+    resume: list('opencode --session'),
     executables: ['opencode', '.opencode', 'opencode-cli'],
     interpreter: 'javascript',
     scripts: [
@@ -287,6 +292,7 @@ export const AGENTS: readonly AgentEntry[] = [
   },
   {
     name: 'copilot',
+    resume: list('copilot --resume'),
     executables: ['copilot'],
     interpreter: 'javascript',
     scripts: [

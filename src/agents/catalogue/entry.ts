@@ -98,6 +98,8 @@ export interface AgentEntry {
   readonly lists?: readonly string[];
   /** Options whose value is a text that a person wrote: never saved, never shown. */
   readonly promptFlags?: readonly string[];
+  /** The words before the id that continue a conversation: `claude --resume`. */
+  readonly resume?: readonly string[];
   /** Options whose value is the id of the conversation. */
   readonly sessionFlags?: readonly string[];
   /** With these a conversation is copied: the id that was named is not that of the new one. */

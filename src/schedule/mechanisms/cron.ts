@@ -1,3 +1,4 @@
+import { shellWord } from '../../command-line/shell-word.js';
 import { SesswatchError } from '../../errors.js';
 import {
   assertInterval,
@@ -6,7 +7,6 @@ import {
   type Schedule,
   scheduledCommand,
 } from '../schedule.js';
-import { shellWord } from './shell-word.js';
 
 export const CRON_BEGIN = '# sesswatch: begin (written by sesswatch schedule install)';
 export const CRON_END = '# sesswatch: end';

@@ -1,4 +1,5 @@
 import type { AgentTable, Membership } from '../../agents/membership.js';
+import { resumeOf } from '../../agents/resume.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
 import type { Judgement } from '../../verdict/judgement.js';
@@ -108,6 +109,7 @@ export function toEntry(
     owner: judgement?.owner,
     verdict: judgement?.verdict,
     idleSeconds: judgement?.idleSeconds,
+    resume: resumeOf(member, record.detail?.cwd),
     evidence: judgement?.evidence,
   });
 }

@@ -1,4 +1,5 @@
 import type { Role } from '../../agents/membership.js';
+import type { Resume } from '../../agents/resume.js';
 import type { SourceName } from '../../process/scan.js';
 import type { Evidence, Owner, Verdict } from '../../verdict/judgement.js';
 
@@ -41,6 +42,8 @@ export interface ProcessEntry {
   readonly owner?: Owner | undefined;
   readonly verdict?: Verdict | undefined;
   readonly idleSeconds?: number | undefined;
+  /** How to go on with its conversation. */
+  readonly resume?: Resume | undefined;
   readonly evidence?: readonly Evidence[] | undefined;
 }
 

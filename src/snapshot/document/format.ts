@@ -152,6 +152,14 @@ const SOURCES: Readonly<Record<SourceName, true>> = {
   recorded: true,
 };
 
+const RESUME: Shape = {
+  required: [
+    ['folder', text],
+    ['command', text],
+  ],
+  optional: [],
+};
+
 const PROCESS: Shape = {
   required: [['pid', pid]],
   optional: [
@@ -184,6 +192,7 @@ const PROCESS: Shape = {
     ['owner', fieldsOf(OWNER)],
     ['verdict', must(`one of ${VERDICTS.join(', ')}`, (value) => VERDICTS.some((one) => one === value))],
     ['idleSeconds', amount],
+    ['resume', fieldsOf(RESUME)],
     ['evidence', listOf(fieldsOf(EVIDENCE))],
   ],
 };
