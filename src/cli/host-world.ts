@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import os from 'node:os';
 import type { AgentTable } from '../agents/membership.js';
 import { recogniseHost } from '../hosts/catalogue.js';
@@ -34,11 +35,13 @@ export async function lookAtHostsNow(
     agents,
     detail: world.source.detail,
     places: placesOf(invocation, question.homes),
-    readers: createHostReaders({
-      sqlite: { temporary: os.tmpdir() },
-      tmux: { temporary: env.TMUX_TMPDIR ?? '/tmp', uid },
-      platform,
-    }),
+    readersOf: ({ owner }) =>
+      createHostReaders({
+        owner,
+        sqlite: { temporary: os.tmpdir() },
+        tmux: { temporary: env.TMUX_TMPDIR ?? '/tmp', uid },
+        platform,
+      }),
     ports: () => readPorts('/proc'),
     custom: world.settings.hosts.map(customHost),
     ...(question.isWanted === undefined ? {} : { isWanted: question.isWanted }),
@@ -48,9 +51,17 @@ export async function lookAtHostsNow(
   });
 }
 
-function placesOf({ home, env }: Invocation, homes: readonly string[] | undefined): readonly HostPlace[] {
-  if (homes !== undefined) return homes.map((one) => ({ home: one, env: {} }));
-  return home === undefined ? [] : [{ home, env }];
+function placesOf(
+  { home, env, uid }: Invocation,
+  homes: readonly string[] | undefined,
+): readonly HostPlace[] {
+  if (homes !== undefined) return homes.map((one) => ({ home: one, owner: ownerOf(one) ?? uid, env: {} }));
+  return home === undefined ? [] : [{ home, owner: uid, env }];
+}
+
+function ownerOf(folder: string): number | undefined {
+  // Windows calls every owner 0.
+  return process.platform === 'win32' ? undefined : statSync(folder, { throwIfNoEntry: false })?.uid;
 }
 
 function hasHost({ settings }: World, { table, members }: AgentTable): boolean {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { NO_READINGS } from '../activity/agent-reading.js';
 import { ledgerFile, readLedger, saveLedger } from '../activity/ledger/file.js';
 import { EMPTY_LEDGER, type Ledger } from '../activity/ledger/ledger.js';
@@ -22,6 +21,7 @@ import { type Redact, toSnapshot } from '../snapshot/document/capture.js';
 import type { SnapshotDocument } from '../snapshot/document/document.js';
 import { sanitiseLabel, snapshotId } from '../snapshot/document/label.js';
 import { stateHome } from '../state/home.js';
+import { readOthersFile } from '../state/others-file.js';
 import { NOTHING_AROUND } from '../verdict/context.js';
 import type { JudgePolicy } from '../verdict/input.js';
 import { drawVerdicts } from '../verdict/judge-table.js';
@@ -168,14 +168,17 @@ async function judgeRecorded(invocation: Invocation, world: World, request: Look
 
 async function see(invocation: Invocation, world: World, memory: boolean) {
   let registry: ReadonlyMap<number, ClaudeRegistryEntry> = new Map();
-  const place = { folders: claudeFolders(invocation.env, invocation.home), readFile: textOf };
+  const place = {
+    folders: claudeFolders(invocation.env, invocation.home),
+    readFile: (file: string, owner = invocation.uid) => textOf(file, owner),
+  };
   const agents = await seeAgents({
     source: world.source,
     catalogue: world.catalogue,
     // ps-list knows no memory: that is looked at by and by, of those of interest only.
     look: memory || world.source.name === 'portable' ? [...LOOK, 'memory'] : LOOK,
-    readRegistry: async (records) => {
-      registry = await readClaudeRegistry(place, records);
+    readRegistry: (records) => {
+      registry = readClaudeRegistry(place, records);
       return registry;
     },
   });
@@ -201,12 +204,11 @@ export function momentNow(invocation: Invocation): Moment {
   return { at: invocation.now(), awakeSeconds: Number(process.hrtime.bigint()) / 1e9 };
 }
 
-/** The text of a file of somebody else's, which may not be there or not be ours to read. */
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // An enrichment: without it the session id and the status are not known, which is what its absence says.
-    return undefined;
-  }
+/** An enrichment: without it the session id and the status are not known, which is what its absence says. */
+function textOf(file: string, owner: number | undefined): string | undefined {
+  const answer = readOthersFile(file, { owner, maxBytes: MAX_REGISTRY_ENTRY });
+  return answer.kind === 'read' ? answer.text : undefined;
 }
+
+/** Bytes; an entry has some 500. */
+const MAX_REGISTRY_ENTRY = 1_000_000;

@@ -64,6 +64,8 @@ export interface Seen {
 
 export interface HostPlace {
   readonly home: string;
+  /** Whose home folder it is: only files of this user are read. `undefined` where the OS has no such ids. */
+  readonly owner: number | undefined;
   /** Variables that move hosts' data folders: our own for our own home, none for others. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

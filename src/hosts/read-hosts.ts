@@ -32,7 +32,8 @@ export interface LookAtHostsRequest {
   readonly detail: ProcessSource['detail'];
   /** Our own home folder, or those that were asked for. */
   readonly places: readonly HostPlace[];
-  readonly readers: HostReaders;
+  /** Reads what lies under a home folder. */
+  readonly readersOf: (place: HostPlace) => HostReaders;
   readonly ports: () => Promise<PortTable | undefined>;
   /** Hosts of the user's own beside {@link HOST_ADAPTERS}. */
   readonly custom?: readonly HostAdapter[];
@@ -133,10 +134,10 @@ function takeApart(
 
 async function readRegistries(
   adapter: HostAdapter,
-  { places, readers }: LookAtHostsRequest,
+  { places, readersOf }: LookAtHostsRequest,
   servers: readonly Seen[],
 ): Promise<readonly HostRegistry[]> {
-  const found = await Promise.all(places.map((place) => adapter.registry(place, readers, servers)));
+  const found = await Promise.all(places.map((place) => adapter.registry(place, readersOf(place), servers)));
   // Two homes, or a flag and a home, may name one folder.
   return [...new Map(found.flat().map((registry) => [registry.from, registry])).values()];
 }

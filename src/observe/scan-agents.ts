@@ -12,9 +12,7 @@ export interface SeeRequest {
   readonly source: ProcessSource;
   readonly catalogue: Catalogue;
   /** Reads the agents' own session files of these processes; left out where only rows matter. */
-  readonly readRegistry?: (
-    records: readonly ProcessRecord[],
-  ) => Promise<ReadonlyMap<number, ClaudeRegistryEntry>>;
+  readonly readRegistry?: (records: readonly ProcessRecord[]) => ReadonlyMap<number, ClaudeRegistryEntry>;
   /**
    * What to learn of agents, their helpers and suspects beyond their rows. Without it the answer is for counting only:
    * rows of programs that are never agents are left out, and so is helpers among them.
@@ -50,7 +48,7 @@ export async function seeAgents(request: SeeRequest): Promise<AgentTable> {
   }
   if (wanted.size === 0) return rough;
   const closer = withDetail(table, await source.detail([...wanted.values()], look));
-  const registry = await request.readRegistry?.(agentRecords({ table: closer, members: rough.members }));
+  const registry = request.readRegistry?.(agentRecords({ table: closer, members: rough.members }));
   return resolveAgents(closer, catalogue, registry);
 }
 

@@ -59,7 +59,7 @@ export async function survey(
       transcripts:
         edges.home === undefined
           ? new Map()
-          : readTranscriptTimes(agents, { home: edges.home, uid: input.self?.uid }, edges.files),
+          : readTranscriptTimes(agents, { home: edges.home, uid: input.self?.uid }, edges.files.of),
       connections: readConnections(agentsOf(agents), edges.procRoot ?? '/proc', edges.files),
     },
   });

@@ -108,12 +108,14 @@ export async function lookAt(
   const comparisons = await lookAtHosts({
     agents,
     detail: source.detail,
-    places: [{ home, env }],
-    readers: createHostReaders({
-      sqlite: { temporary },
-      tmux: { temporary: path.join(home, 'tmux'), uid: process.getuid?.(), timeoutMs: tmuxTimeoutMs },
-      platform: process.platform,
-    }),
+    places: [{ home, owner: process.getuid?.(), env }],
+    readersOf: ({ owner }) =>
+      createHostReaders({
+        owner,
+        sqlite: { temporary },
+        tmux: { temporary: path.join(home, 'tmux'), uid: owner, timeoutMs: tmuxTimeoutMs },
+        platform: process.platform,
+      }),
     ports: () => readPorts('/proc'),
     uid: process.getuid?.(),
     ...more,

@@ -1,13 +1,16 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { othersFileTime, othersNames, readOthersFile } from '../../state/others-file.js';
+import type { TranscriptFiles } from './transcripts.js';
 
 /** What the readers of this folder need of the disk. Whatever cannot be read is `undefined`. */
 export interface ActivityFiles {
-  /** Text of a file. */
+  /** Text of a file of the system's own: of procfs, of systemd. */
   readText(file: string): string | undefined;
   readLink(file: string): string | undefined;
   /** Last change, milliseconds since the epoch. */
   mtime(file: string): number | undefined;
-  names(folder: string): readonly string[] | undefined;
+  /** Files that an agent of this user wrote. */
+  of(owner: number | undefined): TranscriptFiles;
   /** Permission bits of a link itself, by which /proc/PID/fd tells what a descriptor may do. proc_pid_fd(5). */
   linkMode(file: string): number | undefined;
 }
@@ -17,9 +20,23 @@ export const systemFiles: ActivityFiles = {
   readText: (file) => attempt(() => readFileSync(file, 'utf8')),
   readLink: (file) => attempt(() => readlinkSync(file)),
   mtime: (file) => attempt(() => statSync(file).mtimeMs),
-  names: (folder) => attempt(() => readdirSync(folder)),
+  of: filesOf,
   linkMode: (file) => attempt(() => lstatSync(file).mode & 0o777),
 };
+
+/** Bytes; a list of ten thousand projects has one. */
+const MAX_TEXT = 1_000_000;
+
+function filesOf(owner: number | undefined): TranscriptFiles {
+  return {
+    mtime: (file) => othersFileTime(file, owner),
+    names: othersNames,
+    readText(file) {
+      const answer = readOthersFile(file, { owner, maxBytes: MAX_TEXT });
+      return answer.kind === 'read' ? answer.text : undefined;
+    },
+  };
+}
 
 function attempt<T>(read: () => T): T | undefined {
   try {

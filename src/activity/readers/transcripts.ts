@@ -2,9 +2,12 @@ import path from 'node:path';
 import { type AgentTable, isCounted, type Membership } from '../../agents/membership.js';
 import type { ProcessRecord } from '../../process/record.js';
 
-/** What looking for transcripts needs of the disk; whatever cannot be read is absent. */
+/**
+ * What looking for transcripts needs of the disk. Whatever cannot be read, or belongs to another user than the
+ * agent, is absent.
+ */
 export interface TranscriptFiles {
-  /** Last change, milliseconds since the epoch. */
+  /** Last change of a file, milliseconds since the epoch. */
   mtime(file: string): number | undefined;
   /** Names in a folder. */
   names(folder: string): readonly string[] | undefined;
@@ -27,13 +30,14 @@ export interface TranscriptPlace {
 export function readTranscriptTimes(
   agents: AgentTable,
   place: TranscriptPlace,
-  files: TranscriptFiles,
+  filesOf: (owner: number | undefined) => TranscriptFiles,
 ): ReadonlyMap<number, number> {
   const times = new Map<number, number>();
   for (const member of agents.members.values()) {
     const record = agents.table.get(member.pid);
     if (record === undefined || !isCounted(member) || member.agent === undefined) continue;
     if (place.uid !== undefined && record.uid !== undefined && record.uid !== place.uid) continue;
+    const files = filesOf(record.uid ?? place.uid);
     const changed = FINDERS[member.agent]?.({ agents, member, record, home: place.home, files });
     const newest = newestOf(changed ?? []);
     if (newest === undefined || (record.startedAt !== undefined && newest < record.startedAt)) continue;

@@ -65,8 +65,8 @@ export function parseClaudeRegistry(text: string): ClaudeRegistryEntry | undefin
 
 /** Where to look and how. */
 export interface ClaudeRegistryPlace {
-  /** The text of a file, `undefined` when there is none or it may not be read. */
-  readonly readFile: (file: string) => string | undefined | Promise<string | undefined>;
+  /** The text of a file of this user; `undefined` when there is none, or it must not be read. */
+  readonly readFile: (file: string, owner: number | undefined) => string | undefined;
   /** The agent's folders: `$CLAUDE_CONFIG_DIR`, `~/.claude`. */
   readonly folders: readonly string[];
 }
@@ -74,19 +74,19 @@ export interface ClaudeRegistryPlace {
 /**
  * What Claude Code wrote down about these processes. Only files named `<pid>.json` are ever opened, each asked
  * for by name: beside them lie `*.key` files with secrets. An entry that another process wrote under the same
- * pid is left out; stale files stay behind after every SIGKILL.
+ * pid is left out; stale files stay behind after every SIGKILL. So is a file of another user than the process.
  */
-export async function readClaudeRegistry(
+export function readClaudeRegistry(
   place: ClaudeRegistryPlace,
-  records: readonly Pick<ProcessRecord, 'pid' | 'startTime' | 'detail'>[],
-): Promise<ReadonlyMap<number, ClaudeRegistryEntry>> {
+  records: readonly Pick<ProcessRecord, 'pid' | 'startTime' | 'uid' | 'detail'>[],
+): ReadonlyMap<number, ClaudeRegistryEntry> {
   const found = new Map<number, ClaudeRegistryEntry>();
   for (const record of records) {
     const own = record.detail?.markers?.CLAUDE_CONFIG_DIR;
     const folders =
       own === undefined || place.folders.includes(own) ? place.folders : [own, ...place.folders];
     for (const folder of folders) {
-      const text = await place.readFile(path.join(folder, 'sessions', `${record.pid}.json`));
+      const text = place.readFile(path.join(folder, 'sessions', `${record.pid}.json`), record.uid);
       const entry = text === undefined ? undefined : parseClaudeRegistry(text);
       if (entry === undefined || !isOf(entry, record)) continue;
       found.set(record.pid, entry);

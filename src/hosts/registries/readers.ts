@@ -1,11 +1,13 @@
-import { constants, readFileSync, readlinkSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { othersNames, readOthersFile } from '../../state/others-file.js';
 import type { HostReaders, TextAnswer } from '../host.js';
 import { createSqliteReader, type SqliteOptions } from './sqlite.js';
 import { createPaneReader, type TmuxOptions } from './tmux.js';
 
 export interface ReaderOptions {
-  readonly sqlite: SqliteOptions;
+  /** Only files of this user are read. */
+  readonly owner: number | undefined;
+  readonly sqlite: Omit<SqliteOptions, 'owner'>;
   readonly tmux: TmuxOptions;
   readonly platform: NodeJS.Platform;
 }
@@ -13,9 +15,9 @@ export interface ReaderOptions {
 /** Reads hosts' files as they are on this machine. */
 export function createHostReaders(options: ReaderOptions): HostReaders {
   return {
-    readText,
-    names,
-    sqlite: createSqliteReader(options.sqlite),
+    readText: async (file) => readText(file, options.owner),
+    names: async (folder) => othersNames(folder) ?? [],
+    sqlite: createSqliteReader({ ...options.sqlite, owner: options.owner }),
     panes: createPaneReader(options.tmux),
     pidDomain: options.platform === 'linux' ? linuxPidDomain() : undefined,
   };
@@ -24,32 +26,9 @@ export function createHostReaders(options: ReaderOptions): HostReaders {
 /** A registry of ten thousand sessions is a few megabytes. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-async function readText(file: string): Promise<TextAnswer> {
-  try {
-    // Without O_NONBLOCK a pipe under this name would hold up the scan for ever.
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const about = await handle.stat();
-      if (!about.isFile()) return { kind: 'unreadable', why: 'it is not a file' };
-      if (about.size > MAX_BYTES) return { kind: 'unreadable', why: 'it is too large' };
-      return { kind: 'read', text: await handle.readFile('utf8') };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
-    return { kind: 'unreadable', why: code ?? message };
-  }
-}
-
-async function names(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch {
-    // A folder that is not there, or not ours to read, holds nothing that a conclusion may rest on.
-    return [];
-  }
+function readText(file: string, owner: number | undefined): TextAnswer {
+  const answer = readOthersFile(file, { owner, maxBytes: MAX_BYTES });
+  return answer.kind === 'refused' ? { kind: 'unreadable', why: answer.why } : answer;
 }
 
 /** As Claude Code writes it into its session files: machine and pid namespace. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, open, stat } from 'node:fs/promises';
+import { copyFile, lstat, open } from 'node:fs/promises';
 import path from 'node:path';
+import { whyNotOf } from '../../state/others-file.js';
 import { formatBytes, MEGABYTE } from '../../units.js';
 
 export type DatabaseCopy =
@@ -9,6 +10,8 @@ export type DatabaseCopy =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 export interface CopyOptions {
+  /** User that the database and the files beside it must belong to; `undefined` where the OS has no such ids. */
+  readonly owner: number | undefined;
   /** Database and write-ahead log together, bytes; larger ones are not copied. */
   readonly maxBytes?: number;
   /** For tests that write in between. */
@@ -29,22 +32,22 @@ export interface CopyOptions {
 export async function copyDatabase(
   file: string,
   folder: string,
-  options: CopyOptions = {},
+  options: CopyOptions,
 ): Promise<DatabaseCopy> {
   const copy = options.copy ?? reflink;
   const to = path.join(folder, 'copy.sqlite');
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, RACY_MS * attempt));
     try {
-      const before = await lookAt(file);
+      const before = await lookAt(file, options.owner);
       if (before === undefined) return { kind: 'absent' };
       const bytes = before.database.size + (before.log?.size ?? 0n);
-      if (!before.isFile) return { kind: 'unreadable', why: 'it is not a file' };
+      if (before.refused !== undefined) return { kind: 'unreadable', why: before.refused };
       if (bytes > (options.maxBytes ?? MAX_BYTES)) return { kind: 'unreadable', why: tooLarge(bytes) };
       if (before.inTransaction) continue;
       await copy(file, to);
       if (before.log !== undefined) await copy(`${file}-wal`, `${to}-wal`);
-      if (isOneMoment(before, await lookAt(file))) return { kind: 'copied', file: to };
+      if (isOneMoment(before, await lookAt(file, options.owner))) return { kind: 'copied', file: to };
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       // The log was removed between the look and the copy: its last writer closed it.
@@ -61,7 +64,8 @@ const MAX_BYTES = 500 * MEGABYTE;
 const RACY_MS = 20;
 
 interface Look {
-  readonly isFile: boolean;
+  /** Why it must not be read: one of its files is a link, a pipe, or of another user. */
+  readonly refused: string | undefined;
   readonly at: number;
   readonly database: { readonly ino: bigint; readonly size: bigint; readonly mtimeNs: bigint };
   /** `undefined`: none, or an empty one. */
@@ -70,15 +74,20 @@ interface Look {
   readonly inTransaction: boolean;
 }
 
-async function lookAt(file: string): Promise<Look | undefined> {
+async function lookAt(file: string, owner: number | undefined): Promise<Look | undefined> {
   const at = Date.now();
   const database = await statOf(file);
   if (database === undefined) return undefined;
   const log = await statOf(`${file}-wal`);
+  const parts = [database, log, await statOf(`${file}-journal`)];
+  const refused = parts
+    .map((stat) => stat && whyNotOf(stat, owner))
+    .find((why): why is string => why !== undefined);
+  if (refused !== undefined) return { refused, at, database, inTransaction: false };
   const header = log === undefined ? undefined : await head(`${file}-wal`, LOG_HEADER);
   const journal = await head(`${file}-journal`, JOURNAL_MAGIC.length / 2);
   return {
-    isFile: database.isFile(),
+    refused,
     at,
     database,
     log: log === undefined || header === undefined ? undefined : { ino: log.ino, size: log.size, header },
@@ -87,7 +96,13 @@ async function lookAt(file: string): Promise<Look | undefined> {
 }
 
 function isOneMoment(before: Look, after: Look | undefined): boolean {
-  if (after === undefined || after.inTransaction || before.database.ino !== after.database.ino) return false;
+  if (
+    after === undefined ||
+    after.refused !== undefined ||
+    after.inTransaction ||
+    before.database.ino !== after.database.ino
+  )
+    return false;
   if (before.log !== undefined)
     return before.log.ino === after.log?.ino && before.log.header === after.log.header;
   const { size, mtimeNs } = before.database;
@@ -104,7 +119,10 @@ const JOURNAL_MAGIC = 'd9d505f920a163d7';
 /** The first bytes as hexadecimal text; `undefined` when there are fewer or no file. */
 async function head(file: string, length: number): Promise<string | undefined> {
   try {
-    const handle = await open(file, 'r');
+    const handle = await open(
+      file,
+      constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0),
+    );
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, 0);
       return bytesRead < length ? undefined : buffer.toString('hex');
@@ -119,7 +137,7 @@ async function head(file: string, length: number): Promise<string | undefined> {
 
 async function statOf(file: string) {
   try {
-    return await stat(file, { bigint: true });
+    return await lstat(file, { bigint: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -39,7 +39,7 @@ function disk(
 }
 
 const read = (table: AgentTable, files: TranscriptFiles) => [
-  ...readTranscriptTimes(table, { home: '/home/u', uid: 1000 }, files),
+  ...readTranscriptTimes(table, { home: '/home/u', uid: 1000 }, () => files),
 ];
 
 describe('the time of a transcript', () => {

@@ -59,8 +59,8 @@ async function lookAtScene({ rows, files = {}, databases = {}, panes = [], ports
   const comparisons = await lookAtHosts({
     agents: resolveAgents(table, CATALOGUE),
     detail: async () => new Map(),
-    places: [{ home: '/h', env: {} }],
-    readers,
+    places: [{ home: '/h', owner: 1000, env: {} }],
+    readersOf: () => readers,
     ports: async () => ports,
     uid: 1000,
     ...more,

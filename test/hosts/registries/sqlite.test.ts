@@ -33,8 +33,9 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('reading a database that its host 
   });
 
   const read = (options: Partial<SqliteOptions> = {}) =>
-    createSqliteReader({ temporary, loadModule: noModule, ...options })(file, (columns) =>
-      columns.get('t')?.has('a') ? 'SELECT a FROM t ORDER BY a' : undefined,
+    createSqliteReader({ temporary, owner: process.getuid?.(), loadModule: noModule, ...options })(
+      file,
+      (columns) => (columns.get('t')?.has('a') ? 'SELECT a FROM t ORDER BY a' : undefined),
     );
   const rows = (...values: number[]) => ({ kind: 'rows', rows: values.map((a) => ({ a })) });
 
@@ -141,7 +142,9 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('reading a database that its host 
   });
 
   it('tells a missing database from an unreadable one', async () => {
-    expect(await createSqliteReader({ temporary })(path.join(home, 'none'), () => '')).toEqual({
+    expect(
+      await createSqliteReader({ temporary, owner: process.getuid?.() })(path.join(home, 'none'), () => ''),
+    ).toEqual({
       kind: 'absent',
     });
   });
