@@ -209,7 +209,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'ID' },
 ];
 
-function rowOf(entry: Listing<SnapshotEntry>['entries'][number], now: number): string[] {
+function rowOf(entry: ReturnType<SnapshotStore['list']>['entries'][number], now: number): string[] {
   const at = new Date(entry.takenAt);
   return [
     harmless(entry.label),

@@ -48,7 +48,13 @@ export interface SnapshotSummary {
   readonly hosts: readonly HostProcess[];
 }
 
-export function toSnapshotEntry({ id, label, takenAt, complete, totals }: SnapshotDocument): SnapshotEntry {
+export function toSnapshotEntry({
+  id,
+  label,
+  takenAt,
+  complete,
+  totals,
+}: Pick<SnapshotSummary, 'id' | 'label' | 'takenAt' | 'complete' | 'totals'>): SnapshotEntry {
   const { processes, agents, sessions, rssBytes } = totals;
   return { id, label, takenAt, complete, processes, agents, sessions, rssBytes };
 }

@@ -1,9 +1,10 @@
 import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { writeFileAtomic } from '../../state/atomic-write.js';
-import type { SnapshotDocument } from '../document/document.js';
+import type { SnapshotSummary } from '../document/summary.js';
 
 /*
- * An index keeps something derived from each saved snapshot, so that ten thousand need not be opened: a header and then
+ * The index keeps a summary of each saved snapshot, so that ten thousand need not be opened: a header and then
  * one JSON object per line. It is never the truth, only a shortcut to it:
  *
  * - Saving appends a line, which the system does in one piece, so that writers at the same moment lose nothing.
@@ -14,7 +15,7 @@ import type { SnapshotDocument } from '../document/document.js';
  * - Everything is ASCII, which is read ten times as fast as UTF-8.
  */
 
-/** What tells whether a line still speaks of the file that it was derived from. */
+/** What tells whether a line still speaks of the file that it was made from. */
 export interface FileState {
   /** Size of the file. */
   readonly bytes: number;
@@ -22,54 +23,52 @@ export interface FileState {
   readonly modifiedMs: number;
 }
 
-/** What is derived from one snapshot, by its id. */
-export interface Derivable {
-  readonly id: string;
-}
+export type IndexLine = SnapshotSummary & FileState;
 
-/** One kind of index. */
-export interface IndexKind<T extends Derivable> {
-  /** Where it lies. */
-  readonly file: string;
-  /** Name and version of its form; an index of another one is made anew. */
-  readonly schema: string;
-  readonly derive: (document: SnapshotDocument) => T;
-  readonly isLine: (value: object) => value is T & FileState;
-}
-
-export interface Index<T extends Derivable> {
-  readonly lines: ReadonlyMap<string, T & FileState>;
+interface Index {
+  readonly lines: ReadonlyMap<string, IndexLine>;
   /** False when it is missing, of another version, or has lines that could not be read. */
   readonly sound: boolean;
 }
 
-/** Reads an index. Nothing that is wrong with it is an error: what it does not tell, the snapshots do. */
-export function readIndex<T extends Derivable>(kind: IndexKind<T>): Index<T> {
+/** In the folder of the snapshots. */
+const NAME = 'index.jsonl';
+/** Lay beside it in 0.1. */
+const FORMER_NAME = 'summaries.jsonl';
+/** Name and version of its form; an index of another one is made anew. */
+const HEADER = '{"schema":"sesswatch/snapshot-index/2"}';
+
+/** Whether a file in the folder of the snapshots is an index. */
+export function isIndexName(name: string): boolean {
+  return name === NAME || name === FORMER_NAME;
+}
+
+/** Reads the index. Nothing that is wrong with it is an error: what it does not tell, the snapshots do. */
+export function readIndex(folder: string): Index {
   let text: string;
   try {
-    text = readFileSync(kind.file, 'latin1');
+    text = readFileSync(path.join(folder, NAME), 'latin1');
   } catch {
     // Missing before the first save; unreadable, it is as good as missing.
     return { lines: new Map(), sound: false };
   }
-  const header = headerOf(kind);
-  if (text !== header && !text.startsWith(`${header}\n`)) return { lines: new Map(), sound: false };
+  if (text !== HEADER && !text.startsWith(`${HEADER}\n`)) return { lines: new Map(), sound: false };
   const values = parseLines(text);
-  const lines = new Map<string, T & FileState>();
+  const lines = new Map<string, IndexLine>();
   let sound = true;
   for (const value of values) {
     if (typeof value !== 'object' || value === null) sound = false;
-    else if (kind.isLine(value)) lines.set(value.id, value);
+    else if (isLine(value)) lines.set(value.id, value);
     else if (!('schema' in value)) sound = false;
   }
   return { lines, sound };
 }
 
 /** Adds a line. Two that begin the file at the same moment both write the header. @throws what the system reports */
-export function appendToIndex<T extends Derivable>(kind: IndexKind<T>, line: T & FileState): void {
-  const fd = openSync(kind.file, 'a', 0o600);
+export function appendToIndex(folder: string, line: IndexLine): void {
+  const fd = openSync(path.join(folder, NAME), 'a', 0o600);
   try {
-    const start = fstatSync(fd).size === 0 ? headerOf(kind) : '';
+    const start = fstatSync(fd).size === 0 ? HEADER : '';
     writeFileSync(fd, `${start}\n${toLine(line)}`);
   } finally {
     closeSync(fd);
@@ -77,12 +76,30 @@ export function appendToIndex<T extends Derivable>(kind: IndexKind<T>, line: T &
 }
 
 /** Writes the whole index anew, in the place of whatever there was. @throws SesswatchError `storage` */
-export function writeIndex<T extends Derivable>(kind: IndexKind<T>, lines: readonly (T & FileState)[]): void {
-  writeFileAtomic(kind.file, [headerOf(kind), ...lines.map(toLine)].join('\n'), { durable: false });
+export function writeIndex(folder: string, lines: readonly IndexLine[]): void {
+  const text = [HEADER, ...lines.map(toLine)].join('\n');
+  writeFileAtomic(path.join(folder, NAME), text, { durable: false });
 }
 
-function headerOf({ schema }: { readonly schema: string }): string {
-  return `{"schema":"${schema}"}`;
+/** As deep as damage that leaves valid JSON can be told from a line that we wrote. */
+function isLine(value: object): value is IndexLine {
+  const line: Partial<Record<keyof IndexLine, unknown>> = value;
+  return (
+    typeof line.id === 'string' &&
+    typeof line.label === 'string' &&
+    typeof line.takenAt === 'string' &&
+    typeof line.complete === 'boolean' &&
+    isObject(line.machine) &&
+    isObject(line.totals) &&
+    isObject(line.groups) &&
+    Array.isArray(line.hosts) &&
+    typeof line.bytes === 'number' &&
+    typeof line.modifiedMs === 'number'
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** All at once, which takes half the time of one by one; one by one when that fails. */

@@ -4,43 +4,32 @@ import { SesswatchError } from '../../errors.js';
 import { isTemporaryName } from '../../state/atomic-write.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
 import { isSnapshotId } from '../document/label.js';
-import {
-  type Derivable,
-  type FileState,
-  type Index,
-  type IndexKind,
-  readIndex,
-  writeIndex,
-} from './index-file.js';
-import { isIndexName } from './indexes.js';
+import { toSummary } from '../document/summary.js';
+import { type IndexLine, isIndexName, readIndex, writeIndex } from './index-file.js';
 import { EXTENSION, readSnapshotFile, type StoreProblem, toProblem } from './snapshot-file.js';
 
 /** Newest first. */
 export interface Listing<T> {
-  readonly entries: readonly (T & FileState)[];
+  readonly entries: readonly T[];
   readonly problems: readonly StoreProblem[];
 }
 
 /**
- * What an index tells of every snapshot in a folder, after reading those that it does not know, and adding them to it.
+ * What the index tells of every snapshot in a folder, after reading those that it does not know, and adding them to it.
  * Damaged and foreign files are told as problems beside it.
  *
  * @param nowMs milliseconds since the epoch, for the age of files that a crash left behind
  * @throws SesswatchError `storage` when the folder is there but cannot be read
  */
-export function listSnapshots<T extends Derivable>(
-  folder: string,
-  kind: IndexKind<T>,
-  nowMs: number,
-): Listing<T> {
+export function listSnapshots(folder: string, nowMs: number): Listing<IndexLine> {
   const names = namesIn(folder);
   sweep(folder, names, nowMs);
-  const index = readIndex(kind);
-  const examined = examine(folder, names, index, kind);
+  const index = readIndex(folder);
+  const examined = examine(folder, names, index.lines);
   const { entries, problems } = examined;
   if (isOutdated(index, examined)) {
     try {
-      writeIndex(kind, entries);
+      writeIndex(folder, entries);
     } catch (error) {
       // A list from a read-only folder or a full disk is as good, only slower the next time.
       if (!(error instanceof SesswatchError)) throw error;
@@ -85,24 +74,19 @@ function sweep(folder: string, names: readonly string[], nowMs: number): void {
   }
 }
 
-interface Examined<T> extends Listing<T> {
+interface Examined extends Listing<IndexLine> {
   /** How many had no line in the index, or one of an earlier file. */
   readonly fresh: number;
 }
 
-function examine<T extends Derivable>(
-  folder: string,
-  names: readonly string[],
-  index: Index<T>,
-  kind: IndexKind<T>,
-): Examined<T> {
-  const entries: (T & FileState)[] = [];
+function examine(folder: string, names: readonly string[], lines: ReadonlyMap<string, IndexLine>): Examined {
+  const entries: IndexLine[] = [];
   const problems: StoreProblem[] = [];
   let fresh = 0;
   for (const name of names) {
     if (name.startsWith('.') || isIndexName(name)) continue;
     const id = name.endsWith(EXTENSION) ? name.slice(0, -EXTENSION.length) : undefined;
-    const known = id === undefined ? undefined : index.lines.get(id);
+    const known = id === undefined ? undefined : lines.get(id);
     if (known !== undefined && entries.length >= CHECKED_FILES) {
       entries.push(known);
       continue;
@@ -119,7 +103,7 @@ function examine<T extends Derivable>(
       if (id === undefined || !isSnapshotId(id)) throw foreignName(file);
       const document = readSnapshotFile(file, id);
       if (document === undefined) continue;
-      entries.push({ ...kind.derive(document), bytes: stat.size, modifiedMs: stat.mtimeMs });
+      entries.push({ ...toSummary(document), bytes: stat.size, modifiedMs: stat.mtimeMs });
       fresh++;
     } catch (error) {
       problems.push(toProblem(error, file, id !== undefined && isSnapshotId(id) ? id : undefined));
@@ -137,7 +121,7 @@ function stateOf(file: string): Stats | undefined {
 }
 
 /** An index that lacks something, is damaged, or consists mostly of lines of removed snapshots. */
-function isOutdated<T extends Derivable>(index: Index<T>, { entries, fresh }: Examined<T>): boolean {
+function isOutdated(index: ReturnType<typeof readIndex>, { entries, fresh }: Examined): boolean {
   if (fresh > 0 || index.lines.size > 2 * entries.length + SURPLUS_LINES) return true;
   return !index.sound && entries.length > 0;
 }

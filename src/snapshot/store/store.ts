@@ -5,9 +5,8 @@ import { createFileAtomic } from '../../state/atomic-write.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
 import type { SnapshotDocument } from '../document/document.js';
 import { isSnapshotId, nextSnapshotId } from '../document/label.js';
-import type { SnapshotEntry, SnapshotSummary } from '../document/summary.js';
-import { appendToIndex } from './index-file.js';
-import { entryIndex, summaryIndex } from './indexes.js';
+import { type SnapshotEntry, toSnapshotEntry, toSummary } from '../document/summary.js';
+import { appendToIndex, type FileState, type IndexLine } from './index-file.js';
 import { type Listing, listSnapshots } from './listing.js';
 import { EXTENSION, readSnapshotFile, type StoreProblem, toProblem } from './snapshot-file.js';
 
@@ -27,9 +26,9 @@ export interface SnapshotStore {
    */
   save(document: SnapshotDocument): SnapshotDocument;
   /** What a list shows. @throws SesswatchError `storage` when the folder is there but cannot be read */
-  list(): Listing<SnapshotEntry>;
+  list(): Listing<SnapshotEntry & FileState>;
   /** What a trend needs. @throws SesswatchError `storage` when the folder is there but cannot be read */
-  summaries(): Listing<SnapshotSummary>;
+  summaries(): Listing<IndexLine>;
   /** @throws SesswatchError `usage` no such id, `storage`, `format` */
   load(id: string): SnapshotDocument;
   /** Removes what can be removed; damaged files too. @throws SesswatchError `usage` when something is no id */
@@ -55,8 +54,11 @@ export function openStore(folder: string, now: () => number = Date.now): Snapsho
       tryIndex(folder, saved, pathOf(saved.id));
       return saved;
     },
-    list: () => listSnapshots(folder, entryIndex(folder), now()),
-    summaries: () => listSnapshots(folder, summaryIndex(folder), now()),
+    list() {
+      const { entries, problems } = listSnapshots(folder, now());
+      return { entries: entries.map(toListed), problems };
+    },
+    summaries: () => listSnapshots(folder, now()),
     load(id) {
       const file = pathOf(id);
       const document = readSnapshotFile(file, id);
@@ -98,14 +100,15 @@ function create(document: SnapshotDocument, pathOf: (id: string) => string): Sna
 function tryIndex(folder: string, saved: SnapshotDocument, file: string): void {
   try {
     const { size, mtimeMs } = statSync(file);
-    const state = { bytes: size, modifiedMs: mtimeMs };
-    const [entries, summaries] = [entryIndex(folder), summaryIndex(folder)];
-    appendToIndex(entries, { ...entries.derive(saved), ...state });
-    appendToIndex(summaries, { ...summaries.derive(saved), ...state });
+    appendToIndex(folder, { ...toSummary(saved), bytes: size, modifiedMs: mtimeMs });
   } catch (error) {
     // The snapshot itself is safe. The next list finds it without a line and reads the file.
     if (errnoOf(error) === undefined) throw error;
   }
+}
+
+function toListed(line: IndexLine): SnapshotEntry & FileState {
+  return { ...toSnapshotEntry(line), bytes: line.bytes, modifiedMs: line.modifiedMs };
 }
 
 function removeFile(file: string): void {
