@@ -98,7 +98,7 @@ function declareCount({ program, invocation, common, exit }: DeclareContext): vo
     ['sesswatch count --by agent', 'a number for each agent'],
     ['sesswatch count --max 20', 'exit 1 when there are more'],
   ])
-    .addOption(new Option('--by <what>', 'one number for each').choices(DIMENSIONS))
+    .addOption(new Option('--by <what>', 'one number for each').choices([...DIMENSIONS, 'machine'] as const))
     .option('--max <n>', 'exit 1 when there are more than this', wholeNumber)
     .action(async (options) => {
       const { count } = await import('./commands/count.js');

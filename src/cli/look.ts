@@ -3,6 +3,7 @@ import { ledgerFile, readLedger, saveLedger } from '../activity/ledger/file.js';
 import { EMPTY_LEDGER, type Ledger } from '../activity/ledger/ledger.js';
 import type { Moment } from '../activity/moment.js';
 import { systemFiles } from '../activity/readers/system-files.js';
+import { treeCpuUse } from '../activity/tree-cpu.js';
 import type { AgentTable } from '../agents/membership.js';
 import { redactArgv } from '../agents/redact.js';
 import { type ClaudeRegistryEntry, claudeFolders, readClaudeRegistry } from '../agents/resolve/registry.js';
@@ -65,15 +66,16 @@ export async function look(
   request: LookRequest = {},
 ): Promise<SnapshotDocument> {
   const sampleSeconds = options.sample === undefined ? undefined : parseDuration(options.sample);
-  const { judged, hosts } = await judgeNow(invocation, options, world, { sampleSeconds, ...request });
-  return documentOf({ judged, hosts }, world, request);
+  const { judged, hosts, ledger } = await judgeNow(invocation, options, world, { sampleSeconds, ...request });
+  return documentOf({ judged, hosts, ledger }, world, request, momentNow(invocation));
 }
 
 /** A judged table as a document, of the agents that were asked for. */
 function documentOf(
-  { judged, hosts }: Pick<Judged, 'judged' | 'hosts'>,
+  { judged, hosts, ledger }: Pick<Judged, 'judged' | 'hosts' | 'ledger'>,
   world: World,
   request: LookRequest,
+  now: Moment,
 ): SnapshotDocument {
   const agents = selectAgents(judged, world.agentNames);
   const label = sanitiseLabel(request.label ?? '');
@@ -84,6 +86,8 @@ function documentOf(
     id: snapshotId(agents.table.scan.takenAt, label),
     all: request.all === true,
     redact,
+    generations: judged.generations,
+    cpuPercentOf: (pid) => treeCpuUse(agents.table, ledger, pid, now)?.percent,
     notes: judged.notes,
     hosts: hosts.length === 0 ? undefined : hostReport(hosts, agents.table.scan.takenAt).hosts,
   });

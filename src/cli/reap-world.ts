@@ -1,10 +1,9 @@
 import { readlinkSync } from 'node:fs';
-import { entryOf, type Ledger } from '../activity/ledger/ledger.js';
-import { secondsBetween } from '../activity/moment.js';
+import type { Ledger } from '../activity/ledger/ledger.js';
+import { treeCpuUse } from '../activity/tree-cpu.js';
 import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
-import { identityOf } from '../process/table.js';
 import { procfsChildren, procfsLook } from '../reap/execute/process-now.js';
 import type { PlanFacts } from '../reap/plan/plan.js';
 import { DEFAULT_POLICY, type Policy } from '../reap/plan/policy.js';
@@ -61,7 +60,8 @@ export function reapDeps(
       };
       return protectedBy(seen.judged, record, whoever, protect)?.text;
     },
-    cpuUse: (of) => (seen === undefined ? undefined : cpuUse(invocation, seen.judged, seen.ledger, of)),
+    cpuUse: (of) =>
+      seen === undefined ? undefined : treeCpuUse(seen.judged.table, seen.ledger, of, momentNow(invocation)),
   };
   return {
     survey: async () => {
@@ -107,15 +107,4 @@ function assertOwnNamespace(pid: number, source: ProcessSource['name']): void {
     'the process table of /proc is that of another pid namespace; nothing was ended',
     'mount a procfs for this one: mount -t proc proc /proc',
   );
-}
-
-/** What the tree of a process used of one core since the ledger last saw it. */
-function cpuUse(invocation: Invocation, judged: JudgedTable, ledger: Ledger, pid: number) {
-  const record = judged.table.get(pid);
-  const mark = record === undefined ? undefined : entryOf(ledger, identityOf(judged.table, record))?.cpu;
-  if (record === undefined || mark === undefined) return undefined;
-  const tree = [record, ...judged.table.descendants(pid)];
-  const used = tree.reduce((sum, one) => sum + (one.cpuSeconds ?? 0), 0) - mark.treeSeconds;
-  const seconds = secondsBetween(mark.when, momentNow(invocation));
-  return seconds <= 0 || used < 0 ? undefined : { percent: (used / seconds) * 100, seconds };
 }

@@ -31,8 +31,20 @@ export interface ProcessRecord {
   readonly rssBytes?: number | undefined;
   readonly threads?: number | undefined;
   readonly kernelThread?: boolean | undefined;
+  /** What the snapshot that it was read from says; absent of whatever runs. */
+  readonly recorded?: RecordedPart | undefined;
   /** Read only for agents, their helpers and suspects. */
   readonly detail?: ProcessDetail | undefined;
+}
+
+/** What a process was for an agent in the eyes of whoever saved a snapshot. */
+export interface RecordedPart {
+  /** The agent that it was, or that it belonged to. */
+  readonly agent?: string | undefined;
+  readonly role: string;
+  readonly sessionId?: string | undefined;
+  /** Pid of the agent process that it belonged to. */
+  readonly leader?: number | undefined;
 }
 
 /** What only a closer look tells. Each part may be missing: other users' processes show little. */

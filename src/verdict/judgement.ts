@@ -103,6 +103,11 @@ export interface Judgement {
   readonly ownerlessSeconds?: number | undefined;
   /** Ownerless and known to be working: reaped only when busy orphans are asked for. */
   readonly busy?: boolean | undefined;
+  /** Whether an answer is being made. */
+  readonly turn?: 'open' | 'closed' | undefined;
+  readonly runaway?: Runaway | undefined;
+  /** Milliseconds since the epoch: when it will have been ownerless and idle for the threshold, if nothing changes. */
+  readonly ripeAt?: number | undefined;
   /** How many observations of this identity the ledger held before this one. */
   readonly observations: number;
   /** One sentence. */
@@ -111,9 +116,33 @@ export interface Judgement {
   readonly host?: string | undefined;
 }
 
+/** A mark beside any verdict: burns CPU with nobody looking. */
+export interface Runaway {
+  /** Of one core. */
+  readonly cpuPercent: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly seconds: number;
+}
+
+/** Several copies of one MCP server that one live agent or host runs. */
+export interface Generation {
+  /** Pid of the agent or host. */
+  readonly leader: number;
+  readonly agent?: string | undefined;
+  readonly server: string;
+  readonly count: number;
+  /** Milliseconds since the epoch. */
+  readonly newestStartedAt?: number | undefined;
+  readonly olderRssBytes: number;
+  /** Pids, the newest copy not among them. */
+  readonly older: readonly number[];
+}
+
 /** A table of agents with a verdict for each agent process and its helpers. */
 export interface JudgedTable extends AgentTable {
   readonly judgements: ReadonlyMap<number, Judgement>;
+  readonly generations?: readonly Generation[] | undefined;
   /** What could not be looked at, and what that means; printed once. */
   readonly notes: readonly string[];
 }

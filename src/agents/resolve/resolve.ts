@@ -9,6 +9,7 @@ import { helperMember, type Place } from './helpers.js';
 import { settled } from './launchers.js';
 import { markedSession } from './markers.js';
 import { type Descriptors, sessionIdFromHold, sessionIdFromRollout } from './open-files.js';
+import { recordedHelper, withRecordedRoles } from './recorded.js';
 import type { ClaudeRegistryEntry } from './registry.js';
 import { zombieName } from './zombies.js';
 
@@ -24,7 +25,7 @@ export function resolveAgents(
   catalogue: Catalogue,
   registry: ReadonlyMap<number, ClaudeRegistryEntry> = new Map(),
 ): AgentTable {
-  const recognised = settled(table, catalogue, registry);
+  const recognised = withRecordedRoles(settled(table, catalogue, registry), table);
   const entries = indexOf(catalogue).byName;
   const leads = leadMembers(table, recognised, registry);
   const aboveAgents = ancestorsOf(table, leads.keys());
@@ -49,14 +50,15 @@ export function resolveAgents(
     }
     if (record.pid === 1 || record.kernelThread === true) return NOWHERE;
     if (zombieName(record, catalogue) !== undefined) return above;
-    const helpers = helperMember({
-      record,
-      own,
-      above,
-      leads,
-      entries,
-      mayBeMarked: !aboveAgents.has(record.pid),
-    });
+    const helpers =
+      helperMember({
+        record,
+        own,
+        above,
+        leads,
+        entries,
+        mayBeMarked: !aboveAgents.has(record.pid),
+      }) ?? recordedHelper(record, leads);
     if (helpers === undefined) return NOWHERE;
     members.set(record.pid, helpers);
     return {

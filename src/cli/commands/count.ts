@@ -1,7 +1,8 @@
-import { isCounted } from '../../agents/membership.js';
+import { isCounted, type Role } from '../../agents/membership.js';
 import { selectAgents } from '../../agents/select.js';
 import { seeAgents } from '../../observe/scan-agents.js';
-import { totalsOf } from '../../snapshot/document/totals.js';
+import type { Dimension } from '../../snapshot/document/summary.js';
+import { tally, totalsOf } from '../../snapshot/document/totals.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import {
@@ -15,27 +16,25 @@ import {
 import { openWorld, type World } from '../world.js';
 
 interface Options {
-  readonly by?: 'agent' | 'role' | 'verdict' | 'host';
+  readonly by?: Dimension | 'machine';
   readonly max?: number;
 }
 
-/** The number of agent processes, each once: role `session` or `server`. */
+/** The number of agent processes, each once. */
 export const count: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
   const counts = await countAgents(invocation, world, options);
   if (counts.incomplete !== EXIT_DONE) return counts.incomplete;
-  const { total, byAgent, byRole } = counts;
-  const groups = groupsOf(options.by, counts);
+  const { total, byAgent, byRole, asked } = counts;
   if (options.json === true) {
-    const by =
-      options.by === 'verdict' || options.by === 'host' ? { [`by${capital(options.by)}`]: groups } : {};
+    const by = options.by === undefined ? {} : { [`by${capital(options.by)}`]: asked };
     printJson(invocation, { schema: 'sesswatch/count/1', count: total, byAgent, byRole, ...by });
-  } else if (groups === undefined) {
+  } else if (options.by === undefined) {
     printLines(invocation, [String(total)]);
   } else {
     printLines(
       invocation,
-      Object.entries(groups).map(([name, number]) => `${number} ${name}`),
+      Object.entries(asked).map(([name, number]) => `${number} ${name}`),
     );
   }
   return limit(invocation, options, total);
@@ -45,9 +44,16 @@ interface Counts {
   readonly total: number;
   readonly byAgent: Readonly<Record<string, number>>;
   readonly byRole: Readonly<Record<string, number>>;
-  readonly byVerdict: Readonly<Record<string, number>>;
-  readonly byHost: Readonly<Record<string, number>>;
+  /** By what `--by` names. */
+  readonly asked: Readonly<Record<string, number>>;
   readonly incomplete: number;
+}
+
+interface CountedAgent {
+  readonly agent?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly verdict?: string | undefined;
+  readonly host?: string | undefined;
 }
 
 async function countAgents(
@@ -55,44 +61,47 @@ async function countAgents(
   world: World,
   options: Options & CommonOptions,
 ): Promise<Counts> {
+  const { source, catalogue, agentNames } = world;
   if (options.by === 'verdict' || options.by === 'host') {
     const { look } = await import('../look.js');
     const document = await look(invocation, options, world);
     const agents = document.processes.filter(isCounted);
     return {
-      total: agents.length,
-      byAgent: tally(agents.map(({ agent }) => agent)),
-      byRole: tally(agents.map(({ role }) => role)),
-      byVerdict: tally(agents.map(({ verdict }) => verdict)),
-      byHost: tally(agents.map(({ host }) => host ?? 'none')),
+      ...groupsOf(agents, options.by, document.machine.hostname),
+      total: document.totals.agents,
       incomplete: completeness(invocation, document),
     };
   }
-  const { source, catalogue, agentNames } = world;
   // Rows alone: what an agent is beyond its row changes no count.
   const agents = selectAgents(await seeAgents({ source, catalogue }), agentNames);
+  const { scan } = agents.table;
   return {
+    ...groupsOf([...agents.members.values()].filter(isCounted), options.by, scan.machine.hostname),
     total: totalsOf(agents).agents,
-    byAgent: totalsOf(agents).byAgent,
-    byRole: tally([...agents.members.values()].filter(isCounted).map(({ role }) => role)),
-    byVerdict: {},
-    byHost: {},
-    incomplete: completeness(invocation, agents.table.scan),
+    incomplete: completeness(invocation, scan),
   };
 }
 
-function groupsOf(by: Options['by'], counts: Counts): Readonly<Record<string, number>> | undefined {
+function groupsOf(agents: readonly CountedAgent[], by: Options['by'], hostname: string | undefined) {
+  return {
+    byAgent: tally(agents.map(({ agent }) => agent)),
+    byRole: tally(agents.map(({ role }) => role)),
+    asked: tally(agents.map((one) => groupOf(one, by, hostname))),
+  };
+}
+
+function groupOf(one: CountedAgent, by: Options['by'], hostname: string | undefined): string | undefined {
   switch (by) {
     case undefined:
       return undefined;
     case 'agent':
-      return counts.byAgent;
     case 'role':
-      return counts.byRole;
     case 'verdict':
-      return counts.byVerdict;
+      return one[by];
     case 'host':
-      return counts.byHost;
+      return one.host ?? 'none';
+    case 'machine':
+      return hostname ?? 'not named';
   }
 }
 
@@ -100,12 +109,6 @@ function limit(invocation: Invocation, options: Options & CommonOptions, total: 
   if (options.max === undefined || total <= options.max) return EXIT_DONE;
   remark(invocation, options, `${total} agents, more than ${options.max} (sesswatch ps shows them)`);
   return EXIT_FOUND;
-}
-
-function tally(names: readonly (string | undefined)[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) if (name !== undefined) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }
 
 function capital(word: string): string {

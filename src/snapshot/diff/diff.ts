@@ -1,4 +1,5 @@
 import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
+import { isMember } from '../document/trees.js';
 import { changesBetween } from './changes.js';
 import {
   type Comparison,
@@ -13,7 +14,7 @@ import { hostChanges } from './hosts.js';
 import { findLeaks, pastExpectations } from './leaks.js';
 import { comparisonOf, type Matched, matchProcesses } from './match.js';
 import { movedSessions } from './sessions.js';
-import { bytesOf, diffTotals, isMember, subtractTotals } from './totals.js';
+import { bytesOf, diffTotals, subtractTotals } from './totals.js';
 
 /**
  * Compares two snapshots, the earlier one first, by identity. Documents without verdicts, without exact start

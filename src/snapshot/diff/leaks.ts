@@ -1,9 +1,9 @@
 import type { Verdict } from '../../verdict/judgement.js';
 import type { ProcessEntry } from '../document/document.js';
+import { isMember } from '../document/trees.js';
 import type { ExpectationResult, Leak, LeakReason } from './document.js';
 import { isExpected, isLiving } from './expectation.js';
 import { supersededIn } from './sessions.js';
-import { isMember } from './totals.js';
 
 /** What the search for leaks looks at. */
 export interface LeakQuestion {

@@ -1,5 +1,6 @@
 import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
+import { isMember } from '../document/trees.js';
 import type { DiffNumbers, DiffTotals } from './document.js';
 import { isLiving } from './expectation.js';
 
@@ -31,11 +32,6 @@ export function subtractTotals(after: DiffTotals, before: DiffTotals): DiffTotal
     byRole: subtractGroups(after.byRole, before.byRole),
     byVerdict: subtractGroups(after.byVerdict, before.byVerdict),
   };
-}
-
-/** Whether it is an agent or an agent's helpers; a document also holds what is above them, or the whole table. */
-export function isMember(process: ProcessEntry): boolean {
-  return process.role !== undefined;
 }
 
 /** Whether `count` counts it. */

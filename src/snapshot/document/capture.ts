@@ -2,9 +2,15 @@ import type { AgentTable, Membership } from '../../agents/membership.js';
 import { resumeOf } from '../../agents/resume.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
-import type { Judgement } from '../../verdict/judgement.js';
-import { type ProcessEntry, SNAPSHOT_SCHEMA, type SnapshotDocument } from './document.js';
+import type { Generation, Judgement } from '../../verdict/judgement.js';
+import {
+  type GenerationEntry,
+  type ProcessEntry,
+  SNAPSHOT_SCHEMA,
+  type SnapshotDocument,
+} from './document.js';
 import { totalsOf } from './totals.js';
+import { treesOf, treeTotals } from './trees.js';
 
 /** What becomes of a command line before it is saved or printed. */
 export type Redact = (record: ProcessRecord, member: Membership | undefined) => readonly string[] | undefined;
@@ -20,6 +26,10 @@ export interface Capture {
   readonly redact: Redact;
   /** What each host application believed at that moment. */
   readonly hosts?: readonly unknown[] | undefined;
+  /** Copies of one MCP server under one live agent or host. */
+  readonly generations?: readonly Generation[] | undefined;
+  /** What the tree of a process used of one core since the last look at it. */
+  readonly cpuPercentOf?: ((pid: number) => number | undefined) | undefined;
   /** What could not be looked at, and what that means. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -41,9 +51,38 @@ export function toSnapshot(capture: Capture): SnapshotDocument {
     complete: scan.complete,
     problems: scan.problems.length === 0 ? undefined : scan.problems.map(({ what }) => what),
     totals: totalsOf(agents, judgements),
-    processes: records.map((record) => toEntry(record, capture)),
+    processes: withTrees(
+      records.map((record) => toEntry(record, capture)),
+      capture.cpuPercentOf,
+    ),
+    generations: capture.generations?.length === 0 ? undefined : capture.generations?.map(toGeneration),
     hosts: capture.hosts,
     notes: capture.notes === undefined || capture.notes.length === 0 ? undefined : capture.notes,
+  });
+}
+
+/** The heads of trees with what these hold; the other rows as they are. */
+function withTrees(entries: readonly ProcessEntry[], cpuPercentOf: Capture['cpuPercentOf']): ProcessEntry[] {
+  const trees = new Map(
+    treesOf(entries).map(({ head, members }) => [
+      head.pid,
+      treeTotals(members, rounded(cpuPercentOf?.(head.pid))),
+    ]),
+  );
+  return entries.map((entry) => {
+    const tree = trees.get(entry.pid);
+    return tree === undefined ? entry : { ...entry, tree };
+  });
+}
+
+function rounded(percent: number | undefined): number | undefined {
+  return percent === undefined ? undefined : Math.round(percent * 10) / 10;
+}
+
+function toGeneration({ newestStartedAt, ...generation }: Generation): GenerationEntry {
+  return present({
+    ...generation,
+    newestStartedAt: newestStartedAt === undefined ? undefined : isoTime(newestStartedAt),
   });
 }
 
@@ -109,6 +148,9 @@ export function toEntry(
     owner: judgement?.owner,
     verdict: judgement?.verdict,
     idleSeconds: judgement?.idleSeconds,
+    turn: judgement?.turn,
+    runaway: judgement?.runaway && { ...judgement.runaway, since: isoTime(judgement.runaway.since) },
+    ripeAt: judgement?.ripeAt === undefined ? undefined : isoTime(judgement.ripeAt),
     resume: resumeOf(member, record.detail?.cwd),
     evidence: judgement?.evidence,
   });

@@ -42,9 +42,50 @@ export interface ProcessEntry {
   readonly owner?: Owner | undefined;
   readonly verdict?: Verdict | undefined;
   readonly idleSeconds?: number | undefined;
+  /** Whether an answer is being made: an agent with an open turn is at work. */
+  readonly turn?: 'open' | 'closed' | undefined;
+  /** Burns CPU with nobody looking, whatever its verdict. */
+  readonly runaway?: RunawayEntry | undefined;
+  /** Of an agent, and of the topmost of helpers whose agent is gone: what it and its helpers hold. */
+  readonly tree?: TreeTotals | undefined;
+  /** ISO 8601: when it will have been ownerless and idle for long enough, if nothing changes. */
+  readonly ripeAt?: string | undefined;
   /** How to go on with its conversation. */
   readonly resume?: Resume | undefined;
   readonly evidence?: readonly Evidence[] | undefined;
+}
+
+/** What an agent and its helpers hold together. */
+export interface TreeTotals {
+  readonly processes: number;
+  /** Counts shared pages in full. */
+  readonly rssBytes?: number | undefined;
+  /** Shared pages split among their users; absent where some of it could not be read. */
+  readonly pssBytes?: number | undefined;
+  /** Of one core, since the last look at it. */
+  readonly cpuPercent?: number | undefined;
+}
+
+export interface RunawayEntry {
+  /** Of one core. */
+  readonly cpuPercent: number;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly since: string;
+  readonly seconds: number;
+}
+
+/** Several copies of one MCP server that one live agent or host runs. */
+export interface GenerationEntry {
+  /** Pid of the agent or host. */
+  readonly leader: number;
+  readonly agent?: string | undefined;
+  readonly server: string;
+  readonly count: number;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly newestStartedAt?: string | undefined;
+  readonly olderRssBytes: number;
+  /** Pids, the newest copy not among them. */
+  readonly older: readonly number[];
 }
 
 /** Counts and memory over a document's processes. */
@@ -79,6 +120,7 @@ export interface SnapshotDocument {
   readonly problems?: readonly string[] | undefined;
   readonly totals: Totals;
   readonly processes: readonly ProcessEntry[];
+  readonly generations?: readonly GenerationEntry[] | undefined;
   /** What could not be looked at, and what that means for the verdicts. */
   readonly notes?: readonly string[] | undefined;
   /** What each host application believed and used at that moment. */

@@ -132,6 +132,38 @@ const OWNER: Shape = {
   optional: [['pid', pid]],
 };
 
+const TREE: Shape = {
+  required: [['processes', amount]],
+  optional: [
+    ['rssBytes', amount],
+    ['pssBytes', amount],
+    ['cpuPercent', amount],
+  ],
+};
+
+const RUNAWAY: Shape = {
+  required: [
+    ['cpuPercent', amount],
+    ['since', time],
+    ['seconds', amount],
+  ],
+  optional: [],
+};
+
+const GENERATION: Shape = {
+  required: [
+    ['leader', pid],
+    ['server', text],
+    ['count', amount],
+    ['olderRssBytes', amount],
+    ['older', listOf(pid)],
+  ],
+  optional: [
+    ['agent', text],
+    ['newestStartedAt', time],
+  ],
+};
+
 const EVIDENCE: Shape = {
   required: [
     ['kind', text],
@@ -192,6 +224,10 @@ const PROCESS: Shape = {
     ['owner', fieldsOf(OWNER)],
     ['verdict', must(`one of ${VERDICTS.join(', ')}`, (value) => VERDICTS.some((one) => one === value))],
     ['idleSeconds', amount],
+    ['turn', oneOf(['open', 'closed'])],
+    ['runaway', fieldsOf(RUNAWAY)],
+    ['tree', fieldsOf(TREE)],
+    ['ripeAt', time],
     ['resume', fieldsOf(RESUME)],
     ['evidence', listOf(fieldsOf(EVIDENCE))],
   ],
@@ -234,6 +270,7 @@ const DOCUMENT: Shape = {
     ['problems', listOf(text)],
     ['notes', listOf(text)],
     ['hosts', list],
+    ['generations', listOf(fieldsOf(GENERATION))],
   ],
 };
 

@@ -1,46 +1,59 @@
-import { type AgentTable, isCounted } from '../../agents/membership.js';
-import type { Judgement } from '../../verdict/judgement.js';
+import { type AgentTable, isCounted, type Role } from '../../agents/membership.js';
+import type { Verdict } from '../../verdict/judgement.js';
 import type { Totals } from './document.js';
 
+/** What the totals are made of: a process that is an agent or belongs to one. */
+export interface CountedRow {
+  readonly pid: number;
+  readonly role: Role;
+  readonly agent?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly verdict?: Verdict | undefined;
+  readonly rssBytes?: number | undefined;
+}
+
+/** Counts and memory of one scan. */
+export function totalsOf(
+  agents: AgentTable,
+  judgements?: ReadonlyMap<number, { readonly verdict: Verdict }>,
+): Totals {
+  const rows = [...agents.members].map(([pid, { role, agent, sessionId }]) => ({
+    pid,
+    role,
+    agent,
+    sessionId,
+    verdict: judgements?.get(pid)?.verdict,
+    rssBytes: agents.table.get(pid)?.rssBytes,
+  }));
+  return totalsOfRows(rows, agents.table.all.length);
+}
+
 /**
- * Counts and memory of one scan. `byAgent` counts what `count` counts, by agent; `byRole` counts agents and their helpers;
- * `byVerdict` those of them that were judged, so it is empty when nobody judged.
+ * The one sum behind `count`, `ps`, the totals of a snapshot and those of what is read back from one. `byAgent` counts what
+ * `count` counts, by agent; `byRole` agents and their helpers; `byVerdict` those of them that were judged, so it is empty
+ * when nobody judged.
+ *
+ * @param processes all of the scan, also those that are no rows here
  */
-export function totalsOf(agents: AgentTable, judgements?: ReadonlyMap<number, Judgement>): Totals {
-  const byAgent = new Map<string, number>();
-  const byRole = new Map<string, number>();
-  const byVerdict = new Map<string, number>();
-  const sessionIds = new Set<string>();
-  let counted = 0;
-  let withoutId = 0;
-  let rssBytes = 0;
-  for (const [pid, member] of agents.members) {
-    rssBytes += agents.table.get(pid)?.rssBytes ?? 0;
-    increment(byRole, member.role);
-    const verdict = judgements?.get(pid)?.verdict;
-    if (verdict !== undefined) increment(byVerdict, verdict);
-    if (!isCounted(member)) continue;
-    counted++;
-    if (member.agent !== undefined) increment(byAgent, member.agent);
-    if (member.sessionId === undefined) withoutId++;
-    else sessionIds.add(`${member.agent ?? ''} ${member.sessionId}`);
-  }
+export function totalsOfRows(rows: readonly CountedRow[], processes: number): Totals {
+  const counted = rows.filter(isCounted);
+  const sessions = new Set(
+    counted.map(({ agent, sessionId, pid }) => JSON.stringify([agent, sessionId ?? pid])),
+  );
   return {
-    processes: agents.table.all.length,
-    agents: counted,
-    sessions: sessionIds.size + withoutId,
-    rssBytes,
-    byAgent: inOrder(byAgent),
-    byRole: inOrder(byRole),
-    byVerdict: inOrder(byVerdict),
+    processes,
+    agents: counted.length,
+    sessions: sessions.size,
+    rssBytes: rows.reduce((sum, { rssBytes }) => sum + (rssBytes ?? 0), 0),
+    byAgent: tally(counted.map(({ agent }) => agent)),
+    byRole: tally(rows.map(({ role }) => role)),
+    byVerdict: tally(rows.map(({ verdict }) => verdict)),
   };
 }
 
-function increment(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
-}
-
-/** Most first, then by name: the order does not depend on pids. */
-function inOrder(counts: ReadonlyMap<string, number>): Record<string, number> {
+/** How often each name is there, most first, then by name: the order does not depend on pids. */
+export function tally(names: readonly (string | undefined)[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }

@@ -1,6 +1,7 @@
-import { isCounted } from '../../agents/membership.js';
-import { agentOf, isMember } from '../diff/totals.js';
-import type { ProcessEntry, SnapshotDocument, Totals } from '../document/document.js';
+import { agentOf } from '../diff/totals.js';
+import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
+import { totalsOfRows } from '../document/totals.js';
+import { isMember } from '../document/trees.js';
 
 /**
  * A saved document as it would be had only some agents been asked for: theirs and their helpers's rows are those of
@@ -15,26 +16,9 @@ export function selectEntries(
   const byPid = new Map(document.processes.map((entry) => [entry.pid, entry]));
   const isWanted = (entry: ProcessEntry): boolean => wanted.has(agentOf(entry, byPid) ?? '');
   const processes = document.processes.filter((entry) => !isMember(entry) || isWanted(entry));
-  return { ...document, processes, totals: totalsOfEntries(processes, document.totals.processes) };
-}
-
-function totalsOfEntries(entries: readonly ProcessEntry[], processes: number): Totals {
-  const members = entries.filter(isMember);
-  const agents = members.filter(isCounted);
   return {
+    ...document,
     processes,
-    agents: agents.length,
-    sessions: new Set(agents.map((entry) => `${entry.agent} ${entry.sessionId ?? entry.pid}`)).size,
-    rssBytes: members.reduce((sum, { rssBytes }) => sum + (rssBytes ?? 0), 0),
-    byAgent: tally(agents.map(({ agent }) => agent)),
-    byRole: tally(members.map(({ role }) => role)),
-    byVerdict: tally(members.map(({ verdict }) => verdict)),
+    totals: totalsOfRows(processes.filter(isMember), document.totals.processes),
   };
-}
-
-/** Most first, then by name, as in every document. */
-function tally(names: readonly (string | undefined)[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }

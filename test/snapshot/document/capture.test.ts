@@ -177,6 +177,7 @@ describe('toSnapshot', () => {
         leader: 21,
         host: 'Codeman',
         owner,
+        tree: { processes: 1, rssBytes: 100, pssBytes: 80 },
         verdict: 'idle',
         idleSeconds: 60,
         evidence,
@@ -188,7 +189,7 @@ describe('toSnapshot', () => {
     const document = toSnapshot(
       capture({ agents: agentTable([{ pid: 5 }], [member(5, 'session')], { machine: {} }) }),
     );
-    expect(document.processes.map((entry) => Object.keys(entry))).toEqual([['pid', 'role']]);
+    expect(document.processes).toEqual([{ pid: 5, role: 'session', tree: { processes: 1 } }]);
     expect(Object.keys(document.machine)).toEqual(['source']);
     expect(Object.keys(document)).not.toContain('problems');
   });

@@ -1,5 +1,5 @@
 import { SesswatchError } from '../../../errors.js';
-import type { ProcessDetail, ProcessRecord } from '../../record.js';
+import type { ProcessDetail, ProcessRecord, RecordedPart } from '../../record.js';
 import type { Machine, ScanProblem } from '../../scan.js';
 import { markKernelThreads, splitAtBlanks, terminalOf } from '../ps/fields.js';
 
@@ -26,8 +26,8 @@ export interface DocumentOptions {
 
 /**
  * Reads a snapshot document, a bare `{ "processes": […] }` or a bare array of rows. A row may lack any field but
- * `pid` and `argv` or `comm`. What the file says of agents, roles, owners and verdicts is not read: a recorded
- * table is judged anew.
+ * `pid` and `argv` or `comm`. What the file says of owners and verdicts is not read: a recorded table is judged anew.
+ * Its agents and roles are kept beside the rows, for what cannot be seen in a row.
  * @throws SesswatchError `format`
  */
 export function parseDocument(text: string, options: DocumentOptions): DocumentTable {
@@ -113,7 +113,19 @@ function toRecord(row: unknown, takenAt: number, markers: ReadonlySet<string>): 
     cpuSeconds: countOf(fields.cpuSeconds, 'fraction'),
     rssBytes: countOf(fields.rssBytes) ?? kilobytes(fields.rss_kb),
     threads: countOf(fields.threads),
+    recorded: recordedOf(fields),
     detail: detailOf(fields, markers),
+  };
+}
+
+function recordedOf(fields: Fields): RecordedPart | undefined {
+  const role = textOf(fields.role);
+  if (role === undefined) return undefined;
+  return {
+    agent: textOf(fields.agent) ?? textOf(fields.helperOf),
+    role,
+    sessionId: textOf(fields.sessionId),
+    leader: countOf(fields.leader),
   };
 }
 

@@ -72,7 +72,7 @@ const SNAPSHOT = {
 const json = (changes: object): string => JSON.stringify({ ...SNAPSHOT, ...changes });
 
 describe('a recorded snapshot', () => {
-  it('gives back the process table, and nothing of what the file concluded', async () => {
+  it('gives back the process table, and beside it what each process was for an agent', async () => {
     expect(await read(json({}))).toEqual({
       source: 'recorded',
       takenAt: Date.parse('2026-11-20T10:32:52Z'),
@@ -97,6 +97,7 @@ describe('a recorded snapshot', () => {
           cpuSeconds: 1.5,
           rssBytes: 4096,
           threads: 9,
+          recorded: { agent: 'codex', role: 'server', sessionId: 'forged' },
           detail: { cwd: '/src', pssBytes: 2048 },
         },
       ],
