@@ -10,6 +10,7 @@ import type { Machine, ProcessSource } from '../process/scan.js';
 import { chooseSource } from '../process/sources/choose.js';
 import { createProcfsSource } from '../process/sources/procfs/procfs.js';
 import { stateHome } from '../state/home.js';
+import { assertOwnState } from '../state/private-folder.js';
 import type { JudgePolicy } from '../verdict/input.js';
 import { type CommonOptions, type Invocation, remark } from './invocation.js';
 import { didYouMean } from './suggest.js';
@@ -88,10 +89,13 @@ export function refuseFrom(options: CommonOptions, what: string): void {
   if (options.from !== undefined) throw new SesswatchError('usage', what, 'leave --from out');
 }
 
-/** Where files are kept. @throws SesswatchError `storage` when nothing says where */
+/** Where files are kept. @throws SesswatchError `storage` when nothing says where, or it is somebody else's */
 export function stateFolder(invocation: Invocation): string {
   const folder = stateHome(invocation);
-  if (folder !== undefined) return folder;
+  if (folder !== undefined) {
+    assertOwnState(folder);
+    return folder;
+  }
   throw new SesswatchError('storage', 'there is no home folder to keep files in', 'set SESSWATCH_HOME');
 }
 

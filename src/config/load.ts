@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { SesswatchError } from '../errors.js';
+import { type Account, ownAccount } from '../state/foreign-writer.js';
 import { type Candidate, projectCandidates, userCandidates } from './files/discover.js';
-import { assertTrusted, type Reader } from './files/trust.js';
+import { assertTrusted } from './files/trust.js';
 import { nearest } from './nearest.js';
 import { type Layer, type LayerName, type Resolved, resolveSettings } from './resolve.js';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from './settings.js';
@@ -17,7 +18,7 @@ export interface ConfigRequest {
   /** `--config FILE`, else `SESSWATCH_CONFIG`. Relative to `cwd`. */
   readonly file?: string | undefined;
   /** Who reads; by default the user of this process. */
-  readonly reader?: Reader | undefined;
+  readonly reader?: Account | undefined;
 }
 
 export type FlagTexts = { readonly [K in SettingKey]?: string | readonly string[] | false | undefined };
@@ -41,7 +42,7 @@ export interface Config extends Resolved {
  */
 export async function loadConfig(request: ConfigRequest): Promise<Config> {
   const { env, cwd, home, platform } = request;
-  const reader = request.reader ?? currentReader();
+  const reader = request.reader ?? ownAccount();
   const warnings = unknownVariables(env);
   const layers: Layer[] = [];
   const files: ConfigFile[] = [];
@@ -76,7 +77,7 @@ function namedFile(file: string): Candidate {
 
 async function readCandidate(
   candidate: Candidate,
-  reader: Reader | undefined,
+  reader: Account | undefined,
 ): Promise<Partial<Settings> | undefined> {
   assertTrusted(candidate, reader);
   const { readConfigFile } = await import('./files/found.js');
@@ -162,9 +163,3 @@ function unknownVariables(env: ConfigRequest['env']): string[] {
  * and what `run` puts into the environment of its command.
  */
 const OTHER_VARIABLES = ['SESSWATCH_HOME', 'SESSWATCH_CONFIG', 'SESSWATCH_DEBUG', 'SESSWATCH_RUN_ID'];
-
-function currentReader(): Reader | undefined {
-  const uid = process.geteuid?.();
-  const gid = process.getegid?.();
-  return uid === undefined || gid === undefined ? undefined : { uid, gid };
-}

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
+import { readOwnFile } from '../state/own-file.js';
 import { errnoOf, storageError } from '../state/storage-error.js';
 import { ACTIONS, type Action, MECHANISMS, type Mechanism } from './schedule.js';
 
@@ -26,13 +27,8 @@ export type PartState = 'as-written' | 'edited' | 'missing';
 /** `undefined`: nothing is scheduled. @throws SesswatchError `storage`, `format` */
 export function readManifest(stateHome: string): Manifest | undefined {
   const file = manifestFile(stateHome);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw storageError(error, 'read', file);
-  }
+  const text = readOwnFile(file);
+  if (text === undefined) return undefined;
   const manifest = parseManifest(text);
   if (manifest !== undefined) return manifest;
   throw new SesswatchError(

@@ -145,7 +145,7 @@ describe('saved snapshots', () => {
     const { err, code } = await sesswatch(['snapshot', '-q', '--from', CAPTURE], {
       env: { SESSWATCH_HOME: file },
     });
-    expect(err).toMatch(/^sesswatch: cannot make .*file\/snapshots: .+ \(.+\)\n$/);
+    expect(err).toMatch(/^sesswatch: cannot list .*file: .+ \(.+\)\n$/);
     expect(code).toBe(2);
   });
 

@@ -68,8 +68,8 @@ describe('writeFileAtomic', () => {
     expect(() => writeFileAtomic(path.join(folder, 'a'), '')).toThrow(
       expect.objectContaining({
         code: 'storage',
-        message: `everybody may write to ${folder}`,
-        hint: expect.stringContaining('chmod o-w'),
+        message: `${folder} may be written by everybody; mode 0777`,
+        hint: expect.stringContaining('chmod go-w'),
       }),
     );
     expect(readdirSync(folder)).toEqual([]);

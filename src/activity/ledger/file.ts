@@ -1,9 +1,11 @@
-import { accessSync, constants, existsSync, readFileSync, renameSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
 import type { ProcessIdentity } from '../../process/identity.js';
 import { writeFileAtomic } from '../../state/atomic-write.js';
 import { acquireLock, type Identify } from '../../state/lock.js';
+import { readOwnFile } from '../../state/own-file.js';
+import { assertOwnFolder } from '../../state/private-folder.js';
 import { errnoOf } from '../../state/storage-error.js';
 import { formatLedger, parseLedger } from './format.js';
 import { EMPTY_LEDGER, type Ledger, mergeLedgers, withoutTimes } from './ledger.js';
@@ -28,19 +30,15 @@ export function readLedger(file: string | undefined, now: number): LedgerReading
   if (file === undefined) return { ledger: EMPTY_LEDGER, notes: [NOWHERE] };
   const keeps = canBeKept(file);
   const notes = keeps ? [] : [`${path.dirname(file)} cannot be written: ${NOTHING_BY_TIME}`];
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(file, 'utf8');
+    assertOwnFolder(path.dirname(file));
+    text = readOwnFile(file);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return { ledger: EMPTY_LEDGER, notes };
-    return {
-      ledger: EMPTY_LEDGER,
-      notes: [
-        ...notes,
-        `${file} cannot be read (${errnoOf(error) ?? 'unknown error'}): this counts as the first look`,
-      ],
-    };
+    if (!(error instanceof SesswatchError)) throw error;
+    return { ledger: EMPTY_LEDGER, notes: [`${error.message}: this counts as the first look`] };
   }
+  if (text === undefined) return { ledger: EMPTY_LEDGER, notes };
   const ledger = parseLedger(text);
   if ('damaged' in ledger) {
     return { ledger: EMPTY_LEDGER, notes: [...notes, setAside(file, ledger.damaged, now)] };
@@ -70,7 +68,8 @@ export async function saveLedger(saving: LedgerSaving): Promise<string | undefin
     const lock = await acquireLock(`${file}.lock`, self, identify, () => now);
     if (lock.kind === 'held') return 'another run is saving what it saw; this run was not remembered';
     try {
-      const saved = existsSync(file) ? parseLedger(readFileSync(file, 'utf8')) : EMPTY_LEDGER;
+      const text = readOwnFile(file);
+      const saved = text === undefined ? EMPTY_LEDGER : parseLedger(text);
       const merged = 'damaged' in saved ? ledger : mergeLedgers(ledger, base, saved);
       writeFileAtomic(file, formatLedger(merged), { durable: false });
     } finally {

@@ -23,7 +23,7 @@ import { type Command, type CommonOptions, type Invocation, printJson } from '..
 import { look, redact } from '../look.js';
 import { reapDeps } from '../reap-world.js';
 import { styleOf } from '../style.js';
-import { openWorld, type World } from '../world.js';
+import { openWorld, stateFolder, type World } from '../world.js';
 import { savedSnapshots } from './snapshots.js';
 
 interface Options {
@@ -47,6 +47,8 @@ export const run: Command<Options, readonly [command: readonly string[]]> = asyn
   const world = await openWorld(invocation, options);
   if (world.isRecorded)
     throw new SesswatchError('usage', 'run watches running processes', 'leave --from out');
+  // What cannot be recorded is not done: better said before the command runs than after it.
+  if (options.reap === true || options.save === true) stateFolder(invocation);
   const names = new Set(world.catalogue.agents.map((entry) => entry.name));
   const [command = '', ...args] = words;
   const report = await runAndWatch({

@@ -1,13 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
+import { type Account, foreignWriter } from '../../state/foreign-writer.js';
 import type { Candidate } from './discover.js';
-
-/** Who runs the program; `undefined` where the OS has no such ids. */
-export interface Reader {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /**
  * Refuses a configuration file that somebody else could have written: it, or a folder between `base` and it, belongs
@@ -16,7 +11,7 @@ export interface Reader {
  *
  * @throws SesswatchError `config` that names the file, its mode and the mend
  */
-export function assertTrusted({ file, base }: Candidate, reader: Reader | undefined): void {
+export function assertTrusted({ file, base }: Candidate, reader: Account | undefined): void {
   const real = realFile(file);
   const stat = statSync(real);
   // A FIFO would make us wait for ever.
@@ -27,10 +22,14 @@ export function assertTrusted({ file, base }: Candidate, reader: Reader | undefi
   // Windows reports no owner and every mode as writable.
   if (reader === undefined) return;
   for (const one of new Set([real, path.dirname(real), ...foldersBetween(base, file)])) {
-    const fault = faultOf(one, reader);
-    if (fault === undefined) continue;
+    const foreign = foreignWriter(one, statSync(one), reader);
+    if (foreign === undefined) continue;
     const about = one === real ? '' : ` (for ${file})`;
-    throw new SesswatchError('config', `${one} is not safe to obey${about}: ${fault.what}`, fault.mend);
+    throw new SesswatchError(
+      'config',
+      `${one} is not safe to obey${about}: it ${foreign.what}`,
+      foreign.mend,
+    );
   }
 }
 
@@ -57,30 +56,4 @@ function foldersBetween(base: string, file: string): string[] {
     folders.push(folder);
     if (folder === base || folder === path.dirname(folder)) return folders;
   }
-}
-
-function faultOf(one: string, reader: Reader): { what: string; mend: string } | undefined {
-  const { uid, gid, mode } = statSync(one);
-  const shown = `mode ${(mode & 0o7777).toString(8).padStart(4, '0')}`;
-  if (uid !== reader.uid && uid !== 0) {
-    return {
-      what: `it belongs to user ${uid}, not to you (${reader.uid}) or root; ${shown}`,
-      mend: `run as its owner, or move it away, or make it yours: chown ${reader.uid} ${one}`,
-    };
-  }
-  if ((mode & 0o002) !== 0) {
-    return { what: `everybody may write to it; ${shown}`, mend: `chmod go-w ${one}` };
-  }
-  if ((mode & 0o020) !== 0 && !isPrivateGroup(gid, reader)) {
-    return { what: `group ${gid} may write to it; ${shown}`, mend: `chmod g-w ${one}` };
-  }
-  return undefined;
-}
-
-/**
- * Distributions that give each user a group of their own (same number) also give them umask 002, so that every
- * clone of theirs is writable by "the group", which is them. Not believed of root, whose group may have members.
- */
-function isPrivateGroup(gid: number, reader: Reader): boolean {
-  return reader.uid !== 0 && gid === reader.gid && gid === reader.uid;
 }

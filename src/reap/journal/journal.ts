@@ -1,17 +1,16 @@
 import {
-  chmodSync,
   closeSync,
+  fchmodSync,
   fstatSync,
   fsyncSync,
-  openSync,
   readSync,
   renameSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { SesswatchError } from '../../errors.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { openOwnFile } from '../../state/own-file.js';
 import { makePrivateFolder } from '../../state/private-folder.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
 import type { OutcomeResult } from '../execute/outcome.js';
@@ -111,11 +110,9 @@ export function openJournal(folder: string, run: string, now: () => number): Jou
   makePrivateFolder(folder);
   try {
     rotate(folder);
-    const fd = openSync(file, 'a+', 0o600);
+    const fd = openOwnFile(file, 'append');
     try {
-      if (!fstatSync(fd).isFile())
-        throw new SesswatchError('storage', `${file} is not a file`, 'move it away');
-      narrow(file);
+      narrow(fd);
       // What a crash cut off stays a line of its own, which readers skip.
       if (isTorn(fd)) writeSync(fd, '\n');
     } catch (error) {
@@ -177,8 +174,8 @@ function sizeOf(file: string): number {
 }
 
 /** An existing file may have been made by hand, or under another umask. */
-function narrow(file: string): void {
-  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+function narrow(fd: number): void {
+  if (process.platform !== 'win32' && (fstatSync(fd).mode & 0o077) !== 0) fchmodSync(fd, 0o600);
 }
 
 function isTorn(fd: number): boolean {

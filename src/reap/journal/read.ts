@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openOwnFile, readOwnFile } from '../../state/own-file.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
 import { type JournalEvent, type JournalLine, journalFiles } from './journal.js';
 
@@ -33,7 +34,7 @@ export function readHistory(folder: string, limit = Number.POSITIVE_INFINITY): J
   const runs: JournalRun[] = [];
   for (const file of journalFiles(folder)) {
     if (runs.length >= limit) break;
-    runs.push(...runsOf(readIfThere(file)));
+    runs.push(...runsOf(readOwnFile(file) ?? ''));
   }
   return runs.slice(0, limit);
 }
@@ -83,16 +84,6 @@ function parseLine(text: string): JournalLine | undefined {
   return known && 'kind' in value ? (value as JournalLine) : undefined;
 }
 
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    // Not that many files yet, or no run at all.
-    if (errnoOf(error) === 'ENOENT') return '';
-    throw storageError(error, 'read', file);
-  }
-}
-
 /**
  * The newest run, when it never came to its end: then it was killed while it worked, and what it had signalled may
  * still be there. Reads the end of the file only.
@@ -115,7 +106,7 @@ const END_BYTES = 1024 * 1024;
 
 function readEnd(file: string): string {
   try {
-    const fd = openSync(file, 'r');
+    const fd = openOwnFile(file, 'read');
     try {
       const { size } = fstatSync(fd);
       const bytes = Buffer.alloc(Math.min(size, END_BYTES));

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeFileAtomic } from '../../state/atomic-write.js';
+import { openOwnFile, readOwnFile } from '../../state/own-file.js';
 import type { SnapshotSummary } from '../document/summary.js';
 
 /*
@@ -38,16 +39,18 @@ const FORMER_NAME = 'summaries.jsonl';
 /** Name and version of its form; an index of another one is made anew. */
 const HEADER = '{"schema":"sesswatch/snapshot-index/2"}';
 
+export const INDEX_NAMES: readonly string[] = [NAME, FORMER_NAME];
+
 /** Whether a file in the folder of the snapshots is an index. */
 export function isIndexName(name: string): boolean {
-  return name === NAME || name === FORMER_NAME;
+  return INDEX_NAMES.includes(name);
 }
 
 /** Reads the index. Nothing that is wrong with it is an error: what it does not tell, the snapshots do. */
 export function readIndex(folder: string): Index {
   let text: string;
   try {
-    text = readFileSync(path.join(folder, NAME), 'latin1');
+    text = readOwnFile(path.join(folder, NAME), 'latin1') ?? '';
   } catch {
     // Missing before the first save; unreadable, it is as good as missing.
     return { lines: new Map(), sound: false };
@@ -66,7 +69,7 @@ export function readIndex(folder: string): Index {
 
 /** Adds a line. Two that begin the file at the same moment both write the header. @throws what the system reports */
 export function appendToIndex(folder: string, line: IndexLine): void {
-  const fd = openSync(path.join(folder, NAME), 'a', 0o600);
+  const fd = openOwnFile(path.join(folder, NAME), 'append');
   try {
     const start = fstatSync(fd).size === 0 ? HEADER : '';
     writeFileSync(fd, `${start}\n${toLine(line)}`);

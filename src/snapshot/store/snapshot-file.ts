@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { SesswatchError } from '../../errors.js';
-import { errnoOf, storageError } from '../../state/storage-error.js';
+import { readOwnFile } from '../../state/own-file.js';
 import type { SnapshotDocument } from '../document/document.js';
 import { parseSnapshot } from '../document/format.js';
 
@@ -21,13 +20,8 @@ export interface StoreProblem {
  * @throws SesswatchError `storage`, `format`
  */
 export function readSnapshotFile(file: string, id: string): SnapshotDocument | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw storageError(error, 'read', file);
-  }
+  const text = readOwnFile(file);
+  if (text === undefined) return undefined;
   const document = parseSnapshot(text, file);
   if (document.id === id) return document;
   throw new SesswatchError(

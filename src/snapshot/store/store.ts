@@ -2,11 +2,12 @@ import { statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
 import { createFileAtomic } from '../../state/atomic-write.js';
+import { assertOwnEntry, assertOwnFolder } from '../../state/private-folder.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
 import type { SnapshotDocument } from '../document/document.js';
 import { isSnapshotId, nextSnapshotId } from '../document/label.js';
 import { type SnapshotEntry, toSnapshotEntry, toSummary } from '../document/summary.js';
-import { appendToIndex, type FileState, type IndexLine } from './index-file.js';
+import { appendToIndex, type FileState, INDEX_NAMES, type IndexLine } from './index-file.js';
 import { type Listing, listSnapshots } from './listing.js';
 import { EXTENSION, readSnapshotFile, type StoreProblem, toProblem } from './snapshot-file.js';
 
@@ -40,8 +41,12 @@ export interface SnapshotStore {
 /**
  * @param folder need not exist: it is made 0700 by the first save
  * @param now milliseconds since the epoch; only for the age of files that a crash left behind
+ * @throws SesswatchError `storage` when the folder or its index is a link or somebody else's
  */
 export function openStore(folder: string, now: () => number = Date.now): SnapshotStore {
+  assertOwnFolder(folder);
+  assertOwnEntry(folder);
+  for (const name of INDEX_NAMES) assertOwnEntry(path.join(folder, name));
   const pathOf = (id: string): string => {
     if (!isSnapshotId(id)) throw noSuchSnapshot(id);
     return path.join(folder, id + EXTENSION);

@@ -98,6 +98,6 @@ describe('the ledger file', () => {
     mkdirSync(file, { recursive: true });
     const { ledger, notes } = readLedger(file, NOW);
     expect(ledger).toBe(EMPTY_LEDGER);
-    expect(notes.join()).toContain('cannot be read');
+    expect(notes.join()).toContain('it is a folder: this counts as the first look');
   });
 });

@@ -3,11 +3,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { assertTrusted, type Reader } from '../../../src/config/files/trust.js';
+import { assertTrusted } from '../../../src/config/files/trust.js';
+import type { Account } from '../../../src/state/foreign-writer.js';
 
 let base: string;
 let file: string;
-let us: Reader;
+let us: Account;
 
 beforeEach(() => {
   base = mkdtempSync(path.join(os.tmpdir(), 'sesswatch-trust-'));
@@ -59,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('a configuration file', () => {
       chmodSync(file, 0o664);
       chmodSync(path.dirname(file), 0o775);
       expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 1000 })).not.toThrow();
-      expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 100 })).toThrow(/group 1000 may write/);
+      expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 100 })).toThrow(/written by group 1000/);
     },
   );
 
