@@ -282,8 +282,9 @@ function declareReap({ program, invocation, common, exit }: DeclareContext): voi
     .option('--budget-sessions <n>', 'also propose the longest idle sessions beyond this many')
     .option('--budget-cpu <budget>', 'also propose ownerless trees that burn: 50%/5m')
     .option('--plan <file>', 'end exactly what a reviewed plan names, checked anew')
-    .option('--last', 'show the newest run')
-    .option('--history', 'list earlier runs')
+    .option('--last', 'show the newest run that ended something')
+    .option('--history', 'list earlier runs and reports of timers')
+    .option('--all', 'with --history: runs that found nothing to end too')
     .action(async (options) => {
       const { reapCommand } = await import('./commands/reaping.js');
       exit(await reapCommand(invocation, { ...common(), ...options }));

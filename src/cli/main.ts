@@ -40,8 +40,14 @@ function report(error: unknown): number {
   const hint = isKnown
     ? error.hint
     : 'this is a fault of sesswatch: please report it, with SESSWATCH_DEBUG=1 for the details';
-  if (isJsonAsked(process.argv.slice(2)))
-    invocation.out(`${JSON.stringify({ schema: 'sesswatch/error/1', code, message, hint }, null, 2)}\n`);
+  if (isJsonAsked(process.argv.slice(2))) {
+    try {
+      invocation.out(`${JSON.stringify({ schema: 'sesswatch/error/1', code, message, hint }, null, 2)}\n`);
+    } catch (full) {
+      // It is standard output itself that failed, which standard error tells below.
+      if (!(full instanceof SesswatchError)) throw full;
+    }
+  }
   // A name in a message may come from anywhere, a file's or a snapshot's.
   invocation.err(`sesswatch: ${harmless(message)} (${harmless(hint)})\n`);
   if (isKnown) return exitCodeOf(error.code);

@@ -1,4 +1,5 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { SesswatchError } from '../errors.js';
 
 /**
  * Standard output and error without Node's stream objects, which take as long to load as a short command takes to
@@ -9,6 +10,7 @@ export interface StandardStream {
   readonly isTerminal: boolean;
   /** Width of the terminal; `undefined` for anything else. */
   readonly columns: number | undefined;
+  /** @throws SesswatchError `storage` when standard output has no room */
   write(text: string): void;
 }
 
@@ -35,7 +37,7 @@ function mayBeTerminal(fd: number): boolean {
   }
 }
 
-function writeAll(fd: number, bytes: Buffer, readerLeft: () => never): void {
+function writeAll(fd: 1 | 2, bytes: Buffer, readerLeft: () => never): void {
   let written = 0;
   while (written < bytes.length) {
     try {
@@ -45,7 +47,16 @@ function writeAll(fd: number, bytes: Buffer, readerLeft: () => never): void {
       if (code === 'EPIPE') readerLeft();
       // Closed from the start, as above.
       if (code === 'EBADF') return;
-      if (code !== 'EAGAIN') throw error;
+      if (code !== 'EAGAIN') {
+        // With standard error gone there is nobody left to tell.
+        if (fd === 2) return;
+        throw new SesswatchError(
+          'storage',
+          `standard output cannot be written: ${(error as Error).message}`,
+          'free some space; what a reap did is in its journal: sesswatch reap --last',
+          error,
+        );
+      }
       // A pipe that somebody set to non-blocking is full: wait for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT_MS);
     }

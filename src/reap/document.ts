@@ -2,18 +2,11 @@ import type { Redact } from '../snapshot/document/capture.js';
 import type { ProcessEntry } from '../snapshot/document/document.js';
 import type { Execution, Stop } from './execute/execute.js';
 import { isSurvivor, type Outcome, type OutcomeResult } from './execute/outcome.js';
-import { entriesOf, type PlanDocument, toPlanDocument } from './plan/document.js';
+import { type Dropped, entriesOf, type PlanDocument, toPlanDocument } from './plan/document.js';
 import type { Plan } from './plan/plan.js';
 import { type MemoryFrom, memoryOf } from './plan/resources.js';
 
 const REAP_SCHEMA = 'sesswatch/reap/1';
-
-/** A tree that was to go and was left alone in the end. */
-export interface Dropped {
-  /** Pid of its root. */
-  readonly root: number;
-  readonly reason: string;
-}
 
 export interface OutcomeEntry {
   readonly process: ProcessEntry;

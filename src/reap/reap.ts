@@ -1,19 +1,23 @@
-import { SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
 import type { Redact } from '../snapshot/document/capture.js';
 import type { JudgedTable } from '../verdict/judgement.js';
-import { type Dropped, type ReapDocument, toReapDocument } from './document.js';
+import { type Choice, type Chosen, choose, chooseAgain, pidsOf } from './choice.js';
+import { type ReapDocument, toReapDocument } from './document.js';
 import { type Execution, execute, type Pace } from './execute/execute.js';
 import type { ChildrenNow, LookNow } from './execute/process-now.js';
-import { agreedOf, mayStillSignal, onlyTargets } from './execute/second-look.js';
 import { executeByTreeKill } from './execute/windows.js';
-import { type Journal, openJournal } from './journal/journal.js';
+import { type Journal, type JournalAction, openJournal } from './journal/journal.js';
 import { unfinishedRun } from './journal/read.js';
-import { journalEnd, journalFailure, journalPlan, journalSignal } from './journal/recording.js';
+import {
+  journalEnd,
+  journalFailure,
+  journalPlan,
+  journalReport,
+  journalSignal,
+} from './journal/recording.js';
 import { withReapLock } from './lock.js';
-import { type PlanDocument, toPlanDocument } from './plan/document.js';
-import type { ReviewedPlan } from './plan/file.js';
-import { assertReapable, type Plan, type PlanFacts, plan, type Self, type Target } from './plan/plan.js';
+import { type Dropped, type PlanDocument, toPlanDocument } from './plan/document.js';
+import { onlyTargets, type Plan, type PlanFacts, type Self, type Target } from './plan/plan.js';
 import type { Policy } from './plan/policy.js';
 import { aroundAgents, withUsers } from './plan/users.js';
 
@@ -47,12 +51,16 @@ export interface ReapDeps {
 }
 
 export interface ReapOptions {
-  /** Plans and does nothing else: no lock, no journal, no signal. */
+  /** Plans and does nothing else: no lock, no signal. */
   readonly dryRun: boolean;
+  /** Leaves a report in the journal after a dry run, as timers do. */
+  readonly record?: boolean | undefined;
+  /** What the journal calls the run. Left out: `reap`. */
+  readonly action?: JournalAction | undefined;
   /** Asked with a plan that has targets; answers with those to be ended. Left out: all of them. */
   readonly confirm?: ((plan: Plan) => Promise<readonly Target[]>) | undefined;
-  /** Ends exactly the trees of a reviewed plan, as far as their case still stands. */
-  readonly reviewed?: ReviewedPlan | undefined;
+  /** Which trees the run is about. Left out: all that are due by the policy. */
+  readonly choice?: Choice | undefined;
 }
 
 export type ReapResult =
@@ -78,38 +86,50 @@ export type ReapResult =
  *   record), `incomplete-scan`, `usage` when the policy names what is not there
  */
 export async function reap(deps: ReapDeps, policy: Policy, options: ReapOptions): Promise<ReapResult> {
+  const run = { deps, policy, options };
   if (options.dryRun) {
-    const made = await makePlan(deps, policy, options.reviewed);
-    return planned(deps, made.plan, made.dropped, true);
+    const chosen = await firstChoice(run);
+    const result = planned(deps, chosen.plan, chosen.dropped, true);
+    if (options.record === true)
+      await withJournal(deps, async (journal) => journalReport(journal, result.document));
+    return result;
   }
+  return withJournal(deps, (journal, unfinished) => reapWith(journal, unfinished, run));
+}
+
+interface Run {
+  readonly deps: ReapDeps;
+  readonly policy: Policy;
+  readonly options: ReapOptions;
+}
+
+function withJournal<T>(
+  deps: ReapDeps,
+  work: (journal: Journal, unfinished: string | undefined) => Promise<T>,
+): Promise<T> {
   return withReapLock(deps, async () => {
     const unfinished = unfinishedRun(deps.stateFolder);
     const journal = openJournal(deps.stateFolder, newRun(deps), deps.wallClock);
     try {
-      return await reapWith(journal, unfinished?.run, deps, policy, options);
+      return await work(journal, unfinished?.run);
     } finally {
       journal.close();
     }
   });
 }
 
-async function reapWith(
-  journal: Journal,
-  unfinished: string | undefined,
-  deps: ReapDeps,
-  policy: Policy,
-  options: ReapOptions,
-): Promise<ReapResult> {
+async function reapWith(journal: Journal, unfinished: string | undefined, run: Run): Promise<ReapResult> {
+  const { deps } = run;
   const startedAt = deps.wallClock();
-  const made = await makePlan(deps, policy, options.reviewed);
-  journalPlan(journal, made.plan, deps);
-  const { due, wanted, dropped, judged } = await settle(journal, deps, options, made);
+  const chosen = await firstChoice(run);
+  journalPlan(journal, chosen.plan, { ...deps, action: run.options.action ?? 'reap' });
+  const { due, wanted, dropped, judged } = await settle(journal, run, chosen);
   if (due.length === 0) {
     journalEnd(journal, { outcomes: [] }, 0, 0);
-    return planned(deps, onlyTargets(made.plan, wanted), dropped, false);
+    return planned(deps, onlyTargets(chosen.plan, wanted), dropped, false);
   }
-  const final = { ...onlyTargets(made.plan, due), judged };
-  const execution = await run(deps, journal, final, judged);
+  const final = { ...onlyTargets(chosen.plan, due), judged };
+  const execution = await end(deps, journal, final, judged);
   const document = toReapDocument(final, execution, dropped, {
     run: journal.run,
     startedAt,
@@ -132,81 +152,50 @@ async function reapWith(
   }
 }
 
+interface Settled {
+  /** What may be signalled now. */
+  readonly due: readonly Target[];
+  readonly wanted: readonly Target[];
+  readonly dropped: readonly Dropped[];
+  readonly judged: JudgedTable;
+}
+
 /** The question and the second look. Should either fail, the journal says so: nothing was signalled yet. */
-async function settle(
-  journal: Journal,
-  deps: ReapDeps,
-  options: ReapOptions,
-  made: Made,
-): Promise<{ due: Target[]; wanted: readonly Target[]; dropped: Dropped[]; judged: JudgedTable }> {
+async function settle(journal: Journal, run: Run, chosen: Chosen): Promise<Settled> {
   try {
-    const { targets } = made.plan;
-    const ask = options.confirm;
-    const wanted = ask === undefined || targets.length === 0 ? targets : await ask(made.plan);
-    const dropped = [...made.dropped];
-    const due: Target[] = [];
-    const agreed = wanted.map(agreedOf);
-    const pids = agreed.flatMap(({ processes }) => processes.map(({ pid }) => pid));
-    const judged = wanted.length === 0 ? made.plan.judged : await survey(deps, pids);
-    const { self, facts } = deps;
-    const answers = mayStillSignal(agreed, {
-      judged,
-      policy: made.plan.policy,
-      self,
-      facts,
-      argvOf: ({ argv }) => argv,
-    });
-    for (const [index, answer] of answers.entries()) {
-      const root = wanted[index]?.root.identity.pid;
-      if (answer.kind === 'ok') due.push(answer.target);
-      else if (root !== undefined) dropped.push({ root, reason: reasonOf(answer) });
+    const { deps, options } = run;
+    const { targets, judged: before } = chosen.plan;
+    const ask = targets.length === 0 ? undefined : options.confirm;
+    const wanted = ask === undefined ? targets : await ask(chosen.plan);
+    if (wanted.length < targets.length) {
+      journal.write({ kind: 'chosen', roots: wanted.map(({ root }) => root.identity.pid) });
     }
+    const pids = wanted.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid));
+    const judged = wanted.length === 0 ? before : await survey(deps, pids);
+    const again = chooseAgain(wanted, chosen.plan.policy, judged, { ...deps, choice: options.choice });
+    const dropped = [...chosen.dropped, ...again.dropped];
     for (const one of dropped) journal.write({ kind: 'dropped', ...one });
     // From here on every signal is on record before the next one is sent.
     journal.sync();
-    return { due, wanted, dropped, judged };
+    return { due: again.targets, wanted, dropped, judged };
   } catch (error) {
     journalFailure(journal, error);
     throw error;
   }
 }
 
-function run(deps: ReapDeps, journal: Journal, final: Plan, judged: JudgedTable): Promise<Execution> {
+function end(deps: ReapDeps, journal: Journal, final: Plan, judged: JudgedTable): Promise<Execution> {
   const scan = () => deps.source.scan({ skipProgram: () => true });
   const record = journalSignal(journal);
-  const { now, wait, abort } = deps;
-  if (deps.treeKill !== undefined) {
-    return executeByTreeKill(final.targets, judged, {
-      treeKill: deps.treeKill,
-      scan,
-      record,
-      now,
-      wait,
-      abort,
-    });
-  }
-  return execute(final.targets, judged, {
-    survey: deps.survey,
-    source: deps.source,
-    scan,
-    lookNow: deps.lookNow,
-    childrenNow: deps.childrenNow,
-    kill: deps.kill,
-    now,
-    wait,
-    record,
-    abort,
-    self: deps.self,
-    facts: deps.facts,
-    graceSeconds: final.policy.graceSeconds,
-    pace: deps.pace,
-  });
+  const { treeKill } = deps;
+  if (treeKill !== undefined)
+    return executeByTreeKill(final.targets, judged, { ...deps, treeKill, scan, record });
+  return execute(final.targets, judged, { ...deps, scan, record, graceSeconds: final.policy.graceSeconds });
 }
 
-interface Made {
-  readonly plan: Plan;
-  /** Of a reviewed plan, what does not stand any more. */
-  readonly dropped: readonly Dropped[];
+async function firstChoice({ deps, policy, options }: Run): Promise<Chosen> {
+  const judged = await survey(deps, pidsOf(options.choice));
+  return choose(judged, policy, { ...deps, choice: options.choice });
 }
 
 /** A survey in which it is known whose everybody is that could be named. */
@@ -215,52 +204,24 @@ async function survey(deps: ReapDeps, pids: readonly number[]): Promise<JudgedTa
   return withUsers(seen, [...aroundAgents(seen), ...pids], deps.source);
 }
 
-/** A plan of what is due, or of what is left of a reviewed one. */
-async function makePlan(deps: ReapDeps, policy: Policy, reviewed: ReviewedPlan | undefined): Promise<Made> {
-  const judged = await survey(deps, []);
-  if (reviewed === undefined) return { plan: plan(judged, policy, deps.self, deps.facts), dropped: [] };
-  assertReapable(judged, deps.self);
-  if (reviewed.bootId !== judged.table.scan.machine.bootId) {
-    throw new SesswatchError(
-      'usage',
-      'the plan was made on another machine, or before the last boot',
-      'make a new one: sesswatch reap --dry-run --json',
-    );
-  }
-  const answers = mayStillSignal(reviewed.agreed, {
-    judged,
-    policy: reviewed.policy,
-    self: deps.self,
-    facts: deps.facts,
-    argvOf: deps.redact,
-  });
-  const targets = answers.flatMap((answer) => (answer.kind === 'ok' ? [answer.target] : []));
-  const dropped = answers.flatMap((answer, index): Dropped[] => {
-    const root = reviewed.agreed[index]?.root.pid;
-    return answer.kind === 'ok' || root === undefined ? [] : [{ root, reason: reasonOf(answer) }];
-  });
-  const none = { trees: 0, processes: 0, memoryBytes: 0, kept: 0, deferred: 0 };
-  const empty: Plan = { judged, policy: reviewed.policy, targets: [], kept: [], totals: none };
-  return { plan: onlyTargets(empty, targets), dropped };
-}
-
-function reasonOf(answer: { kind: 'ended' } | { kind: 'dropped'; reason: string }): string {
-  return answer.kind === 'ended' ? 'ended by itself' : answer.reason;
-}
-
+/** A tree that was dropped is no target any more; why stands beside them. */
 function planned(
   deps: ReapDeps,
   made: Plan,
   dropped: readonly Dropped[],
   dryRun: boolean,
 ): Extract<ReapResult, { kind: 'planned' }> {
-  const document = toPlanDocument(made, { dryRun, version: deps.version, redact: deps.redact });
-  return { kind: 'planned', plan: made, dropped, document };
+  const gone = new Set(dropped.map(({ root }) => root));
+  const plan = onlyTargets(
+    made,
+    made.targets.filter(({ root }) => !gone.has(root.identity.pid)),
+  );
+  const document = toPlanDocument(plan, { dryRun, version: deps.version, redact: deps.redact, dropped });
+  return { kind: 'planned', plan, dropped, document };
 }
 
-/** Sorts by time, and two runs of one millisecond differ. */
-/** The id of a run: its moment, and what tells it from another of the same millisecond. */
-export function newRun(deps: Pick<ReapDeps, 'wallClock'>): string {
-  const time = new Date(deps.wallClock()).toISOString().replace(/[-:.]/g, '');
+/** The id of a run: its moment, so that it sorts by time, and what tells it from another of the same millisecond. */
+function newRun({ wallClock }: Pick<ReapDeps, 'wallClock'>): string {
+  const time = new Date(wallClock()).toISOString().replace(/[-:.]/g, '');
   return `${time}-${Math.random().toString(36).slice(2, 8)}`;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../bin/sesswatch.js');
@@ -14,28 +15,32 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly input?: string;
+  /** A file that standard output goes to. */
+  readonly outTo?: string;
 }
 
 /** Runs the built program as a user's shell would, without a terminal. */
 export function sesswatch(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
+    const outTo = options.outTo === undefined ? undefined : openSync(options.outTo, 'w');
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...options.env },
       cwd: options.cwd,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', outTo ?? 'pipe', 'pipe'],
     });
     const parts = { out: '', err: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (outTo !== undefined) closeSync(outTo);
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       parts.out += text;
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       parts.err += text;
     });
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, ...parts }));
     // A command that reads no input may have ended before it was given any.
-    child.stdin.on('error', () => {});
-    child.stdin.end(options.input ?? '');
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(options.input ?? '');
   });
 }
 

@@ -3,13 +3,14 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { SesswatchError } from '../../errors.js';
 import { planText, targetLine } from '../../output/text/plan.js';
-import { historyText, journalText, reapSummary, reapText } from '../../output/text/reap.js';
-import { readHistory, readLastRun } from '../../reap/journal/read.js';
+import { doneBy, historyText, journalText, reapSummary, reapText } from '../../output/text/reap.js';
+import { endedSomething, readHistory } from '../../reap/journal/read.js';
 import { toPlanDocument } from '../../reap/plan/document.js';
 import { parsePlanDocument, type ReviewedPlan } from '../../reap/plan/file.js';
 import type { Plan, Target } from '../../reap/plan/plan.js';
 import type { Policy } from '../../reap/plan/policy.js';
 import { type ReapResult, reap } from '../../reap/reap.js';
+import { formatTime } from '../../units.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_SURVIVORS, EXIT_USAGE } from '../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printJson, printLines } from '../invocation.js';
 import { redact } from '../look.js';
@@ -37,6 +38,7 @@ interface Options {
   readonly plan?: string;
   readonly last?: boolean;
   readonly history?: boolean;
+  readonly all?: boolean;
 }
 
 /** Plans, asks, ends, verifies. Dry until told: without a terminal it needs `--yes`. */
@@ -70,7 +72,13 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
       return askWhich(invocation, options, world, plan, interruption.signal);
     };
     const confirm = dryRun || options.yes === true ? undefined : ask;
-    const result = await reap(deps, policyFor(world, options, reviewed), { dryRun, confirm, reviewed });
+    const result = await reap(deps, policyFor(world, options, reviewed), {
+      dryRun,
+      // Silent and without a terminal it is a timer's, of which the journal is all that somebody sees.
+      record: dryRun && options.quiet === true && !invocation.isTerminal,
+      confirm,
+      choice: reviewed === undefined ? undefined : { kind: 'reviewed', plan: reviewed },
+    });
     await print(invocation, options, world, result, { dryRun, wasAsked });
     return exitCodeOf(result, interruption.received());
   } finally {
@@ -215,6 +223,7 @@ async function print(
 function exitCodeOf(result: ReapResult, received: NodeJS.Signals | undefined): number {
   if (received === 'SIGINT') return 130;
   if (received === 'SIGTERM') return 143;
+  if (received === 'SIGHUP') return 129;
   if (result.kind === 'planned') return EXIT_DONE;
   switch (result.document.stopped?.why) {
     case 'scan-failed':
@@ -227,11 +236,11 @@ function exitCodeOf(result: ReapResult, received: NodeJS.Signals | undefined): n
   }
 }
 
-/** A first SIGINT or SIGTERM stops the escalation; what was begun is verified and written down. */
+/** A first SIGINT, SIGTERM or SIGHUP (the terminal closed) stops the escalation; what was begun is verified and written down. */
 function listenForSignals() {
   const controller = new AbortController();
   let received: NodeJS.Signals | undefined;
-  const listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
     const listener = (): void => {
       received ??= signal;
       controller.abort(signal);
@@ -251,17 +260,27 @@ function listenForSignals() {
 async function showJournal(invocation: Invocation, options: Options & CommonOptions): Promise<number> {
   const world = await openWorld(invocation, options);
   const folder = stateFolder(invocation);
-  const runs =
-    options.history === true ? readHistory(folder) : [readLastRun(folder)].filter((run) => run !== undefined);
-  if (options.json === true) printJson(invocation, { schema: 'sesswatch/journal/1', runs });
-  else if (runs.length === 0) printLines(invocation, ['no reap has run yet']);
-  else if (options.history === true) printLines(invocation, historyText(runs));
+  const all = readHistory(folder);
+  const [newest] = all;
+  const last = all.find(endedSomething) ?? newest;
+  const isHistory = options.history === true;
+  if (options.json === true) {
+    printJson(invocation, {
+      schema: 'sesswatch/journal/1',
+      runs: isHistory ? all : last === undefined ? [] : [last],
+      ...(isHistory || newest === last ? {} : { newest }),
+    });
+  } else if (newest === undefined || last === undefined) printLines(invocation, ['no reap has run yet']);
+  else if (isHistory) printLines(invocation, historyText(all, options.all === true));
   else {
     const style = await styleOf(invocation, world);
-    printLines(
-      invocation,
-      runs.flatMap((run) => journalText(run, style)),
-    );
+    printLines(invocation, journalText(last, style));
+    if (newest !== last) {
+      const what = newest.report === undefined ? (newest.start?.action ?? 'reap') : 'report';
+      printLines(invocation, [
+        style.dim(`since then: ${what} at ${formatTime(new Date(newest.startedAt))}: ${doneBy(newest)}`),
+      ]);
+    }
   }
   return EXIT_DONE;
 }

@@ -7,21 +7,18 @@ import { parseDuration } from '../../config/duration.js';
 import { SesswatchError } from '../../errors.js';
 import { runText } from '../../output/text/run.js';
 import type { ProcessTable } from '../../process/table.js';
-import { openJournal } from '../../reap/journal/journal.js';
-import { journalFailure, journalSignal } from '../../reap/journal/recording.js';
-import { withReapLock } from '../../reap/lock.js';
-import { newRun } from '../../reap/reap.js';
+import { reap } from '../../reap/reap.js';
 import type { Leftover, RunReap, RunReport } from '../../run/document.js';
 import { hasLeaked, runExitCode } from '../../run/document.js';
+import { treesLeft, whatWasEnded } from '../../run/end-leftovers.js';
 import { forwardSignals, isForegroundStat } from '../../run/forward-signals.js';
-import { reapLeftovers } from '../../run/reap-leftovers.js';
 import { runAndWatch } from '../../run/run.js';
 import { subreaperPrograms } from '../../run/subreaper.js';
 import { parseExpectation } from '../../snapshot/diff/expectation.js';
 import { toSnapshot } from '../../snapshot/document/capture.js';
 import { type Command, type CommonOptions, type Invocation, printJson } from '../invocation.js';
 import { look, redact } from '../look.js';
-import { reapDeps } from '../reap-world.js';
+import { policyOf, reapDeps } from '../reap-world.js';
 import { styleOf } from '../style.js';
 import { openWorld, stateFolder, type World } from '../world.js';
 import { savedSnapshots } from './snapshots.js';
@@ -115,28 +112,11 @@ async function end(
   world: World,
   leftovers: readonly Leftover[],
 ): Promise<RunReap> {
-  const deps = reapDeps(invocation, options, world, undefined);
-  return withReapLock(deps, async () => {
-    // As every reap: nothing is ended without a record of it.
-    const journal = openJournal(deps.stateFolder, newRun(deps), deps.wallClock);
-    try {
-      const reaped = await reapLeftovers(leftovers, world.source, {
-        ...deps,
-        scan: () => world.source.scan(),
-        record: journalSignal(journal),
-        graceSeconds: world.settings.grace,
-      });
-      const { ended, survivors, heldBytes = 0 } = reaped;
-      const trees = leftovers.filter(({ depth }) => depth === 0).length;
-      journal.write({ kind: 'end', trees, ended, survivors: survivors.length, reclaimedBytes: heldBytes });
-      return reaped;
-    } catch (error) {
-      journalFailure(journal, error);
-      throw error;
-    } finally {
-      journal.close();
-    }
-  });
+  const trees = treesLeft(leftovers);
+  const request = { dryRun: false, action: 'run', choice: { kind: 'given', trees } } as const;
+  return whatWasEnded(
+    await reap(reapDeps(invocation, options, world, undefined), policyOf(world.settings), request),
+  );
 }
 
 function isForeground(): boolean {

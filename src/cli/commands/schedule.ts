@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDuration } from '../../config/duration.js';
+import { doneBy } from '../../output/text/reap.js';
 import { type JournalRun, readLastRun } from '../../reap/journal/read.js';
 import { sessionEndHook } from '../../schedule/hook.js';
 import { installSchedule, removeSchedule } from '../../schedule/install.js';
@@ -8,7 +9,7 @@ import type { SchedulePlace } from '../../schedule/programs.js';
 import type { Action, Mechanism } from '../../schedule/schedule.js';
 import { type LastRun, scheduleStatus } from '../../schedule/status.js';
 import { intentText, removalText, statusText } from '../../schedule/text.js';
-import { counted, formatBytes } from '../../units.js';
+import { formatBytes } from '../../units.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, type Invocation, printJson } from '../invocation.js';
 import { openWorld, refuseFrom, stateFolder } from '../world.js';
@@ -94,9 +95,9 @@ function placeOf(invocation: Invocation): SchedulePlace {
 
 function lastRunOf(run: JournalRun | undefined): LastRun | undefined {
   if (run === undefined) return undefined;
-  if (run.end === undefined) return { at: run.startedAt, outcome: 'cut off before its end' };
-  const trees = counted(run.end.trees, 'tree');
-  const { survivors, reclaimedBytes } = run.end;
+  const bytes = run.report?.memoryBytes ?? run.end?.reclaimedBytes ?? 0;
+  const memory = bytes === 0 ? '' : `, ${formatBytes(bytes)}`;
+  const survivors = run.end?.survivors ?? 0;
   const left = survivors === 0 ? '' : `, ${survivors} survived`;
-  return { at: run.startedAt, outcome: `${trees} ended, ${formatBytes(reclaimedBytes)}${left}` };
+  return { at: run.startedAt, outcome: `${doneBy(run)}${memory}${left}` };
 }

@@ -1,5 +1,5 @@
 import type { OutcomeEntry, ReapDocument } from '../../reap/document.js';
-import type { JournalRun } from '../../reap/journal/read.js';
+import { isEmptyRun, type JournalRun } from '../../reap/journal/read.js';
 import { counted, formatBytes, formatTime } from '../../units.js';
 import { formatColumns } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
@@ -34,29 +34,51 @@ export function reapSummary({ outcomes, plan, reclaimedBytes, survivors }: ReapD
   return `ended ${counted(gone, 'process', 'processes')} in ${counted(plan.targets.length, 'tree')}, ${formatBytes(reclaimedBytes)} given back${left}`;
 }
 
-/** Earlier runs, newest first, a line each. */
-export function historyText(runs: readonly JournalRun[]): string[] {
-  const rows = runs.map((run) => [
+/** Earlier runs, newest first, a line each; those that found nothing to end are only counted unless all are wanted. */
+export function historyText(runs: readonly JournalRun[], all: boolean): string[] {
+  const shown = all ? runs : runs.filter((run) => !isEmptyRun(run));
+  const [newest] = runs;
+  const left = runs.length - shown.length;
+  const foot =
+    left === 0 || newest === undefined
+      ? []
+      : [
+          `${counted(left, 'run')} with nothing to end (--all), the newest run at ${formatTime(new Date(newest.startedAt))}`,
+        ];
+  if (shown.length === 0) return foot;
+  const rows = shown.map((run) => [
     formatTime(new Date(run.startedAt)),
-    run.end === undefined ? 'cut off' : `${counted(run.end.ended, 'process', 'processes')} ended`,
-    run.end === undefined ? '' : formatBytes(run.end.reclaimedBytes),
+    run.report === undefined ? (run.start?.action ?? 'reap') : 'report',
+    doneBy(run),
+    formatBytes(run.report?.memoryBytes ?? run.end?.reclaimedBytes ?? 0),
     run.end === undefined || run.end.survivors === 0 ? '' : counted(run.end.survivors, 'survivor'),
     run.run,
   ]);
-  const columns = ['RUN AT', 'DONE', 'MEMORY', 'LEFT', 'ID'].map((title) => ({ title }));
-  return formatColumns(columns, rows, { width: undefined });
+  const columns = ['RUN AT', 'ACTION', 'DONE', 'MEMORY', 'LEFT', 'ID'].map((title) => ({ title }));
+  return [...formatColumns(columns, rows, { width: undefined }), ...foot];
+}
+
+/** What a run did, in a few words; the same for a list, a head and the status of a timer. */
+export function doneBy({ report, end, targets }: JournalRun): string {
+  if (report !== undefined)
+    return report.trees === 0 ? 'nothing to end' : `${counted(report.trees, 'tree')} to end`;
+  if (end === undefined) return 'cut off before its end';
+  if (targets.length === 0) return 'nothing to end';
+  return `${counted(end.trees, 'tree')}, ${counted(end.ended, 'process', 'processes')} ended`;
 }
 
 /** One run as the journal tells it. */
 export function journalText(run: JournalRun, style: Style): string[] {
+  const bytes = run.report?.memoryBytes ?? run.end?.reclaimedBytes;
+  const memory = bytes === undefined || bytes === 0 ? '' : `, ${formatBytes(bytes)}`;
+  const chosen = run.chosen?.roots;
   return [
-    style.bold(
-      `${formatTime(new Date(run.startedAt))}  ${run.end === undefined ? 'cut off before its end' : `${counted(run.end.trees, 'tree')}, ${counted(run.end.ended, 'process', 'processes')} ended, ${formatBytes(run.end.reclaimedBytes)}`}`,
-    ),
+    style.bold(`${formatTime(new Date(run.startedAt))}  ${doneBy(run)}${memory}`),
     ...run.targets.map(
       (target) =>
         `target   ${target.root}  ${counted(target.processes.length, 'process', 'processes')}, ${formatBytes(target.memoryBytes)}  ${harmless(target.reason)}`,
     ),
+    ...(chosen === undefined ? [] : [`chosen   ${chosen.length === 0 ? 'none' : chosen.join(', ')}`]),
     ...run.dropped.map((one) => `dropped  ${one.root}  ${harmless(one.reason)}`),
     ...run.signals.map(
       (one) => `signal   ${one.process.pid}  ${one.signal} ${harmless(one.result)} (${one.step})`,

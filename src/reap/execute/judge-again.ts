@@ -42,7 +42,8 @@ export function judgeAgain(
     const target = targets[one.tree];
     const cause = target?.cause ?? 'orphan';
     const isForced =
-      cause === 'forced' && target?.becauseOf.some(({ identity }) => identity.pid === record.pid) === true;
+      (cause === 'forced' || cause === 'left-by-command') &&
+      target?.becauseOf.some(({ identity }) => identity.pid === record.pid) === true;
     const veto =
       absoluteVeto(context, record) ??
       foreignUser(context, whose) ??

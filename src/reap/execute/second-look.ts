@@ -7,7 +7,6 @@ import type { Cause } from '../plan/eligibility.js';
 import {
   assertReapable,
   dueTrees,
-  type Plan,
   type PlanFacts,
   type PlannedProcess,
   type Self,
@@ -98,20 +97,6 @@ export function mayStillSignal(agreed: readonly Agreed[], again: SecondLook): An
     };
     return withinAgreement(due.context, target, one);
   });
-}
-
-/** The same plan with only what its second look left of it. */
-export function onlyTargets(plan: Plan, targets: readonly Target[]): Plan {
-  return {
-    ...plan,
-    targets,
-    totals: {
-      ...plan.totals,
-      trees: targets.length,
-      processes: targets.reduce((sum, { processes }) => sum + processes.length, 0),
-      memoryBytes: targets.reduce((sum, { resources }) => sum + resources.memoryBytes, 0),
-    },
-  };
 }
 
 function changed(agreed: Agreed, again: SecondLook): Exclude<Answer, { kind: 'ok' }> | undefined {

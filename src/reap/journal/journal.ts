@@ -26,10 +26,15 @@ export interface JournalIdentity {
   readonly role?: string | undefined;
 }
 
+/** What a run was asked for. */
+export type JournalAction = 'reap' | 'run' | 'kill' | 'hibernate';
+
 /** What one line of the journal says. `docs/reaping.md` lists them for readers. */
 export type JournalEvent =
   | {
       readonly kind: 'start';
+      /** Absent before there was anything else than `reap`. */
+      readonly action?: JournalAction | undefined;
       readonly version: string;
       readonly pid: number;
       readonly bootId?: string | undefined;
@@ -45,6 +50,17 @@ export type JournalEvent =
       readonly processes: readonly ProcessEntry[];
     }
   | { readonly kind: 'kept'; readonly process: JournalIdentity; readonly reason: string }
+  /** Of several trees, those that somebody chose by hand: pids of their roots. */
+  | { readonly kind: 'chosen'; readonly roots: readonly number[] }
+  /** A dry run of a timer, which is a run of this one line. */
+  | {
+      readonly kind: 'report';
+      readonly version: string;
+      readonly trees: number;
+      readonly processes: number;
+      readonly memoryBytes: number;
+      readonly kept: number;
+    }
   /** Was to go by the plan, and not any more by the second look. */
   | { readonly kind: 'dropped'; readonly root: number; readonly reason: string }
   | {

@@ -12,6 +12,10 @@ export interface JournalRun {
   readonly start?: Of<'start'> | undefined;
   readonly targets: readonly Of<'target'>[];
   readonly kept: readonly Of<'kept'>[];
+  /** Present when somebody chose some of the targets, or none. */
+  readonly chosen?: Of<'chosen'> | undefined;
+  /** Present, and all there is, for a dry run of a timer. */
+  readonly report?: Of<'report'> | undefined;
   readonly dropped: readonly Of<'dropped'>[];
   readonly signals: readonly Of<'signal'>[];
   readonly outcomes: readonly Of<'outcome'>[];
@@ -22,6 +26,16 @@ export interface JournalRun {
 /** The newest run. `undefined` when there is none. @throws SesswatchError `storage` */
 export function readLastRun(folder: string): JournalRun | undefined {
   return readHistory(folder, 1)[0];
+}
+
+/** Whether a run ended anything, or was cut off when it may have. */
+export function endedSomething({ end, signals }: JournalRun): boolean {
+  return end === undefined ? signals.length > 0 : end.ended > 0;
+}
+
+/** A run that found nothing to end: of a timer most are. */
+export function isEmptyRun({ report, end, targets }: JournalRun): boolean {
+  return report === undefined ? end !== undefined && targets.length === 0 : report.trees === 0;
 }
 
 /**
@@ -61,6 +75,8 @@ function toRun(run: string, lines: readonly JournalLine[]): JournalRun {
     start: of('start')[0],
     targets: of('target'),
     kept: of('kept'),
+    chosen: of('chosen')[0],
+    report: of('report')[0],
     dropped: of('dropped'),
     signals: of('signal'),
     outcomes: of('outcome'),
@@ -96,7 +112,7 @@ export function unfinishedRun(folder: string): { readonly run: string; readonly 
   for (const text of lines.reverse()) {
     const line = parseLine(text);
     if (line === undefined) continue;
-    return line.kind === 'end' ? undefined : { run: line.run, at: line.at };
+    return line.kind === 'end' || line.kind === 'report' ? undefined : { run: line.run, at: line.at };
   }
   return undefined;
 }

@@ -2,22 +2,28 @@ import type { Redact } from '../../snapshot/document/capture.js';
 import type { Execution } from '../execute/execute.js';
 import { isSurvivor } from '../execute/outcome.js';
 import type { SignalSent } from '../execute/signal.js';
-import { entriesOf } from '../plan/document.js';
+import { entriesOf, type PlanDocument } from '../plan/document.js';
 import type { Plan, PlannedProcess, Self } from '../plan/plan.js';
 import { waived } from '../plan/policy.js';
-import type { Journal, JournalIdentity } from './journal.js';
+import type { Journal, JournalAction, JournalIdentity } from './journal.js';
 
 /** The head of a run: by whom, under which policy, what is to go and what stays. */
 export function journalPlan(
   journal: Journal,
   plan: Plan,
-  deps: { readonly version: string; readonly self: Self; readonly redact: Redact },
+  deps: {
+    readonly version: string;
+    readonly self: Self;
+    readonly redact: Redact;
+    readonly action: JournalAction;
+  },
 ): void {
   const { policy, judged } = plan;
   const entry = entriesOf(plan, deps.redact);
   const { bootId } = judged.table.scan.machine;
   journal.write({
     kind: 'start',
+    action: deps.action,
     version: deps.version,
     pid: deps.self.pid,
     bootId,
@@ -37,6 +43,12 @@ export function journalPlan(
   for (const kept of plan.kept) {
     journal.write({ kind: 'kept', process: identityLine(kept), reason: kept.reason });
   }
+}
+
+/** All that a dry run of a timer leaves. */
+export function journalReport(journal: Journal, { version, totals }: PlanDocument): void {
+  const { trees, processes, memoryBytes, kept } = totals;
+  journal.write({ kind: 'report', version, trees, processes, memoryBytes, kept });
 }
 
 export function journalSignal(journal: Journal): (sent: SignalSent) => void {

@@ -46,13 +46,23 @@ export interface PlanDocument {
   readonly waived: readonly string[];
   readonly targets: readonly TargetEntry[];
   readonly kept: readonly KeptEntry[];
+  /** Were to go, and not any more when they were looked at again. */
+  readonly dropped?: readonly Dropped[] | undefined;
   readonly totals: Plan['totals'];
+}
+
+/** A tree that was to go and was left alone in the end. */
+export interface Dropped {
+  /** Pid of its root. */
+  readonly root: number;
+  readonly reason: string;
 }
 
 export interface Rendering {
   readonly dryRun: boolean;
   readonly version: string;
   readonly redact: Redact;
+  readonly dropped?: readonly Dropped[] | undefined;
 }
 
 export function toPlanDocument(plan: Plan, rendering: Rendering): PlanDocument {
@@ -71,6 +81,7 @@ export function toPlanDocument(plan: Plan, rendering: Rendering): PlanDocument {
     waived: waived(plan.policy),
     targets: plan.targets.map((target) => toTargetEntry(target, entry)),
     kept: plan.kept.map((kept: Kept) => ({ process: entry(kept), reason: kept.reason })),
+    ...((rendering.dropped ?? []).length === 0 ? {} : { dropped: rendering.dropped }),
     totals: plan.totals,
   };
 }

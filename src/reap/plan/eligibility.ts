@@ -6,20 +6,25 @@ import type { Judgement } from '../../verdict/judgement.js';
 import { type IncludeKind, isSelective, type Policy } from './policy.js';
 import { absoluteVeto, foreignUser, ownLife, type PlanContext, standingVeto } from './vetoes.js';
 
-/** Why a tree is to be ended. */
-export type Cause =
-  | 'orphan'
-  | 'busy-orphan'
-  | 'leftover'
-  | 'idle'
-  | 'superseded'
-  | 'disowned'
+export const CAUSES = [
+  'orphan',
+  'busy-orphan',
+  'leftover',
+  'idle',
+  'superseded',
+  'disowned',
   /** `--force-pid`. */
-  | 'forced'
-  | 'over-memory'
-  | 'over-descriptors'
-  | 'over-sessions'
-  | 'over-cpu';
+  'forced',
+  /** `run --reap`. */
+  'left-by-command',
+  'over-memory',
+  'over-descriptors',
+  'over-sessions',
+  'over-cpu',
+] as const;
+
+/** Why a tree is to be ended. */
+export type Cause = (typeof CAUSES)[number];
 
 /** A process that is a reason to end the tree that it is in. */
 export interface Candidate {

@@ -3,6 +3,7 @@ import { SesswatchError } from '../../errors.js';
 import { VERDICTS } from '../../verdict/judgement.js';
 import type { Agreed } from '../execute/second-look.js';
 import { PLAN_SCHEMA } from './document.js';
+import { CAUSES } from './eligibility.js';
 import { INCLUDE_KINDS, type Policy } from './policy.js';
 
 /** A plan that was saved and reviewed: the trees by identity, and the policy that they were chosen by. */
@@ -122,19 +123,7 @@ const DOCUMENT = v.object({
       root: PROCESS,
       processes: v.pipe(v.array(PROCESS), v.minLength(1)),
       becauseOf: v.pipe(v.array(pid), v.minLength(1)),
-      cause: v.picklist([
-        'orphan',
-        'busy-orphan',
-        'leftover',
-        'idle',
-        'superseded',
-        'disowned',
-        'forced',
-        'over-memory',
-        'over-descriptors',
-        'over-sessions',
-        'over-cpu',
-      ]),
+      cause: v.picklist(CAUSES),
     }),
   ),
 });

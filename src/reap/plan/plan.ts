@@ -87,14 +87,27 @@ export function plan(judged: JudgedTable, policy: Policy, self: Self, facts: Pla
     policy,
     targets,
     kept: all,
-    totals: {
-      trees: targets.length,
-      processes: targets.reduce((sum, { processes }) => sum + processes.length, 0),
-      memoryBytes: targets.reduce((sum, { resources }) => sum + resources.memoryBytes, 0),
-      kept: all.length,
-      deferred: deferred.length,
-    },
+    totals: totalsOf(targets, all, deferred.length),
   };
+}
+
+export function totalsOf(
+  targets: readonly Target[],
+  kept: readonly Kept[],
+  deferred: number,
+): Plan['totals'] {
+  return {
+    trees: targets.length,
+    processes: targets.reduce((sum, { processes }) => sum + processes.length, 0),
+    memoryBytes: targets.reduce((sum, { resources }) => sum + resources.memoryBytes, 0),
+    kept: kept.length,
+    deferred,
+  };
+}
+
+/** The same plan with only some of its targets. */
+export function onlyTargets(plan: Plan, targets: readonly Target[]): Plan {
+  return { ...plan, targets, totals: totalsOf(targets, plan.kept, plan.totals.deferred) };
 }
 
 /** Nothing is ended on the strength of a table that is not whole, not of now, or without ourselves. */
@@ -209,6 +222,7 @@ function treesThatMayGo(
 function worksFor(context: PlanContext, candidate: Candidate): ProcessRecord | undefined {
   switch (candidate.cause) {
     case 'forced':
+    case 'left-by-command':
     case 'superseded':
     case 'disowned':
       return undefined;

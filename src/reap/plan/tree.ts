@@ -174,4 +174,4 @@ export function isBusyCause(cause: Cause): boolean {
   return BUSY_CAUSES.has(cause);
 }
 
-const BUSY_CAUSES: ReadonlySet<string> = new Set(['busy-orphan', 'over-cpu', 'forced']);
+const BUSY_CAUSES: ReadonlySet<string> = new Set(['busy-orphan', 'over-cpu', 'forced', 'left-by-command']);

@@ -96,7 +96,7 @@ describe('executing a reviewed plan', () => {
     return parsePlanDocument(change(JSON.stringify(dry.document)), 'plan.json');
   }
   const execute = async (plan: Awaited<ReturnType<typeof reviewed>>): Promise<ReapResult> =>
-    reap(world.deps, NOW_POLICY, { dryRun: false, reviewed: plan });
+    reap(world.deps, NOW_POLICY, { dryRun: false, choice: { kind: 'reviewed', plan: plan } });
   const aliveNow = (pid: number): boolean =>
     statOf(pid) !== undefined && isAlive({ pid, startTime: statOf(pid)?.startTime ?? '' });
 
