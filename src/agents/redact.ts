@@ -1,12 +1,12 @@
-import { interpreterOf, plainWords } from '../command-line/interpreters.js';
+import { interpreterOf } from '../command-line/interpreters.js';
 import { programName, slashed } from '../command-line/program-name.js';
+import { packageName, packageWords } from '../command-line/runners.js';
+import { plainWords } from '../command-line/words.js';
 import { CATALOGUE, type Catalogue } from './catalogue/catalogue.js';
 import type { AgentEntry } from './catalogue/entry.js';
-import { packageName } from './catalogue/mcp-servers.js';
 import { indexOf, type NameIndex } from './catalogue/name-index.js';
 import type { Classification } from './membership.js';
 import { isSessionId, partsOf } from './recognise/arguments.js';
-import { packageWords } from './recognise/wrappers.js';
 import { isSecretName, REDACTED, withoutSecrets } from './secrets.js';
 
 const PROMPT = '<prompt>';

@@ -1,4 +1,4 @@
-import { isWindowsPath, slashed } from './program-name.js';
+import { slashed } from './program-name.js';
 
 export type Interpreter = 'javascript' | 'python' | 'shell' | 'cmd' | 'powershell' | 'other';
 
@@ -16,8 +16,8 @@ export function interpreterOf(program: string): Interpreter | undefined {
   if (last >= 0x30 && last <= 0x39 && /^(python|pythonw|pypy|node|php|ruby)[\d.]+$/.test(program)) {
     return INTERPRETERS.get(program.replace(/[\d.]+$/, ''));
   }
-  // Extensions of editors built on Electron run scripts with the editor's own binary.
-  return program.endsWith('Helper (Plugin)') ? 'javascript' : undefined;
+  // Applications built on Electron run scripts with their own binary.
+  return program.endsWith('Helper (Plugin)') || /^(T3 Code|t3code)/.test(program) ? 'javascript' : undefined;
 }
 
 const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map<string, Interpreter>([
@@ -125,52 +125,4 @@ function other(args: readonly string[]): Ran | undefined {
     else if (!word.startsWith('-')) return { kind: 'script', path: slashed(word), rest: args.slice(at + 1) };
   }
   return undefined;
-}
-
-/**
- * The words of a command given as one text, where it is a single plain one: no operators, no substitutions.
- * `undefined` for everything that takes a shell to understand.
- */
-export function plainWords(text: string): string[] | undefined {
-  const words: string[] = [];
-  const pattern = /\s*(?:'([^']*)'|"([^"$`]*)"|([^\s'"|&;<>()$`\n]+))(?=\s|$)/y;
-  const line = text.trim();
-  while (pattern.lastIndex < line.length) {
-    const found = pattern.exec(line);
-    if (found === null) return undefined;
-    words.push(found[1] ?? found[2] ?? found[3] ?? '');
-  }
-  return words;
-}
-
-/**
- * Puts together again what a split at blanks tore: argv[0] where the executable or the kernel's name is known
- * to have blanks, and everywhere the folders of macOS and Windows that do.
- */
-export function healed(words: readonly string[], whole: readonly (string | undefined)[]): readonly string[] {
-  for (const path of whole) {
-    if (path?.includes(' ') !== true) continue;
-    const joined = words.join(' ');
-    if (!joined.startsWith(path)) continue;
-    const rest = joined.slice(path.length);
-    if (rest === '') return [path];
-    if (rest.startsWith(' ')) return [path, ...mended(rest.slice(1).split(' '))];
-  }
-  return mended(words);
-}
-
-function mended(words: readonly string[]): readonly string[] {
-  if (!words.some((word) => /[/\\](Application|Program)$/.test(word))) return words;
-  const whole: string[] = [];
-  for (const word of words) {
-    const last = whole.at(-1);
-    const belongs =
-      last !== undefined &&
-      ((/\/Application$/.test(last) && word.startsWith('Support/')) ||
-        (isWindowsPath(last) && /[/\\]Program$/.test(last) && /^Files([/\\]|$)/.test(word)) ||
-        (isWindowsPath(last) && /[/\\]Program Files$/.test(last) && /^\(x86\)[/\\]/.test(word)));
-    if (belongs) whole[whole.length - 1] = `${last} ${word}`;
-    else whole.push(word);
-  }
-  return whole;
 }

@@ -1,5 +1,5 @@
+import { type Command, commandOf, runsProgram } from '../command-line/command.js';
 import type { ProcessRecord } from '../process/record.js';
-import { type Command, commandOf, runsProgram } from './command.js';
 
 /** What part of a host a process is. */
 type HostKind =

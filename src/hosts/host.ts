@@ -1,8 +1,8 @@
 import type { Membership } from '../agents/membership.js';
+import type { Command } from '../command-line/command.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessTable } from '../process/table.js';
 import type { RecognisedHost } from './catalogue.js';
-import type { Command } from './command.js';
 import type { PortTable } from './registries/ports.js';
 import type { ReadSqlite } from './registries/sqlite.js';
 import type { ReadPanes } from './registries/tmux.js';

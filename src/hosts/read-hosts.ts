@@ -1,4 +1,5 @@
 import type { AgentTable } from '../agents/membership.js';
+import { commandOf } from '../command-line/command.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
 import { withDetail } from '../process/table.js';
@@ -9,7 +10,6 @@ import { agentsThemselves } from './adapters/generic.js';
 import { hermes } from './adapters/hermes.js';
 import { t3Code } from './adapters/t3code.js';
 import { recogniseHost } from './catalogue.js';
-import { commandOf } from './command.js';
 import { type Comparison, compareHost } from './compare/compare.js';
 import { findServers } from './compare/running-agents.js';
 import type {

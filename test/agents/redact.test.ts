@@ -11,7 +11,7 @@ const UUID = '11111111-2222-4333-8444-555555555555';
 
 /** What must stay the same: not the wording, not the words. */
 const essence = (found: ReturnType<typeof classify>) =>
-  found && [found.agent, found.role, found.daemon, found.sessionId, found.stands];
+  found && [found.agent, found.role, found.daemon, found.sessionId, found.mayLaunch];
 
 const redacted = (argv: readonly string[]) => redactArgv(argv, classify({ argv }, CATALOGUE));
 

@@ -1,12 +1,12 @@
 import type { Role } from '../membership.js';
 
 /** What a command of an agent makes of the process. */
-export interface Use {
+export interface Mode {
   readonly role: Role;
   /** Parentless by design: never judged by its parent. */
   readonly daemon?: true;
   /** Commands below this one: `mcp` → `serve`. */
-  readonly below?: Readonly<Record<string, Use>>;
+  readonly below?: Readonly<Record<string, Mode>>;
   /** The word after it is the id of the conversation: `codex resume ID`. */
   readonly sessionIdNext?: true;
 }
@@ -23,7 +23,7 @@ export interface ScriptPlace {
    */
   readonly is: 'itself' | 'shim' | 'wrapper';
   /** What it is whatever its arguments say. */
-  readonly use?: Use;
+  readonly mode?: Mode;
 }
 
 /** An environment variable, by name and, where it matters, by how its value ends. */
@@ -71,7 +71,7 @@ export interface AgentEntry {
   /** Its executable may be named by a bare version. */
   readonly versionNamed?: true;
   /** Other programs of its maker. Without a role of its own, only the commands below it are the agent's. */
-  readonly companions?: Readonly<Record<string, Use | Pick<Use, 'below'>>>;
+  readonly companions?: Readonly<Record<string, Mode | Pick<Mode, 'below'>>>;
   /** Names as which its own binary runs when it is another program. */
   readonly multiCall?: readonly string[];
   /** Which interpreter runs it, where one does. */
@@ -88,10 +88,10 @@ export interface AgentEntry {
   /** As npx, uvx and their like know it. */
   readonly packages?: readonly string[];
   /** What it is without a command; a session where not said. */
-  readonly bare?: Use;
-  readonly commands?: Readonly<Record<string, Use>>;
-  /** Options that decide the use, `--flag` or `--flag=value`. */
-  readonly flags?: Readonly<Record<string, Use>>;
+  readonly bare?: Mode;
+  readonly commands?: Readonly<Record<string, Mode>>;
+  /** Options that decide the mode, `--flag` or `--flag=value`. */
+  readonly flags?: Readonly<Record<string, Mode>>;
   /** Options that take the next word. */
   readonly values?: readonly string[];
   /** Options that take all words up to the next option. */
@@ -108,18 +108,6 @@ export interface AgentEntry {
   readonly retiredCommands?: Readonly<Record<string, RegExp>>;
   readonly foreign?: ForeignUse;
   readonly markers?: AgentMarkers;
-  readonly places?: AgentPlaces;
-}
-
-/** Where an agent keeps what tells of its sessions; `~` is the home folder. */
-interface AgentPlaces {
-  /** Variable that moves the folder, and the folder when it is not set. */
-  readonly home: string;
-  readonly homeVariable?: string;
-  /** Live sessions by pid, below the home. */
-  readonly registry?: string;
-  /** Transcripts, below the home. */
-  readonly transcripts?: string;
 }
 
 /** An agent that a person adds by configuration. Text only: no patterns, so that no file can stall a scan. */

@@ -60,14 +60,6 @@ const SERVER_NAME = /^mcp-|-mcp$|(^|-)mcp-?(server|servers|proxy|remote|gateway|
 const NO_SERVER =
   /^(mcp-)?(inspector|cli|client|clients|hub|install|installer|publisher|scan|sdk|get)(-|$)|-(client|inspector|sdk)$/;
 
-/** A package as npx, uvx or a registry is given it, without its version, prefix and tag. */
-export function packageName(spec: string): string {
-  const plain = spec.replace(/^(npm|jsr):/, '');
-  const at = plain.lastIndexOf('@');
-  const name = at > 0 ? plain.slice(0, at) : plain;
-  return name.replace(/[=<>~!].*$/, '').replace(/\[[^\]]*\]$/, '');
-}
-
 /**
  * Whether a script is the main file of an MCP server, by its own name or by that of the folder it is the main
  * file of: `…/.bin/mcp-server-git`, `…/claude-peers-mcp/server.ts`, `…/@scope/mcp/dist/index.js`. What else lies

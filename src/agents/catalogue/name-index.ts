@@ -1,10 +1,10 @@
 import type { Catalogue } from './catalogue.js';
-import type { AgentEntry, ScriptPlace, Use } from './entry.js';
+import type { AgentEntry, Mode, ScriptPlace } from './entry.js';
 
-/** An agent's program: its main one, or a companion with a use of its own. */
+/** An agent's program: its main one, or a companion with a mode of its own. */
 export interface KnownProgram {
   readonly entry: AgentEntry;
-  readonly companion?: Use | Pick<Use, 'below'> | undefined;
+  readonly companion?: Mode | Pick<Mode, 'below'> | undefined;
 }
 
 interface KnownScript {

@@ -1,35 +1,35 @@
-import type { AgentEntry, ForeignUse, Use } from '../catalogue/entry.js';
+import type { AgentEntry, ForeignUse, Mode } from '../catalogue/entry.js';
 
 /** What an agent was told to be, and in which conversation. */
-export interface ReadUse {
-  readonly use: Use;
+export interface ReadMode {
+  readonly mode: Mode;
   readonly sessionId?: string | undefined;
 }
 
 /** Where a program of an agent starts to read its words, when not at the agent's own beginning. */
-export interface StartUse {
-  readonly use?: Use | undefined;
-  readonly commands?: Readonly<Record<string, Use>> | undefined;
+export interface ModeStart {
+  readonly mode?: Mode | undefined;
+  readonly commands?: Readonly<Record<string, Mode>> | undefined;
 }
 
 /**
  * Reads the words after an agent's own name: commands in their places (options and the values they take are
  * skipped, so that `codex -c k=v app-server` is a server while `claude "daemon status"` is a session), flags that
- * decide the use, and the id of the conversation. `undefined` when only another maker's program of the same name
+ * decide the mode, and the id of the conversation. `undefined` when only another maker's program of the same name
  * would be called so.
  *
  * @param paths paths of the program or script, with `/`
  * @param split the words are a split of joined text, in which a prompt cannot be told from options
  */
-export function readUse(
+export function readMode(
   entry: AgentEntry,
   words: readonly string[],
   paths: readonly string[],
   split: boolean,
-  start: StartUse = {},
-): ReadUse | undefined {
-  let use = start.use ?? entry.bare ?? PLAIN_SESSION;
-  let flagged: Use | undefined;
+  start: ModeStart = {},
+): ReadMode | undefined {
+  let mode = start.mode ?? entry.bare ?? PLAIN_SESSION;
+  let flagged: Mode | undefined;
   let positional: string | undefined;
   let forked = false;
   const ids = new Map<string, string>();
@@ -37,7 +37,7 @@ export function readUse(
   for (const part of partsOf(entry, words, paths, start)) {
     switch (part.kind) {
       case 'command':
-        use = part.use;
+        mode = part.mode;
         positional ??= part.word;
         break;
       case 'id':
@@ -62,15 +62,15 @@ export function readUse(
         break;
     }
     // In joined text the words of a prompt may look like options.
-    if (split && startsPrompt(part, entry, use)) break;
+    if (split && startsPrompt(part, entry, mode)) break;
   }
   if (isForeign(entry.foreign, positional, paths)) return undefined;
-  return { use: flagged ?? use, sessionId: sessionIdOf(entry, ids, forked) };
+  return { mode: flagged ?? mode, sessionId: sessionIdOf(entry, ids, forked) };
 }
 
 /** What one word of a command line is. */
 export type Part =
-  | { readonly kind: 'command'; readonly word: string; readonly use: Use }
+  | { readonly kind: 'command'; readonly word: string; readonly mode: Mode }
   /** The id that a command before it asks for. */
   | { readonly kind: 'id'; readonly word: string }
   | { readonly kind: 'positional'; readonly word: string }
@@ -85,10 +85,10 @@ export function partsOf(
   entry: AgentEntry,
   words: readonly string[],
   paths: readonly string[],
-  start: StartUse = {},
+  start: ModeStart = {},
 ): readonly Part[] {
   const parts: Part[] = [];
-  let commands = start.commands ?? (start.use === undefined ? entry.commands : start.use.below);
+  let commands = start.commands ?? (start.mode === undefined ? entry.commands : start.mode.below);
   let awaitsId = false;
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
@@ -127,18 +127,18 @@ export function partsOf(
     } else {
       commands = next.below;
       awaitsId = next.sessionIdNext === true;
-      parts.push({ kind: 'command', word, use: next });
+      parts.push({ kind: 'command', word, mode: next });
     }
   }
   return parts;
 }
 
-function startsPrompt(part: Part, entry: AgentEntry, use: Use): boolean {
+function startsPrompt(part: Part, entry: AgentEntry, mode: Mode): boolean {
   if (part.kind === 'value') return entry.promptFlags?.includes(part.of) === true;
-  return part.kind === 'positional' && entry.commands !== undefined && use === PLAIN_SESSION;
+  return part.kind === 'positional' && entry.commands !== undefined && mode === PLAIN_SESSION;
 }
 
-const PLAIN_SESSION: Use = { role: 'session' };
+const PLAIN_SESSION: Mode = { role: 'session' };
 
 /** Chromium's helpers, in every desktop application built on Electron. */
 const ELECTRON_TYPE = /^--type=(renderer|gpu-process|utility|zygote|crashpad-handler|broker|ppapi)$/;
@@ -149,7 +149,7 @@ function isOption(word: string): boolean {
 }
 
 /** A property of its own: a prompt may be called `constructor`. */
-function own(uses: Readonly<Record<string, Use>> | undefined, word: string): Use | undefined {
+function own(uses: Readonly<Record<string, Mode>> | undefined, word: string): Mode | undefined {
   return uses !== undefined && Object.hasOwn(uses, word) ? uses[word] : undefined;
 }
 

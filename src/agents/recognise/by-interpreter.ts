@@ -1,17 +1,13 @@
-import {
-  type Interpreter,
-  interpreterOf,
-  plainWords,
-  type Ran,
-  ranBy,
-} from '../../command-line/interpreters.js';
+import { type Interpreter, interpreterOf, type Ran, ranBy } from '../../command-line/interpreters.js';
 import { isCommOf, programName } from '../../command-line/program-name.js';
-import type { AgentEntry, ScriptPlace, Use } from '../catalogue/entry.js';
+import { packageWords, runnerScript } from '../../command-line/runners.js';
+import { plainWords } from '../../command-line/words.js';
+import type { AgentEntry, Mode, ScriptPlace } from '../catalogue/entry.js';
 import { isMcpName, isMcpScript } from '../catalogue/mcp-servers.js';
-import { readUse } from './arguments.js';
+import { readMode } from './arguments.js';
 import { byPackage } from './by-wrapper.js';
 import { asWrapper, type Command, isKnownMcp, type Recognition, type Scope } from './recognition.js';
-import { packageWords, runnerScript, toolShellAgent } from './wrappers.js';
+import { toolShellAgent } from './tool-shells.js';
 
 export function throughInterpreter(command: Command, scope: Scope): Recognition | undefined {
   const name = programName(command.words[0] ?? '', command.windows);
@@ -50,7 +46,7 @@ function byScript(
       ({ place }) => path.includes(place.part) && place.path.test(path),
     );
     if (script !== undefined) {
-      return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.use);
+      return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.mode);
     }
     const runner = runnerScript(path);
     if (runner !== undefined) {
@@ -93,10 +89,16 @@ function asScript(
   path: string,
   command: Command,
   because: string,
-  use?: Use,
+  mode?: Mode,
 ): Recognition | undefined {
   if (is === 'wrapper') return { agent: entry.name, role: 'launcher', because };
-  const read = readUse(entry, words, [path], command.split, use === undefined ? {} : { use, commands: {} });
+  const read = readMode(
+    entry,
+    words,
+    [path],
+    command.split,
+    mode === undefined ? {} : { mode, commands: {} },
+  );
   if (read === undefined) return undefined;
   const base = {
     agent: entry.name,
@@ -104,12 +106,12 @@ function asScript(
     because,
     words,
   };
-  if (is === 'shim') return { ...base, role: 'launcher', stands: 'shim', couldBe: read.use };
+  if (is === 'shim') return { ...base, role: 'launcher', mayLaunch: 'shim', withoutChild: read.mode };
   return {
     ...base,
-    role: read.use.role,
-    daemon: read.use.daemon,
-    stands: is === 'front' ? 'front' : entry.relaunches === true ? 'relaunch' : undefined,
+    role: read.mode.role,
+    daemon: read.mode.daemon,
+    mayLaunch: is === 'front' ? 'front' : entry.relaunches === true ? 'relaunch' : undefined,
   };
 }
 

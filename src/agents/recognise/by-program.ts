@@ -1,9 +1,10 @@
 import { interpreterOf } from '../../command-line/interpreters.js';
 import { isCommOf, isVersionName, programName, slashed } from '../../command-line/program-name.js';
+import { packageName } from '../../command-line/runners.js';
 import type { AgentEntry } from '../catalogue/entry.js';
-import { isMcpName, packageName } from '../catalogue/mcp-servers.js';
+import { isMcpName } from '../catalogue/mcp-servers.js';
 import type { KnownProgram, NameIndex } from '../catalogue/name-index.js';
-import { readUse, type StartUse } from './arguments.js';
+import { type ModeStart, readMode } from './arguments.js';
 import { type Command, isKnownMcp, type Recognition } from './recognition.js';
 
 /** An agent's own program. `other`: a program of this name or file, but not an agent's. */
@@ -112,36 +113,39 @@ function asProgram(
   const paths = [command.exe, slashed(command.words[0] ?? '')].filter((path) => path !== undefined);
   if (companion !== undefined) {
     if (!('role' in companion)) {
-      const use = companion.below?.[words[0] ?? ''];
-      if (use === undefined) return undefined;
-      return asUse(entry, words.slice(1), paths, command, because, { use, commands: {} });
+      const mode = companion.below?.[words[0] ?? ''];
+      if (mode === undefined) return undefined;
+      return inMode(entry, words.slice(1), paths, command, because, { mode, commands: {} });
     }
-    return asUse(entry, words, paths, command, because, { use: companion, commands: companion.below ?? {} });
+    return inMode(entry, words, paths, command, because, {
+      mode: companion,
+      commands: companion.below ?? {},
+    });
   }
-  const found = asUse(entry, words, paths, command, because);
+  const found = inMode(entry, words, paths, command, because);
   if (found === undefined) return undefined;
   const name = programName(command.words[0] ?? '', command.windows);
   const isFront = entry.fronts?.includes(name) === true || paths.some((path) => SHIM_FOLDER.test(path));
-  return isFront ? { ...found, stands: 'front' } : found;
+  return isFront ? { ...found, mayLaunch: 'front' } : found;
 }
 
 /** Scoop and Chocolatey put small programs of the same name in front of the real one, which wait for it. */
 const SHIM_FOLDER = /\/(scoop\/shims|chocolatey\/bin)\/[^/]+$/i;
 
-function asUse(
+function inMode(
   entry: AgentEntry,
   words: readonly string[],
   paths: readonly string[],
   command: Command,
   because: string,
-  start: StartUse = {},
+  start: ModeStart = {},
 ): Recognition | undefined {
-  const read = readUse(entry, words, paths, command.split, start);
+  const read = readMode(entry, words, paths, command.split, start);
   if (read === undefined) return undefined;
   return {
     agent: entry.name,
-    role: read.use.role,
-    daemon: read.use.daemon,
+    role: read.mode.role,
+    daemon: read.mode.daemon,
     sessionId: read.sessionId,
     because,
     words,

@@ -1,7 +1,7 @@
 import { programName } from '../../command-line/program-name.js';
+import { containerImage, packageWords } from '../../command-line/runners.js';
 import { isMcpName } from '../catalogue/mcp-servers.js';
 import { asWrapper, type Command, isKnownMcp, type Recognition, type Scope } from './recognition.js';
-import { containerImage, packageWords } from './wrappers.js';
 
 /** Programs that run the command which is in their own arguments, and are known to do nothing else. */
 export function throughWrapper(command: Command, scope: Scope): Recognition | undefined {

@@ -1,5 +1,6 @@
-import { healed, interpreterOf } from '../../command-line/interpreters.js';
+import { interpreterOf } from '../../command-line/interpreters.js';
 import { isVersionName, isWindowsPath, programName, slashed } from '../../command-line/program-name.js';
+import { joinedPaths } from '../../command-line/words.js';
 import { withoutDeleted } from '../../process/record.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { isMcpName } from '../catalogue/mcp-servers.js';
@@ -45,7 +46,7 @@ export function classify(
   }
 
   const words = split
-    ? healed(argv ?? [], [exe === undefined ? undefined : withoutDeleted(exe), row.comm])
+    ? joinedPaths(argv ?? [], [exe === undefined ? undefined : withoutDeleted(exe), row.comm])
     : unpadded(argv ?? []);
   return recognise(
     {

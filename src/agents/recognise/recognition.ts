@@ -1,5 +1,5 @@
 import type { ProcessRecord } from '../../process/record.js';
-import type { Use } from '../catalogue/entry.js';
+import type { Mode } from '../catalogue/entry.js';
 import type { NameIndex } from '../catalogue/name-index.js';
 import type { Classification } from '../membership.js';
 
@@ -7,13 +7,13 @@ import type { Classification } from '../membership.js';
 export interface Recognition extends Classification {
   /**
    * It may only stand in front of the real process, which its children tell:
-   * `shim`: said to be a launcher, and is {@link couldBe} where nothing of the agent runs below it;
+   * `shim`: said to be a launcher, and is {@link withoutChild} where nothing of the agent runs below it;
    * `relaunch`: a launcher where a child is the same script with the same arguments;
    * `front`: a launcher where any child is the same agent.
    */
-  readonly stands?: 'shim' | 'relaunch' | 'front' | undefined;
+  readonly mayLaunch?: 'shim' | 'relaunch' | 'front' | undefined;
   /** What its command line asks for. */
-  readonly couldBe?: Use | undefined;
+  readonly withoutChild?: Mode | undefined;
   /** The words after the agent's own name, for comparing a relaunched child with its parent. */
   readonly words?: readonly string[] | undefined;
 }

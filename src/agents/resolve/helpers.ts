@@ -16,7 +16,7 @@ export interface HelperQuestion {
   readonly record: ProcessRecord;
   readonly own: Recognition | undefined;
   readonly above: Place;
-  readonly leads: ReadonlyMap<number, Membership>;
+  readonly leaders: ReadonlyMap<number, Membership>;
   readonly entries: ReadonlyMap<string, AgentEntry>;
   /** False for what stands above an agent: it may carry markers and is no part of any agent. */
   readonly mayBeMarked: boolean;
@@ -29,8 +29,8 @@ export function helperMember(question: HelperQuestion): Membership | undefined {
   return byMarkers(question);
 }
 
-function byAncestry({ record, own, above, leads, entries }: HelperQuestion): Membership {
-  const lead = above.leader === undefined ? undefined : leads.get(above.leader);
+function byAncestry({ record, own, above, leaders, entries }: HelperQuestion): Membership {
+  const lead = above.leader === undefined ? undefined : leaders.get(above.leader);
   const agent = own?.role === 'mcp-server' ? (own.agent ?? above.agent) : (above.agent ?? own?.agent);
   const entry = entries.get(above.agent ?? '');
   const markers = record.detail?.markers;
@@ -57,13 +57,13 @@ function helperOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefin
   return own?.role === 'tool' || own?.role === 'mcp-server' ? own.role : undefined;
 }
 
-function byMarkers({ record, own, leads, entries, mayBeMarked }: HelperQuestion): Membership | undefined {
+function byMarkers({ record, own, leaders, entries, mayBeMarked }: HelperQuestion): Membership | undefined {
   const shape = helperOf(own);
   const markers = mayBeMarked ? record.detail?.markers : undefined;
   // Nearly every process of a machine is this one.
   if (markers === undefined && shape === undefined) return undefined;
   const signs = markedBy(markers, [...entries.values()]);
-  const all = signs.map((sign) => ({ sign, lead: markedLead(sign, record, leads) }));
+  const all = signs.map((sign) => ({ sign, lead: markedLeader(sign, record, leaders) }));
   const chosen = all.find(({ lead }) => lead !== undefined) ?? all[0];
   if (chosen === undefined && shape === undefined) return undefined;
   const entry = chosen?.sign.entry ?? entries.get(own?.agent ?? '');
@@ -83,19 +83,19 @@ function byMarkers({ record, own, leads, entries, mayBeMarked }: HelperQuestion)
 }
 
 /** The live agent that a marker names; a pid that was used again names nobody. */
-function markedLead(
+function markedLeader(
   sign: MarkedBy,
   record: ProcessRecord,
-  leads: ReadonlyMap<number, Membership>,
+  leaders: ReadonlyMap<number, Membership>,
 ): Membership | undefined {
-  const byPid = sign.pid === undefined || sign.pid === record.pid ? undefined : leads.get(sign.pid);
+  const byPid = sign.pid === undefined || sign.pid === record.pid ? undefined : leaders.get(sign.pid);
   if (byPid?.agent === sign.entry.name) {
     const otherSession =
       sign.sessionId !== undefined && byPid.sessionId !== undefined && sign.sessionId !== byPid.sessionId;
     if (!otherSession) return byPid;
   }
   if (sign.sessionId === undefined) return undefined;
-  for (const lead of leads.values()) {
+  for (const lead of leaders.values()) {
     if (lead.agent === sign.entry.name && lead.sessionId === sign.sessionId) return lead;
   }
   return undefined;

@@ -9,7 +9,7 @@ import type { Recognition } from '../recognise/recognition.js';
 import type { ClaudeRegistryEntry } from './registry.js';
 
 /** Every recognised row, with launchers told from the real thing by what runs below them. */
-export function settled(
+export function recogniseTable(
   table: ProcessTable,
   catalogue: Catalogue,
   registry: ReadonlyMap<number, ClaudeRegistryEntry>,
@@ -27,19 +27,19 @@ export function settled(
   const entries = indexOf(catalogue).byName;
   const result = new Map<number, Recognition>();
   for (const [pid, row] of rows) {
-    const record = row.stands === undefined ? undefined : table.get(pid);
+    const record = row.mayLaunch === undefined ? undefined : table.get(pid);
     if (record === undefined) {
-      result.set(pid, claimed(row, registry.get(pid)));
+      result.set(pid, claimedSpare(row, registry.get(pid)));
       continue;
     }
     const children = table.children(pid).map((child) => rows.get(child.pid));
-    result.set(pid, standing(row, record, children, entries.get(row.agent ?? '')));
+    result.set(pid, launcherOrItself(row, record, children, entries.get(row.agent ?? '')));
   }
   return result;
 }
 
 /** What a process that may only stand in front of another turns out to be. */
-function standing(
+function launcherOrItself(
   row: Recognition,
   record: ProcessRecord,
   children: readonly (Recognition | undefined)[],
@@ -48,23 +48,23 @@ function standing(
   const same = children.filter(
     (child) => child !== undefined && child.agent === row.agent && child.role !== 'tool',
   );
-  switch (row.stands) {
+  switch (row.mayLaunch) {
     case undefined:
       return row;
     case 'shim':
       // With nothing below it, the command line is all there is of the agent.
-      if (same.length > 0 || row.couldBe === undefined) return row;
+      if (same.length > 0 || row.withoutChild === undefined) return row;
       return {
         ...row,
-        role: row.couldBe.role,
-        daemon: row.couldBe.daemon,
+        role: row.withoutChild.role,
+        daemon: row.withoutChild.daemon,
       };
     case 'front':
       return same.length > 0 ? asLauncher(row) : row;
     case 'relaunch': {
       const mark = entry?.markers?.relaunched;
       if (mark !== undefined && record.detail?.markers?.[mark] !== undefined) return row;
-      return same.some((child) => child?.stands === 'relaunch' && endsWith(child.words, row.words))
+      return same.some((child) => child?.mayLaunch === 'relaunch' && endsWith(child.words, row.words))
         ? asLauncher(row)
         : row;
     }
@@ -90,7 +90,7 @@ function endsWith(words: readonly string[] = [], end: readonly string[] = []): b
  * A spare that Claude's daemon kept warm becomes the background session and keeps its command line: only the
  * agent's own file tells (2.1.328).
  */
-function claimed(row: Recognition, entry: ClaudeRegistryEntry | undefined): Recognition {
+function claimedSpare(row: Recognition, entry: ClaudeRegistryEntry | undefined): Recognition {
   const isSpare = row.role === 'infrastructure' && row.words?.includes('--bg-spare') === true;
   if (!isSpare || row.words?.includes('--bg-pty-host') === true) return row;
   if (entry?.sessionId === undefined || entry.kind === 'interactive') return row;

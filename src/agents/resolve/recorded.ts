@@ -25,12 +25,12 @@ export function withRecordedRoles(
 /** A helper that only markers or earlier observations tied to its agent, which a snapshot does not hold. */
 export function recordedHelper(
   { pid, recorded }: ProcessRecord,
-  leads: ReadonlyMap<number, Membership>,
+  leaders: ReadonlyMap<number, Membership>,
 ): Membership | undefined {
   if (recorded === undefined || (recorded.role !== 'mcp-server' && recorded.role !== 'tool'))
     return undefined;
   const { role, sessionId } = recorded;
-  const leader = leads.get(recorded.leader ?? -1);
+  const leader = leaders.get(recorded.leader ?? -1);
   // Its agent may have ended before; then the snapshot names it.
   const agent = leader?.agent ?? recorded.agent;
   const because = 'the snapshot says so';

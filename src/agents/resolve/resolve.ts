@@ -6,7 +6,7 @@ import { indexOf } from '../catalogue/name-index.js';
 import { type AgentTable, isAgentProcess, isCounted, type Membership } from '../membership.js';
 import type { Recognition } from '../recognise/recognition.js';
 import { helperMember, type Place } from './helpers.js';
-import { settled } from './launchers.js';
+import { recogniseTable } from './launchers.js';
 import { markedSession } from './markers.js';
 import { type Descriptors, sessionIdFromHold, sessionIdFromRollout } from './open-files.js';
 import { recordedHelper, withRecordedRoles } from './recorded.js';
@@ -25,22 +25,22 @@ export function resolveAgents(
   catalogue: Catalogue,
   registry: ReadonlyMap<number, ClaudeRegistryEntry> = new Map(),
 ): AgentTable {
-  const recognised = withRecordedRoles(settled(table, catalogue, registry), table);
+  const recognised = withRecordedRoles(recogniseTable(table, catalogue, registry), table);
   const entries = indexOf(catalogue).byName;
-  const leads = leadMembers(table, recognised, registry);
-  const aboveAgents = ancestorsOf(table, leads.keys());
+  const leaders = leaderMembers(table, recognised, registry);
+  const aboveAgents = ancestorsOf(table, leaders.keys());
 
   const places = new Map<number, Place>();
   const members = new Map<number, Membership>();
   const placeOf = (record: ProcessRecord, above: Place): Place => {
     const own = recognised.get(record.pid);
-    const lead = leads.get(record.pid);
+    const lead = leaders.get(record.pid);
     if (lead !== undefined) {
       members.set(record.pid, lead);
       return { leader: lead.pid, agent: lead.agent };
     }
     if (own?.role === 'launcher') {
-      const real = launched(table, record.pid, own.agent, leads) ?? leads.get(above.leader ?? -1);
+      const real = launched(table, record.pid, own.agent, leaders) ?? leaders.get(above.leader ?? -1);
       members.set(record.pid, launcherMember(record, own, real));
       return above;
     }
@@ -55,10 +55,10 @@ export function resolveAgents(
         record,
         own,
         above,
-        leads,
+        leaders,
         entries,
         mayBeMarked: !aboveAgents.has(record.pid),
-      }) ?? recordedHelper(record, leads);
+      }) ?? recordedHelper(record, leaders);
     if (helpers === undefined) return NOWHERE;
     members.set(record.pid, helpers);
     return {
@@ -106,16 +106,16 @@ function place(
   }
 }
 
-/** Sessions, servers and infrastructure: each leads what runs below it. */
-function leadMembers(
+/** Sessions, servers and infrastructure: each leaders what runs below it. */
+function leaderMembers(
   table: ProcessTable,
   recognised: ReadonlyMap<number, Recognition>,
   registry: ReadonlyMap<number, ClaudeRegistryEntry>,
 ): Map<number, Membership> {
-  const leads = new Map<number, Membership>();
+  const leaders = new Map<number, Membership>();
   for (const [pid, row] of recognised) {
     if (!isAgentProcess(row)) continue;
-    leads.set(pid, {
+    leaders.set(pid, {
       ...classification(row),
       ...ownSessionId(row, table.get(pid), row.agent === 'claude' ? registry.get(pid) : undefined),
       pid,
@@ -123,7 +123,7 @@ function leadMembers(
       via: 'self',
     });
   }
-  return leads;
+  return leaders;
 }
 
 /** The registry goes before argv: a session that was cleared or forked has another id than it was started with. */
@@ -177,10 +177,10 @@ function launched(
   table: ProcessTable,
   pid: number,
   agent: string | undefined,
-  leads: ReadonlyMap<number, Membership>,
+  leaders: ReadonlyMap<number, Membership>,
 ): Membership | undefined {
   for (const descendant of table.descendants(pid)) {
-    const lead = leads.get(descendant.pid);
+    const lead = leaders.get(descendant.pid);
     if (lead !== undefined && lead.agent === agent) return lead;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { optionValue } from '../../command-line/words.js';
 import { isAdopted } from '../../process/adopters.js';
-import { optionValue } from '../command.js';
 import type { HostAdapter, HostView, Mismatch, Seen } from '../host.js';
 import { countOf, fieldsOf, readJson } from '../registries/fields.js';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
+import { optionValue } from '../../command-line/words.js';
 import { counted } from '../../units.js';
-import { optionValue } from '../command.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry } from '../host.js';
 import { countOf, fieldsOf, listOf, pidOf, readJson, textOf, timeOf } from '../registries/fields.js';
 import type { Pane } from '../registries/tmux.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
-import { optionValue } from '../command.js';
+import { optionValue } from '../../command-line/words.js';
 import type {
   Around,
   BelievedSession,

@@ -1,5 +1,4 @@
-import { isWindowsPath } from '../../command-line/program-name.js';
-import { packageName } from '../catalogue/mcp-servers.js';
+import { isWindowsPath } from './program-name.js';
 
 /**
  * Words that a runner of packages (`npx`, `uvx`, `pnpm dlx`, …) will run, the package's name first. `undefined`
@@ -104,6 +103,14 @@ function uvWords(words: readonly string[]): readonly string[] | undefined {
   return [first, ...others];
 }
 
+/** A package as npx, uvx or a registry is given it, without its version, prefix and tag. */
+export function packageName(spec: string): string {
+  const plain = spec.replace(/^(npm|jsr):/, '');
+  const at = plain.lastIndexOf('@');
+  const name = at > 0 ? plain.slice(0, at) : plain;
+  return name.replace(/[=<>~!].*$/, '').replace(/\[[^\]]*\]$/, '');
+}
+
 /**
  * The image that `docker run` starts, without tag and digest; `undefined` for other commands. `docker mcp
  * gateway run` answers the name of Docker's own gateway.
@@ -123,32 +130,3 @@ export function containerImage(words: readonly string[]): string | undefined {
 /** docker-run(1): every long option takes a value but these few; of the short ones these do. */
 const RUN_VALUED =
   /^--(?!(rm|init|interactive|tty|detach|privileged|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|sig-proxy|disable-content-trust)$)|^-[a-z]*[aceluvwmhp]$/;
-
-/** A tool shell's maker, by how its text begins or ends; no other part of the text is looked at. */
-export function toolShellAgent(text: string): string | undefined {
-  for (const { agent, part, shape } of TOOL_SHELLS) if (text.includes(part) && shape.test(text)) return agent;
-  return undefined;
-}
-
-/** `part` is in every such text, and cheaper to look for. */
-const TOOL_SHELLS: readonly { readonly agent: string; readonly part: string; readonly shape: RegExp }[] = [
-  // Claude Code loads a snapshot of the user's shell, and hands back the folder it ended in.
-  {
-    agent: 'claude',
-    part: '/shell-snapshots/',
-    shape: /^(?:source|\.) ['"]?[^\n'"]*\/shell-snapshots\/snapshot-[\w-]+\.sh\b/,
-  },
-  {
-    agent: 'claude',
-    part: 'pwd -P >| ',
-    shape: /&& pwd -P >\| ['"]?(?:\/[\w./-]+\/)?claude-[0-9a-z]+-cwd['"]?\s*$/,
-  },
-  { agent: 'codex', part: '/shell_snapshots/', shape: /^if \. ['"]?[^\n'"]*\/\.codex\/shell_snapshots\// },
-  { agent: 'gemini', part: 'shopt -u', shape: /^shopt -u promptvars nullglob extglob nocaseglob dotglob;/ },
-  {
-    agent: 'gemini',
-    part: '__code=$?',
-    shape: /__code=\$\?[;\n] ?pgrep -g 0 ?>[^\n;]*\/shell_pgrep_\w+\.tmp 2>&1;/,
-  },
-  { agent: 'cursor-agent', part: 'command cat <&3', shape: /^snap=\$\(command cat <&3\)/ },
-];

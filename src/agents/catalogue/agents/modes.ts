@@ -1,0 +1,25 @@
+import type { Mode } from '../entry.js';
+
+/** What commands and flags of agents make of a process, under names of their own. */
+export const SESSION: Mode = { role: 'session' };
+export const SERVER: Mode = { role: 'server' };
+export const MCP_SERVER: Mode = { role: 'mcp-server' };
+export const TOOL: Mode = { role: 'tool' };
+/** Starts the agent elsewhere and returns. */
+export const STARTER: Mode = { role: 'launcher' };
+/** A command that does one thing and ends (`update`, `mcp list`): the agent's own, but nobody's conversation. */
+export const UPKEEP: Mode = { role: 'infrastructure' };
+/** Parentless by design, and what it keeps running for itself. */
+export const DAEMON: Mode = { role: 'infrastructure', daemon: true };
+export const RESUMED: Mode = { role: 'session', sessionIdNext: true };
+
+/** One mode for several words. */
+export function each(words: string, mode: Mode): Record<string, Mode> {
+  return Object.fromEntries(words.split(' ').map((word) => [word, mode]));
+}
+
+export function list(words: string): readonly string[] {
+  return words.split(' ');
+}
+
+export const HELP = each('--help --version -h', UPKEEP);
