@@ -47,7 +47,6 @@ export async function lookAtHostsNow(
     ...(question.isWanted === undefined ? {} : { isWanted: question.isWanted }),
     ...(question.probe === undefined ? {} : { probe: question.probe }),
     ...(question.earlier === undefined ? {} : { earlier: question.earlier }),
-    uid: question.homes === undefined ? uid : undefined,
   });
 }
 

@@ -39,8 +39,6 @@ export interface LookAtHostsRequest {
   readonly custom?: readonly HostAdapter[];
   /** Leaves the hosts out whose names are not wanted. */
   readonly isWanted?: (name: string) => boolean;
-  /** Only this user's processes: a registry of one's own home says nothing of others'. */
-  readonly uid?: number | undefined;
   /** Asks a server's health endpoint; left out unless that was asked for. */
   readonly probe?: (
     url: string,
@@ -89,10 +87,14 @@ interface Sight extends Pick<HostView, 'table'> {
 /** Takes rows apart, reads registries, and learns descriptors of the servers that either of them names. */
 async function lookCloser(request: LookAtHostsRequest, adapters: readonly HostAdapter[]): Promise<Sight> {
   let { table } = request.agents;
+  const unowned = table.all.filter(
+    (record) => record.uid === undefined && recogniseHost(record) !== undefined,
+  );
+  if (unowned.length > 0) table = withDetail(table, await request.detail(unowned, ['user']));
   let all = takeApart(request, table.all);
   const open = [...all.values()].filter((seen) => adapters.some((adapter) => adapter.mayRecognise?.(seen)));
   if (open.length > 0) {
-    table = withDetail(table, await request.detail(records(open), ['cwd']));
+    table = withDetail(table, await request.detail(records(open), ['cwd', 'user']));
     all = takeApart(request, table.all, all);
   }
   const registries = new Map<HostAdapter, readonly HostRegistry[]>();
@@ -112,14 +114,16 @@ async function lookCloser(request: LookAtHostsRequest, adapters: readonly HostAd
 }
 
 function takeApart(
-  { agents, uid }: LookAtHostsRequest,
+  { agents, places }: LookAtHostsRequest,
   rows: readonly ProcessRecord[],
   before: ReadonlyMap<number, Seen> = new Map(),
 ): ReadonlyMap<number, Seen> {
   const all = new Map<number, Seen>();
+  // A host is one for its own user's processes alone, and its files speak of those alone.
+  const owners = new Set(places.map(({ owner }) => owner));
   for (const record of rows) {
     if (record.kernelThread === true) continue;
-    if (uid !== undefined && record.uid !== undefined && record.uid !== uid) continue;
+    if (record.uid !== undefined && !owners.has(record.uid) && !owners.has(undefined)) continue;
     const known = before.get(record.pid);
     if (known?.record === record) {
       all.set(record.pid, known);

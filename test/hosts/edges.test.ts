@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import os from 'node:os';
@@ -107,20 +116,30 @@ describe('panes', () => {
     ]);
   });
 
-  const socket = (name: string) => {
-    mkdirSync(path.join(folder, 'tmux-7'), { recursive: true });
-    writeFileSync(path.join(folder, 'tmux-7', name), '');
+  const uid = process.getuid?.();
+  const sockets = () => path.join(folder, `tmux-${uid}`);
+  let listening: Server | undefined;
+  afterEach(() => void listening?.close());
+  const socket = async (name: string) => {
+    mkdirSync(sockets(), { recursive: true, mode: 0o700 });
+    const server = createServer();
+    listening = server;
+    await new Promise<void>((resolve) => server.listen(path.join(sockets(), name), resolve));
   };
+  const asked: string[] = [];
   const panes = (exitCode: number, stderr: string, programs = ['/bin/sh']) =>
     createPaneReader({
       temporary: folder,
-      uid: 7,
+      uid,
       programs,
-      run: async () => ({ stdout: '1|0|s\n', stderr, exitCode, pid: 2 }),
+      run: async ({ args }) => {
+        asked.push(args.join(' '));
+        return { stdout: '1|0|s\n', stderr, exitCode, pid: 2 };
+      },
     })((name) => name.startsWith('codeman'));
 
   it('starts nothing where there is no socket that is wanted', async () => {
-    socket('default');
+    await socket('default');
     expect(await panes(1, 'must not be asked')).toEqual({ kind: 'read', panes: [], whole: true, notes: [] });
   });
 
@@ -133,12 +152,39 @@ describe('panes', () => {
       { kind: 'read', panes: [], whole: false, notes: [expect.stringMatching(/mismatch/)] },
     ],
   ])('takes exit code %j with %j for what it is', async (exitCode, stderr, expected) => {
-    socket('codeman');
+    await socket('codeman');
     expect(await panes(exitCode, stderr)).toEqual(expected);
   });
 
+  it.each<[string, () => unknown]>([
+    ['is open to everybody', () => chmodSync(sockets(), 0o755)],
+    ['is a link', () => renameSync(sockets(), `${folder}/x`) ?? symlinkSync(`${folder}/x`, sockets())],
+    ['lies in a folder that everybody may write', () => chmodSync(folder, 0o777)],
+    ...(uid === 0
+      ? ([
+          ['is somebody else’s', () => chownSync(sockets(), 65_534, 65_534)],
+          ['lies in a folder of somebody else', () => chownSync(folder, 65_534, 65_534)],
+        ] satisfies [string, () => unknown][])
+      : []),
+  ])('asks no server when the folder of its socket %s', async (_, prepare) => {
+    await socket('codeman');
+    prepare();
+    asked.length = 0;
+    expect(await panes(0, '')).toMatchObject({ kind: 'unreadable' });
+    expect(asked).toEqual([]);
+  });
+
+  it('asks nothing that is no socket, or somebody else’s', async () => {
+    await socket('codeman');
+    writeFileSync(path.join(sockets(), 'codeman-file'), '');
+    if (uid === 0) chownSync(path.join(sockets(), 'codeman'), 65_534, 65_534);
+    asked.length = 0;
+    expect(await panes(0, '')).toMatchObject({ kind: 'read', whole: false });
+    expect(asked).toHaveLength(uid === 0 ? 0 : 1);
+  });
+
   it('says when tmux is not there', async () => {
-    socket('codeman');
+    await socket('codeman');
     expect(await panes(0, '', ['/nowhere/tmux'])).toMatchObject({ kind: 'unreadable' });
   });
 });

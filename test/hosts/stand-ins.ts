@@ -117,7 +117,6 @@ export async function lookAt(
         platform: process.platform,
       }),
     ports: () => readPorts('/proc'),
-    uid: process.getuid?.(),
     ...more,
   });
   const document = hostReport(comparisons, agents.table.scan.takenAt);

@@ -1,6 +1,8 @@
+import { lstatSync } from 'node:fs';
 import { access, constants, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type RunTool, runTool } from '../../process/sources/run-tool.js';
+import { foreignOnTheWay, ownAccount } from '../../state/foreign-writer.js';
 
 /** One pane of a tmux server. */
 export interface Pane {
@@ -35,25 +37,48 @@ export interface TmuxOptions {
 
 /**
  * Asks the tmux servers of this user for their panes. Only sockets that are there are asked, since a client
- * makes the folder when it is missing; `list-panes` never starts a server.
+ * makes the folder when it is missing; `list-panes` never starts a server. And only sockets of this user in a folder
+ * of this user that nobody else may enter: a client runs what the server's command aliases say.
  */
 export function createPaneReader(options: TmuxOptions): ReadPanes {
   return async (isWanted) => {
     const folder = path.join(options.temporary, `tmux-${options.uid ?? ''}`);
     const sockets = (await namesIn(folder)).filter(isWanted);
     if (sockets.length === 0) return { kind: 'read', panes: [], whole: true, notes: [] };
+    const refused = whyNotFolder(folder, options.uid);
+    if (refused !== undefined) return { kind: 'unreadable', why: refused };
     const program = await findProgram(options.programs ?? PROGRAMS);
     if (program === undefined)
       return { kind: 'unreadable', why: 'tmux is not installed where it is looked for' };
     const panes: Pane[] = [];
     const notes: string[] = [];
     for (const socket of sockets) {
-      const answer = await ask(options, program, path.join(folder, socket));
+      const file = path.join(folder, socket);
+      const answer = isSocketOf(file, options.uid)
+        ? await ask(options, program, file)
+        : { failure: 'it is no socket of this user, and was not asked' };
       if ('panes' in answer) panes.push(...answer.panes);
       else notes.push(`tmux on socket ${socket} did not answer: ${answer.failure}`);
     }
     return { kind: 'read', panes, whole: notes.length === 0, notes };
   };
+}
+
+/** tmux itself makes the folder 0700 and refuses one that others may enter. */
+function whyNotFolder(folder: string, uid: number | undefined): string | undefined {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat?.isDirectory() !== true) return `${folder} is no folder`;
+  if (uid === undefined) return undefined;
+  if (stat.uid !== uid) return `${folder} belongs to user ${stat.uid}`;
+  if ((stat.mode & 0o007) !== 0) return `${folder} is open to everybody`;
+  const account = ownAccount();
+  const foreign = account && foreignOnTheWay(folder, { ...account, uid });
+  return foreign && `${foreign.path} ${foreign.what}`;
+}
+
+function isSocketOf(file: string, uid: number | undefined): boolean {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat?.isSocket() === true && (uid === undefined || stat.uid === uid);
 }
 
 async function ask(

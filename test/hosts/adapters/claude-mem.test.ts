@@ -24,7 +24,8 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('claude-mem, with real processes a
     ]);
     // The observer's own session id comes from the database, joined on the id of the row.
     expect(own.believed[0]?.agentSessionId).toBe('11111111-aaaa-4aaa-8aaa-000000000001');
-    expect(own.running.map(({ pid }) => pid)).toEqual([host.pid('observer-1'), host.pid('observer-2')]);
+    const observers = new Set([host.pid('observer-1'), host.pid('observer-2')]);
+    expect(new Set(own.running.map(({ pid }) => pid))).toEqual(observers);
     expect(own.mismatches).toEqual([]);
     expect(beliefs.disowned.size).toBe(0);
     expect(beliefs.attributed.get(host.pid('observer-1'))).toEqual({

@@ -62,7 +62,6 @@ async function lookAtScene({ rows, files = {}, databases = {}, panes = [], ports
     places: [{ home: '/h', owner: 1000, env: {} }],
     readersOf: () => readers,
     ports: async () => ports,
-    uid: 1000,
     ...more,
   });
   const document = hostReport(comparisons, NOW);
@@ -154,6 +153,13 @@ describe('comparing T3 Code’s rows with processes', () => {
   it('leaves other users’ hosts alone', async () => {
     const rows = [{ ...t3Server, uid: 7 }, t3Agent(11, ID, { uid: 7 })];
     expect((await lookAtScene({ rows, databases: { [T3]: [] } })).document.hosts).toEqual([]);
+  });
+
+  it('asks whose a server is where its row does not tell', async () => {
+    const rows = [{ ...t3Server, uid: undefined }, t3Agent(11, ID)];
+    const more = { detail: async () => new Map([[t3Server.pid, { uid: 7 }]]) };
+    const { document } = await lookAtScene({ rows, databases: { [T3]: [] }, more });
+    expect(document.hosts.map(({ name }) => name)).toEqual(['agents']);
   });
 
   it('takes what an agent starts in turn for its own business', async () => {
