@@ -1,7 +1,17 @@
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { compareIdentity, type ProcessIdentity } from '../process/identity.js';
 import { writeFileAtomic } from './atomic-write.js';
+import { openOwnFile } from './own-file.js';
 import { makePrivateFolder } from './private-folder.js';
 import { errnoOf, storageError } from './storage-error.js';
 
@@ -26,8 +36,10 @@ export type Identify = (pid: number) => Promise<ProcessIdentity | 'gone' | 'unkn
 
 /**
  * Takes a lock file, once, without waiting. The file holds the identity of its holder, so that the lock of a process
- * that died is known as stale however it died: its boot, its pid or its start time is another one now. A holder
- * that cannot be identified counts as alive.
+ * that died is known as stale however it died: its pid or its start time is another one now. A holder
+ * that cannot be identified counts as alive. One that cannot be looked up from here, because it is of another pid or time
+ * namespace (a container that shares the home folder) or of another boot (another machine that does), counts
+ * as alive as long as it renews the time of its file.
  *
  * A new lock is created exclusively (`wx`). A stale one, S, is replaced by a rename, and only by whoever holds a
  * second lock that is named after S, once that taker has read S again. So of many takers one replaces S, and one that
@@ -61,6 +73,8 @@ export async function acquireLock(
 interface Content {
   readonly holder: ProcessIdentity;
   readonly since: string;
+  /** Where its pid and start time mean something; absent where there are no namespaces. */
+  readonly namespace?: string | undefined;
   /** Tells this lock from every other one, also of the same process. Part of a file name. */
   readonly token: string;
 }
@@ -80,11 +94,28 @@ const MAX_ROUNDS = 50;
  */
 const UNREADABLE_IS_STALE_MS = 60_000;
 
+const HEARTBEAT_MS = 10_000;
+/** Six heartbeats: a machine that is busy skips some. */
+const SILENT_IS_STALE_MS = 60_000;
+
 const TOKEN = /^[a-z0-9-]+$/;
 
 function newContent(holder: ProcessIdentity, nowMs: number): Content {
   const token = `${holder.pid}-${nowMs.toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
-  return { holder, since: new Date(nowMs).toISOString(), token };
+  return { holder, since: new Date(nowMs).toISOString(), namespace: ownNamespace(), token };
+}
+
+/** namespaces(7): a pid means something in its pid namespace, a start time in its time namespace. */
+function ownNamespace(): string | undefined {
+  const links = ['pid', 'time'].flatMap((kind) => {
+    try {
+      return [readlinkSync(`/proc/self/ns/${kind}`)];
+    } catch {
+      // No Linux, or one older than time namespaces.
+      return [];
+    }
+  });
+  return links.length === 0 ? undefined : links.join(' ');
 }
 
 /** A new lock, or `undefined` when there is one already. */
@@ -108,9 +139,12 @@ function create(file: string, content: Content): Lock | undefined {
 }
 
 function ours(file: string, token: string): Lock {
+  const heartbeat = setInterval(() => renew(file, token), HEARTBEAT_MS);
+  heartbeat.unref();
   return {
     kind: 'acquired',
     release() {
+      clearInterval(heartbeat);
       if (read(file)?.token !== token) return;
       try {
         unlinkSync(file);
@@ -119,6 +153,15 @@ function ours(file: string, token: string): Lock {
       }
     },
   };
+}
+
+function renew(file: string, token: string): void {
+  try {
+    const now = new Date();
+    if (read(file)?.token === token) utimesSync(file, now, now);
+  } catch {
+    // Whoever looks from our own namespace sees that we live; for others the next beat may get through.
+  }
 }
 
 function held({ content }: Found): Held {
@@ -133,9 +176,14 @@ async function isStale(
   identify: Identify,
   nowMs: number,
 ): Promise<boolean> {
-  if (found.content === undefined) return Math.abs(nowMs - found.modifiedMs) > UNREADABLE_IS_STALE_MS;
-  const { holder } = found.content;
-  if (holder.bootId !== undefined && self.bootId !== undefined && holder.bootId !== self.bootId) return true;
+  const age = Math.abs(nowMs - found.modifiedMs);
+  if (found.content === undefined) return age > UNREADABLE_IS_STALE_MS;
+  const { holder, namespace } = found.content;
+  const isOtherBoot =
+    holder.bootId !== undefined && self.bootId !== undefined && holder.bootId !== self.bootId;
+  const here = ownNamespace();
+  const isOtherNamespace = namespace !== undefined && here !== undefined && namespace !== here;
+  if (isOtherBoot || isOtherNamespace) return age > SILENT_IS_STALE_MS;
   const current = await identify(holder.pid);
   if (current === 'gone') return true;
   if (current === 'unknown') return false;
@@ -164,14 +212,23 @@ async function takeOver(
 
 function read(file: string): Found | undefined {
   try {
-    const text = readFileSync(file, 'utf8');
+    const fd = openOwnFile(file, 'read');
+    const { text, ino, mtimeMs } = readOpened(fd);
     const content = parse(text);
-    const { ino, mtimeMs } = statSync(file);
     return { content, token: content?.token ?? `damaged-${ino}-${Math.floor(mtimeMs)}`, modifiedMs: mtimeMs };
   } catch (error) {
     // Released between our attempt to create it and this look.
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw storageError(error, 'read', file);
+  }
+}
+
+function readOpened(fd: number): { text: string; ino: number; mtimeMs: number } {
+  try {
+    const { ino, mtimeMs } = fstatSync(fd);
+    return { text: readFileSync(fd, 'utf8'), ino, mtimeMs };
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -184,11 +241,12 @@ function parse(text: string): Content | undefined {
     return undefined;
   }
   if (!isRecord(value) || !isRecord(value.holder)) return undefined;
-  const { since, token } = value;
+  const { since, token, namespace } = value;
   const { pid, startTime, bootId } = value.holder;
   if (typeof since !== 'string' || typeof token !== 'string' || !TOKEN.test(token)) return undefined;
   if (typeof pid !== 'number' || !isOptionalString(startTime) || !isOptionalString(bootId)) return undefined;
-  return { holder: { bootId, pid, startTime }, since, token };
+  if (!isOptionalString(namespace)) return undefined;
+  return { holder: { bootId, pid, startTime }, since, namespace, token };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProcessIdentity } from '../../src/process/identity.js';
 import { acquireLock, type Identify } from '../../src/state/lock.js';
 import { compileProgram, endChildren, startChild } from './child.js';
@@ -55,7 +55,6 @@ describe('acquireLock', () => {
   it.each<[string, ProcessIdentity, Awaited<ReturnType<Identify>>]>([
     ['its pid is gone', OTHER, 'gone'],
     ['its pid has another start time', OTHER, { ...OTHER, startTime: '7000' }],
-    ['it is of an earlier boot, whoever has its pid now', { ...OTHER, bootId: 'earlier' }, { ...OTHER }],
   ])('takes over a lock when %s', async (_, holder, current) => {
     await acquireLock(file, holder, nobodyLives);
     const lock = await acquireLock(file, US, async () => current);
@@ -74,6 +73,32 @@ describe('acquireLock', () => {
     await acquireLock(file, holder, nobodyLives);
     expect(await acquireLock(file, US, async () => current)).toMatchObject({ kind: 'held' });
     expect(holderIn(file)).toEqual(holder);
+  });
+
+  it.each([
+    ['is of another pid namespace', { namespace: 'pid:[1] time:[2]' }],
+    ['is of another boot, so perhaps of another machine', { holder: { ...OTHER, bootId: 'another' } }],
+  ])('leaves a lock alone while its holder %s and renews it', async (_, other) => {
+    await leaveStaleLock();
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...other }));
+    const at = (seconds: number) => () => Math.floor(statSync(file).mtimeMs) + seconds * 1000;
+    expect((await acquireLock(file, US, nobodyLives, at(59))).kind).toBe('held');
+    expect((await acquireLock(file, US, nobodyLives, at(61))).kind).toBe('acquired');
+  });
+
+  it('renews a lock of its own, but no other, until it is released', async () => {
+    vi.useFakeTimers();
+    const lock = await acquireLock(file, US, everybodyLives);
+    const isRenewed = (): boolean => {
+      utimesSync(file, 1_000_000, 1_000_000);
+      vi.advanceTimersByTime(20_000);
+      return statSync(file).mtimeMs > 2e9;
+    };
+    expect(isRenewed()).toBe(true);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"token":"/, '$&0'));
+    expect(isRenewed()).toBe(false);
+    if (lock.kind === 'acquired') lock.release();
+    vi.useRealTimers();
   });
 
   it('can be taken again after a release', async () => {
@@ -136,7 +161,7 @@ describe('acquireLock', () => {
     ['something else', '[]'],
   ])('waits for a lock file that is %s, and takes it over once it is a minute old', async (_, text) => {
     writeFileSync(file, text);
-    const at = (seconds: number) => () => statSync(file).mtimeMs + seconds * 1000;
+    const at = (seconds: number) => () => Math.floor(statSync(file).mtimeMs) + seconds * 1000;
     expect(await acquireLock(file, US, nobodyLives, at(59))).toEqual({ kind: 'held' });
     utimesSync(file, 1_000_000, 1_000_000);
     expect((await acquireLock(file, US, nobodyLives, at(61))).kind).toBe('acquired');
@@ -149,6 +174,30 @@ describe('acquireLock', () => {
       code: 'storage',
       message: expect.stringContaining(file),
     });
+  });
+});
+
+describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a lock in a shared home', () => {
+  it('is not given to a run outside while one in a pid namespace of its own has it', async () => {
+    const program = compileProgram(
+      'state/lock.ts',
+      `
+      const self = { bootId: ${JSON.stringify(BOOT)}, pid: process.pid, startTime: '1' };
+      const lock = await it.acquireLock(process.argv[2], self, async () => 'gone');
+      console.log(lock.kind + ' ' + process.pid);
+      process.stdin.once('data', () => { lock.release?.(); process.exit(); });`,
+    );
+    const apart = ['/usr/bin/unshare', '--pid', '--fork', '--mount-proc', '--kill-child', process.execPath];
+    const inside = startChild(program, [file], apart);
+    expect(await inside.nextLine()).toBe('acquired 1');
+    // From here nobody has that identity.
+    expect(await acquireLock(file, US, nobodyLives)).toMatchObject({ kind: 'held', by: { pid: 1 } });
+    const other = startChild(program, [file], apart);
+    expect(await other.nextLine()).toBe('held 1');
+    inside.process.stdin.write('x');
+    other.process.stdin.write('x');
+    await Promise.all([inside.exited, other.exited]);
+    expect((await acquireLock(file, US, nobodyLives)).kind).toBe('acquired');
   });
 });
 
@@ -173,7 +222,7 @@ describe('acquireLock among real processes', () => {
     );
     const takers = Array.from({ length: 5 }, () => startChild(program, []));
     for (const taker of takers) expect(await taker.nextLine()).toBe('ready');
-    const dead = { bootId: 'an earlier one', pid: 1, startTime: '1' };
+    const dead = { bootId: 'now', pid: 2 ** 22 + 1, startTime: '1' };
     for (let round = 0; round < 40; round++) {
       const lockFile = path.join(folder, `${round}.lock`);
       await acquireLock(lockFile, dead, nobodyLives);
