@@ -62,8 +62,10 @@ export interface ProcessDetail {
   /** Characters read and written through system calls, bytes since start. */
   readonly readBytes?: number | undefined;
   readonly writtenBytes?: number | undefined;
-  /** Inode of the pid namespace, when it is not the scanner's own. */
-  readonly pidNamespace?: string | undefined;
+  /** Of the debugger or tracer that is attached; absent where there is none. */
+  readonly tracerPid?: number | undefined;
+  /** Its pids in nested pid namespaces, outermost first, where it lives in one: the last is what it calls itself. */
+  readonly innerPids?: readonly number[] | undefined;
 }
 
 /** First element of argv with text in it: some programs blank the rest (process titles). */

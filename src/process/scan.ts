@@ -56,17 +56,11 @@ export interface ProcessSource {
   identify(pid: number): Promise<ProcessIdentity | 'gone' | 'unknown'>;
 }
 
-/** The groups of fields that `detail` can read, each with its own cost. `argv` is argv and executable, where the scan left them out. */
-export type DetailField =
-  | 'argv'
-  | 'user'
-  | 'cwd'
-  | 'fds'
-  | 'markers'
-  | 'cgroup'
-  | 'memory'
-  | 'io'
-  | 'namespace';
+/**
+ * The groups of fields that `detail` can read, each with its own cost. `argv` is argv and executable, where the scan
+ * left them out; `user` is all of /proc/PID/status: user, tracer and pids in nested namespaces.
+ */
+export type DetailField = 'argv' | 'user' | 'cwd' | 'fds' | 'markers' | 'cgroup' | 'memory' | 'io';
 
 /** What `detail` adds to a record. */
 export interface ClosePart {

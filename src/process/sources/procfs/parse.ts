@@ -112,6 +112,18 @@ export function parseUid(status: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** Pid of the tracer from /proc/PID/status; the kernel's 0 is none. */
+export function parseTracer(status: string): number | undefined {
+  const match = /^TracerPid:\s+([1-9]\d*)$/m.exec(status);
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** The pids in nested namespaces from the `NSpid:` line, which begins with that of ours. */
+export function parseInnerPids(status: string): number[] | undefined {
+  const match = /^NSpid:\s+\d+\s+(\d[\d\t ]*)$/m.exec(status);
+  return match?.[1]?.trim().split(/\s+/).map(Number);
+}
+
 /** `Name: 123 kB` of status, smaps_rollup and their like, in bytes. */
 export function parseKilobytes(text: string, name: string): number | undefined {
   const match = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text);

@@ -1,14 +1,7 @@
 import { SesswatchError } from '../../../errors.js';
-import type { ProcessDetail, ProcessRecord } from '../../record.js';
-import type {
-  ClosePart,
-  DetailField,
-  Machine,
-  ProcessSource,
-  Scan,
-  ScanProblem,
-  ScanRequest,
-} from '../../scan.js';
+import type { ProcessRecord } from '../../record.js';
+import type { ClosePart, Machine, ProcessSource, Scan, ScanProblem, ScanRequest } from '../../scan.js';
+import { isEmpty, lookCloser } from './detail.js';
 import { known, readBytes, readLink, readNames, readText } from './files.js';
 import {
   AUXILIARY_CLOCK_TICKS,
@@ -16,13 +9,9 @@ import {
   auxiliaryValue,
   commOfStat,
   KERNEL_THREAD_FLAG,
-  parseCgroup,
-  parseCounter,
-  parseKilobytes,
   parsePasswd,
   parseStat,
   parseTerminalDrivers,
-  parseUid,
   type StatRow,
   splitAtNul,
   type TerminalDriver,
@@ -47,6 +36,8 @@ export function createProcfsSource(options: ProcfsOptions): ProcessSource {
   const root = options.root ?? '/proc';
   const constants = readConstants(root);
   const toRecord = recordMaker(constants);
+  /** Of processes whose main thread has exited, by pid. */
+  const survivors = new Map<number, Survivor>();
   let names: ReadonlyMap<number, string> | undefined;
   const userName = (uid: number): string | undefined => {
     names ??= parsePasswd(options.readPasswd?.() ?? '');
@@ -56,12 +47,18 @@ export function createProcfsSource(options: ProcfsOptions): ProcessSource {
   return {
     name: 'procfs',
     async scan(request) {
-      return scanAll(root, options, constants.bootId, toRecord, request);
+      return scanAll(root, options, { bootId: constants.bootId, toRecord, survivors }, request);
     },
     async detail(records, wanted) {
       const parts = new Map<number, ClosePart>();
       for (const record of records) {
-        const part = lookCloser(`${root}/${record.pid}`, new Set(wanted), options.markers, userName);
+        const folder = `${root}/${record.pid}`;
+        const part = lookCloser(
+          { folder, program: survivors.get(record.pid)?.folder ?? folder },
+          new Set(wanted),
+          options.markers,
+          userName,
+        );
         if (isEmpty(part)) continue;
         // Read afterwards: what was gathered belongs to this process only if it is still the same one.
         const now = readStat(root, record.pid);
@@ -111,13 +108,19 @@ function readConstants(root: string): Constants {
   };
 }
 
+interface Reader {
+  readonly bootId: string | undefined;
+  readonly toRecord: ReturnType<typeof recordMaker>;
+  readonly survivors: Map<number, Survivor>;
+}
+
 function scanAll(
   root: string,
   options: ProcfsOptions,
-  bootId: string | undefined,
-  toRecord: (pid: number, row: StatRow, argv: string[] | undefined, exe: string | undefined) => ProcessRecord,
+  { bootId, toRecord, survivors }: Reader,
   request: ScanRequest | undefined,
 ): Scan {
+  survivors.clear();
   const entries = readNames(root);
   if (entries.kind !== 'read') {
     throw new SesswatchError('incomplete-scan', `${root} cannot be read`, 'mount procfs, or try --source ps');
@@ -137,16 +140,21 @@ function scanAll(
     if (request?.dropSkipped === true && bytes.kind === 'read') {
       if (request.skipProgram?.(commOfStat(bytes.value)) === true) continue;
     }
-    const row = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
-    if (row === undefined) {
+    const main = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
+    if (main === undefined) {
       const why =
         bytes.kind === 'failed' ? bytes.error.message : 'not in the kernel’s form, or not ours to read';
       problems.push({ what: `${folder}/stat: ${why}`, hint: 'see sesswatch doctor' });
       continue;
     }
+    const survivor = main.state === 'Z' && main.threads > 1 ? survivorIn(folder, name) : undefined;
+    if (survivor !== undefined) survivors.set(pid, survivor);
+    const row =
+      survivor === undefined ? main : { ...main, state: survivor.state, rssPages: survivor.rssPages };
+    const program = survivor?.folder ?? folder;
     const isProgram = (row.flags & KERNEL_THREAD_FLAG) === 0 && request?.skipProgram?.(row.comm) !== true;
-    const argv = isProgram ? readArgv(folder, problems) : undefined;
-    const exe = isProgram ? known(readLink(`${folder}/exe`)) : undefined;
+    const argv = isProgram ? readArgv(program, problems) : undefined;
+    const exe = isProgram ? known(readLink(`${program}/exe`)) : undefined;
     processes.push(toRecord(pid, row, argv, exe));
   }
   // Under a procfs of another pid namespace our number may be somebody else's: its own word tells.
@@ -215,69 +223,21 @@ function readStat(root: string, pid: number): StatRow | undefined {
   return bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
 }
 
-function lookCloser(
-  folder: string,
-  wanted: ReadonlySet<DetailField>,
-  markers: ReadonlySet<string>,
-  userName: (uid: number) => string | undefined,
-): ClosePart {
-  const uid = wanted.has('user') ? parseUid(known(readText(`${folder}/status`)) ?? '') : undefined;
-  const memory = wanted.has('memory') ? (known(readText(`${folder}/smaps_rollup`)) ?? '') : '';
-  const io = wanted.has('io') ? (known(readText(`${folder}/io`)) ?? '') : '';
-  const cgroup = wanted.has('cgroup') ? known(readText(`${folder}/cgroup`)) : undefined;
-  const detail: ProcessDetail = {
-    cwd: wanted.has('cwd') ? known(readLink(`${folder}/cwd`)) : undefined,
-    fds: wanted.has('fds') ? readDescriptors(folder) : undefined,
-    markers: wanted.has('markers') ? readMarkers(folder, markers) : undefined,
-    cgroup: cgroup === undefined ? undefined : parseCgroup(cgroup),
-    pssBytes: parseKilobytes(memory, 'Pss'),
-    swapBytes: parseKilobytes(memory, 'Swap'),
-    readBytes: parseCounter(io, 'rchar'),
-    writtenBytes: parseCounter(io, 'wchar'),
-    pidNamespace: wanted.has('namespace') ? known(readLink(`${folder}/ns/pid`)) : undefined,
-  };
-  const argv = wanted.has('argv') ? known(readText(`${folder}/cmdline`)) : undefined;
-  return {
-    argv: argv === undefined ? undefined : splitAtNul(argv),
-    exe: wanted.has('argv') ? known(readLink(`${folder}/exe`)) : undefined,
-    uid,
-    user: uid === undefined ? undefined : userName(uid),
-    detail: withoutAbsent(detail),
-  };
+/**
+ * A thread of a process whose main thread has exited: the process itself reads as a zombie then, without arguments,
+ * memory or descriptors, and runs on.
+ */
+interface Survivor extends Pick<StatRow, 'state' | 'rssPages'> {
+  readonly folder: string;
 }
 
-/** Nothing was learned: nobody's. */
-function isEmpty({ detail, ...fields }: ClosePart): boolean {
-  const { markers, ...rest } = detail ?? {};
-  const isBare = markers === undefined || Object.keys(markers).length === 0;
-  return (
-    isBare && Object.keys(rest).length === 0 && Object.values(fields).every((value) => value === undefined)
-  );
-}
-
-function readDescriptors(folder: string): ReadonlyMap<number, string> | undefined {
-  const names = known(readNames(`${folder}/fd`));
-  if (names === undefined) return undefined;
-  const fds = new Map<number, string>();
-  for (const name of names) {
-    const target = known(readLink(`${folder}/fd/${name}`));
-    // Closed since the folder was listed: then it is not open, which is what its absence says.
-    if (target !== undefined) fds.set(Number(name), target);
+function survivorIn(folder: string, main: string): Survivor | undefined {
+  for (const thread of known(readNames(`${folder}/task`)) ?? []) {
+    if (thread === main) continue;
+    const place = `${folder}/task/${thread}`;
+    const row = parseStat(known(readText(`${place}/stat`)) ?? '');
+    if (row !== undefined && row.state !== 'Z')
+      return { folder: place, state: row.state, rssPages: row.rssPages };
   }
-  return fds;
-}
-
-function readMarkers(folder: string, allowed: ReadonlySet<string>): Record<string, string> | undefined {
-  const bytes = readText(`${folder}/environ`);
-  if (bytes.kind !== 'read') return undefined;
-  const found: Record<string, string> = {};
-  for (const entry of splitAtNul(bytes.value)) {
-    const at = entry.indexOf('=');
-    if (at > 0 && allowed.has(entry.slice(0, at))) found[entry.slice(0, at)] = entry.slice(at + 1);
-  }
-  return found;
-}
-
-function withoutAbsent(detail: ProcessDetail): ProcessDetail {
-  return Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined));
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,11 @@ import {
   terminalName,
 } from '../../../../src/process/sources/procfs/parse.js';
 import { createProcfsSource, startTimeOf } from '../../../../src/process/sources/procfs/procfs.js';
-import { commOf, openStage, type Stage } from '../../../kit/processes.js';
+import { commOf, eventually, openStage, type Stage, statOf } from '../../../kit/processes.js';
+
+/** `exit` of the system calls, by architecture, which ends one thread: asm/unistd.h. */
+const EXIT_OF_A_THREAD = process.arch === 'x64' ? 60 : 93;
+const hasPerlThreads = (): boolean => spawnSync('perl', ['-Mthreads', '-e', '1']).status === 0;
 
 const TAIL = '1 42 42 34817 -1 4194304 9 8 7 6 150 50 0 0 20 0 3 0 777 1000 25 1';
 
@@ -92,6 +96,21 @@ describe('procfs of recorded files', () => {
     root = mkdtempSync(path.join(os.tmpdir(), 'sesswatch-procfs-'));
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it('tells the tracer of a process, and nothing where there is none', async () => {
+    put(7, {
+      stat: `7 (a) S ${TAIL}`,
+      status: 'Name:\ta\nTracerPid:\t41\nNSpid:\t7\t3\t1\nNSpgid:\t7\t3\t1\n',
+    });
+    put(8, {
+      stat: `8 (b) S ${TAIL}`,
+      status: 'Name:\tb\nTracerPid:\t0\nUid:\t1\t2\t1\t1\nNSpid:\t8\nNSpgid:\t8\n',
+    });
+    const { processes } = await source().scan();
+    const parts = await source().detail(processes, ['user']);
+    expect(parts.get(7)?.detail).toEqual({ tracerPid: 41, innerPids: [3, 1] });
+    expect(parts.get(8)).toMatchObject({ uid: 2, detail: {} });
+  });
 
   it('skips a process that vanished after the folder was listed', async () => {
     put(7, { stat: `7 (a) S ${TAIL}`, cmdline: 'a\0' });
@@ -210,6 +229,25 @@ describe.skipIf(process.platform !== 'linux')('procfs of this machine', () => {
     expect(part?.detail?.fds?.get(0)).toMatch(/^(pipe|socket):\[\d+\]$/);
     expect(part?.detail?.pssBytes).toBeGreaterThan(1024 * 1024);
   });
+
+  it.runIf(hasPerlThreads())(
+    'sees a process whose main thread has exited by what its other threads say',
+    async () => {
+      const script = `use threads; threads->create(sub { sleep 600 }); syscall(${EXIT_OF_A_THREAD}, 0)`;
+      const child = spawn('perl', ['-e', script, 'claude'], { stdio: 'ignore', cwd: stage.folder });
+      const pid = child.pid ?? 0;
+      stage.register({ pid, startTime: statOf(pid)?.startTime ?? '' });
+      await eventually(() => statOf(pid)?.state === 'Z', 'the main thread to exit');
+      const source = live();
+      const record = (await source.scan()).processes.find((one) => one.pid === pid);
+      expect(record?.argv).toEqual(['perl', '-e', script, 'claude']);
+      expect(record).toMatchObject({ state: 'S', exe: expect.stringMatching(/perl/) });
+      expect(record?.rssBytes).toBeGreaterThan(1024 * 1024);
+      const part = record && (await source.detail([record], ['cwd', 'fds'])).get(pid);
+      expect(part?.detail).toMatchObject({ cwd: stage.folder });
+      expect(part?.detail?.fds?.get(0)).toBe('/dev/null');
+    },
+  );
 
   it('tells who has a pid, and that nobody has it', async () => {
     const child = await stage.start({ script: { name: 'agent' } });
