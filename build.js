@@ -31,7 +31,7 @@ const shared = {
   platform: 'node',
   target: 'node20',
   // pidusage, ps-list and tree-kill start helpers that lie beside their own files; cosmiconfig loads its parsers lazily.
-  external: ['ps-list', 'pidusage', 'tree-kill', 'cosmiconfig', 'cli-table3'],
+  external: ['ps-list', 'pidusage', 'tree-kill', 'cosmiconfig', 'cli-table3', 're2js'],
   define: { SESSWATCH_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   legalComments: 'none',
   logLevel: 'warning',

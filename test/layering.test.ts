@@ -25,7 +25,7 @@ const ORDER = [
 ];
 
 /** Words and errors that every folder may use; they import nothing. */
-const EVERYWHERE = ['errors', 'nearest', 'units'];
+const EVERYWHERE = ['errors', 'glob', 'nearest', 'units'];
 
 function filesOf(folder: string): string[] {
   return readdirSync(path.join(SOURCE, folder), { recursive: true, encoding: 'utf8' })

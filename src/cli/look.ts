@@ -103,7 +103,7 @@ export async function judgeNow(
   world: World,
   request: LookRequest = {},
 ): Promise<Judged> {
-  if (world.isRecorded) return judgeRecorded(invocation, world, request);
+  if (world.isRecorded) return judgeRecorded(world, request);
   const state = stateHome(invocation);
   const file = state === undefined ? undefined : ledgerFile(state);
   const { ledger: base, notes } = readLedger(file, invocation.now());
@@ -147,7 +147,7 @@ async function judgeOnce(invocation: Invocation, world: World, ledger: Ledger, r
       self,
       hosts: beliefsOf(hosts),
       zombies: zombieAgents(agents.table, world.catalogue),
-      policy: request.policy ?? judgePolicy(invocation, world),
+      policy: request.policy ?? judgePolicy(world),
       now: momentNow(invocation),
     },
     { source: world.source, run: runTool, files: systemFiles, home: invocation.home, registry },
@@ -155,7 +155,7 @@ async function judgeOnce(invocation: Invocation, world: World, ledger: Ledger, r
   return { judged, ledger: next, self, registry, hosts };
 }
 
-async function judgeRecorded(invocation: Invocation, world: World, request: LookRequest): Promise<Judged> {
+async function judgeRecorded(world: World, request: LookRequest): Promise<Judged> {
   const agents = await seeAgents({ source: world.source, catalogue: world.catalogue });
   const { judged } = drawVerdicts({
     agents,
@@ -163,7 +163,7 @@ async function judgeRecorded(invocation: Invocation, world: World, request: Look
     ledger: EMPTY_LEDGER,
     readings: NO_READINGS,
     around: NOTHING_AROUND,
-    policy: request.policy ?? judgePolicy(invocation, world),
+    policy: request.policy ?? judgePolicy(world),
     now: { at: agents.table.scan.takenAt },
   });
   await loadWidths(textsOf(judged));

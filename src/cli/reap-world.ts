@@ -48,7 +48,7 @@ export function reapDeps(
   if (platform === 'linux') assertOwnNamespace(pid, world.source.name);
   // What the survey knew before this observation, for what was used since.
   let seen: { readonly ledger: Ledger; readonly judged: JudgedTable } | undefined;
-  const { protect } = judgePolicy(invocation, world);
+  const { protect } = judgePolicy(world);
   const facts: PlanFacts = {
     protectedBy: (record, member) => {
       if (seen === undefined) return undefined;

@@ -3,7 +3,6 @@ import os from 'node:os';
 import { type Catalogue, catalogueWith } from '../agents/catalogue/catalogue.js';
 import { MARKER_NAMES } from '../agents/catalogue/markers.js';
 import { type Config, loadConfig } from '../config/load.js';
-import { protectTests } from '../config/protect.js';
 import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
 import type { Machine, ProcessSource } from '../process/scan.js';
@@ -100,9 +99,13 @@ export function stateFolder(invocation: Invocation): string {
 }
 
 /** How the judge is to judge, by the settings. */
-export function judgePolicy(invocation: Invocation, { settings }: Pick<World, 'settings'>): JudgePolicy {
-  const protect = protectTests(settings.protect, invocation.home);
-  return { idleSeconds: settings.idle, protect, trusted: trustedCatalogue(settings), allUsers: false };
+export function judgePolicy({ settings, config }: Pick<World, 'settings' | 'config'>): JudgePolicy {
+  return {
+    idleSeconds: settings.idle,
+    protect: config.protect,
+    trusted: trustedCatalogue(settings),
+    allUsers: false,
+  };
 }
 
 /** The catalogue without what a project file added; `undefined` when it added nothing. */

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { SesswatchError } from '../errors.js';
 import { type Account, ownAccount } from '../state/foreign-writer.js';
+import type { ProtectGroup } from '../verdict/vetoes/protect.js';
 import { type Candidate, projectCandidates, userCandidates } from './files/discover.js';
 import { assertTrusted } from './files/trust.js';
 import { nearest } from './nearest.js';
+import { checkPatterns, patternEngine, protectTests } from './protect.js';
 import { type Layer, type LayerName, type Resolved, resolveSettings } from './resolve.js';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from './settings.js';
 
@@ -30,6 +32,8 @@ export interface ConfigFile {
 
 /** The settings, where each came from, the files that were read, and what was left out. */
 export interface Config extends Resolved {
+  /** The protect rules as the judge takes them. */
+  readonly protect: readonly ProtectGroup[];
   readonly files: readonly ConfigFile[];
 }
 
@@ -68,7 +72,11 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
   layers.push({ from: 'flag', values: await fromFlags(request.flags) });
 
   const resolved = resolveSettings(layers);
-  return { ...resolved, warnings: [...warnings, ...resolved.warnings], files };
+  const rules = layers.flatMap(({ values }) => values.protect ?? []);
+  const compile = await patternEngine(rules);
+  checkPatterns(layers, compile);
+  const protect = protectTests(resolved.settings.protect, home, compile);
+  return { ...resolved, protect, warnings: [...warnings, ...resolved.warnings], files };
 }
 
 function namedFile(file: string): Candidate {

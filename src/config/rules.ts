@@ -24,7 +24,7 @@ export interface ProtectRule {
   readonly cwd?: string | undefined;
   /** The session's id, or at least eight characters of its beginning: fewer would cover strangers' sessions. */
   readonly session?: string | undefined;
-  /** Regular expression, tried on the joined command line. Checked by {@link patternFault}. */
+  /** Regular expression of RE2, tried on the joined command line. */
   readonly argv?: string | undefined;
 }
 
@@ -75,14 +75,6 @@ export function parseProtectRule(text: string): ProtectRule {
       'give eight characters of the id',
     );
   }
-  const fault = rule.argv === undefined ? undefined : patternFault(rule.argv);
-  if (fault !== undefined) {
-    throw new SesswatchError(
-      'usage',
-      `the argv pattern "${rule.argv}" cannot be used: ${fault}`,
-      PROTECT_FORM,
-    );
-  }
   return rule;
 }
 
@@ -95,26 +87,6 @@ export const SHORTEST_SESSION = 8;
 
 const PROTECT_FORM =
   'write agent=claude, cwd=/srv/**, exe=, session= or argv=REGEX, joined by commas, argv last';
-
-/**
- * Why a regular expression is refused; `undefined` for one that may be used. A repeated group with a repetition
- * inside can take exponential time, and a reaper that hangs protects nobody.
- */
-export function patternFault(pattern: string): string | undefined {
-  if (pattern.length > LONGEST_PATTERN) return `it is longer than ${LONGEST_PATTERN} characters`;
-  if (/\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/.test(pattern))
-    return 'a repetition inside a repeated group';
-  try {
-    new RegExp(pattern);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error
-      ? error.message.replace(/^Invalid regular expression: /, '')
-      : String(error);
-  }
-}
-
-const LONGEST_PATTERN = 200;
 
 /** Reads `80%/10m`: percent of one CPU, and for how long. @throws SesswatchError `usage` */
 export function parseCpuBudget(text: string): CpuBudget {

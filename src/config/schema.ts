@@ -11,7 +11,6 @@ import {
   INCLUDABLE,
   PROTECT_KEYS,
   type ProtectRule,
-  patternFault,
   SHORTEST_SESSION,
   SOURCES,
 } from './rules.js';
@@ -59,13 +58,6 @@ const percent = scalar('percent of one CPU, more than 0', (input) =>
 const text = scalar('a text that is not empty', (input) =>
   typeof input === 'string' && input.trim() !== '' ? input : undefined,
 );
-const pattern = v.pipe(
-  text,
-  v.check(
-    (input) => patternFault(input) === undefined,
-    ({ input }) => `a regular expression that can be used: ${patternFault(input)}`,
-  ),
-);
 const session = scalar(`an id, or at least ${SHORTEST_SESSION} characters of its beginning`, (input) =>
   typeof input === 'string' && input.length >= SHORTEST_SESSION ? input : undefined,
 );
@@ -77,7 +69,7 @@ const protectRule = v.pipe(
     exe: v.optional(text),
     cwd: v.optional(text),
     session: v.optional(session),
-    argv: v.optional(pattern),
+    argv: v.optional(text),
   }),
   v.check(
     (rule) => PROTECT_KEYS.some((key) => rule[key] !== undefined),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { protectTests } from '../../src/config/protect.js';
+import { loadConfig } from '../../src/config/load.js';
+import { patternEngine, protectTests } from '../../src/config/protect.js';
 
 function matches(rule: Parameters<typeof protectTests>[0][number], value: string): boolean {
   const [tests = []] = protectTests([rule], '/home/ann');
@@ -25,4 +26,37 @@ describe('a protect rule of the configuration', () => {
     expect(group?.map(({ kind }) => kind)).toEqual(['agent', 'cwd']);
     expect(new Set(group?.map(({ text }) => text))).toEqual(new Set(['agent=claude,cwd=/srv/**']));
   });
+});
+
+describe('a regular expression of a protect rule', () => {
+  const compiled = async (argv: string) => (await patternEngine([{ argv }]))(argv);
+
+  it.each<[string, string, boolean]>([
+    ['--profile work', 'claude --profile work', true],
+    ['^node .*/server\\.js$', 'node /x/server.js', true],
+    ['(dev|test)-server', 'prod-server', false],
+    ['\\(a+\\)+', 'x(aa)', true],
+  ])('%s on %j: %s', async (pattern, text, expected) => {
+    expect((await compiled(pattern)).test(text)).toBe(expected);
+  });
+
+  it.each(['((a+))+c', '(a|aa)+c', '(a*)*b', '(.*)*.*=.*!', '(x+x+)+y'])(
+    '%s is done with a hostile text at once',
+    async (pattern) => {
+      const test = await compiled(pattern);
+      expect([test.test('a'.repeat(16_384)), test.test('x'.repeat(16_384))]).toEqual([false, false]);
+    },
+  );
+
+  it.each(['(', '[z-a]', '(?=x)', '(a)\\1', 'x'.repeat(201), '(a{0,1000}){0,1000}'])(
+    '%s is refused, with where it stands',
+    async (argv) => {
+      const env = { SESSWATCH_PROTECT: `argv=${argv}` };
+      const reading = loadConfig({ env, cwd: '/', home: undefined, platform: 'linux', flags: {} });
+      await expect(reading).rejects.toMatchObject({
+        code: 'config',
+        message: expect.stringContaining('the variable protect: the argv pattern'),
+      });
+    },
+  );
 });

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { readOthersFile } from '../../state/others-file.js';
 
 /** A file that may hold configuration, and the folder that the search found it from. */
 export interface Candidate {
@@ -90,11 +91,16 @@ function exists(base: string, name: string): boolean {
 
 const SUBFOLDER = '.config/';
 
+/** Bytes; larger than any that somebody wrote. */
+const LARGEST = 1024 * 1024;
+
 /** Nearly every project has a package.json; only one that may have our key is worth loading a parser for. */
 function speaksOfUs(file: string): boolean {
   if (path.basename(file) !== 'package.json') return true;
   try {
-    const text = readFileSync(file, 'utf8');
+    // What its link leads to counts: it is checked when it is read. A pipe would make us wait for ever.
+    const answer = readOthersFile(realpathSync(file), { owner: undefined, maxBytes: LARGEST });
+    const text = answer.kind === 'read' ? answer.text : '';
     return /"sesswatch"\s*:/.test(text) && Object.hasOwn(JSON.parse(text), 'sesswatch');
   } catch (error) {
     // A damaged one that names us is read, to say so; one that cannot be read is first of all somebody else's.

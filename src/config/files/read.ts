@@ -19,7 +19,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
   const { cosmiconfigSync, defaultLoadersSync } = await import('cosmiconfig');
   if (PROGRAMS.includes(path.extname(file))) refuseProgram(file);
   const json = staticLoader(defaultLoadersSync['.json'], jsonFault);
-  const yaml = staticLoader(defaultLoadersSync['.yaml'], yamlFault);
+  const yaml = staticLoader(withoutAliases(defaultLoadersSync['.yaml']), yamlFault);
   const programs = Object.fromEntries(PROGRAMS.map((extension) => [extension, refuseProgram]));
   const explorer = inOwnFolder(() =>
     cosmiconfigSync('sesswatch', {
@@ -59,10 +59,18 @@ function staticLoader(load: Loader, faultOf: (error: unknown, content: string) =
     try {
       loaded = load(file, content);
     } catch (error) {
+      if (error instanceof SesswatchError) throw error;
       // Parsers quote the file, which may hold secrets: only the place of the fault is passed on.
       throw new SesswatchError('config', `${file}${faultOf(error, content)}`, 'mend it or move it away');
     }
     const ours = path.basename(file) === 'package.json' ? property(loaded, 'sesswatch') : loaded;
+    if (!isTree(ours)) {
+      throw new SesswatchError(
+        'config',
+        `${file} refers to itself or is nested too deep`,
+        'write it out, flat',
+      );
+    }
     if (property(ours, '$import') === undefined) return loaded;
     throw new SesswatchError(
       'config',
@@ -71,6 +79,38 @@ function staticLoader(load: Loader, faultOf: (error: unknown, content: string) =
     );
   };
 }
+
+/**
+ * Aliases are refused before they are read: ten that each name the one before ten times are 10^10 values. The test is
+ * of the text without comments and quoted parts, where a star after a blank can be nothing else.
+ */
+function withoutAliases(load: Loader): Loader {
+  return (file, content) => {
+    const bare = content.replaceAll(QUOTED, '');
+    if (/(?:^|[\s[{,:-])\*[^\s*,\]}]/.test(bare) && /(?:^|[\s[{,:-])&[^\s&]/.test(bare)) {
+      throw new SesswatchError('config', `${file} uses YAML aliases, which are not followed`, 'write it out');
+    }
+    return load(file, content);
+  };
+}
+
+/** Never gives up on a quotation mark, so that no text is read twice: without its end it goes on to that of the line. */
+const QUOTED = /"(?:[^"\\\n]|\\.)*\\?(?:"|$)|'[^'\n]*(?:'|$)|(?<=^|\s)#.*$/gm;
+
+/** Whether every object in a value stands in it once, and none deeper than any setting is. */
+function isTree(value: unknown): boolean {
+  const seen = new Set<object>();
+  const waiting: [value: unknown, depth: number][] = [[value, 0]];
+  for (const [one, depth] of waiting) {
+    if (typeof one !== 'object' || one === null) continue;
+    if (seen.has(one) || depth > DEEPEST) return false;
+    seen.add(one);
+    for (const inner of Object.values(one)) waiting.push([inner, depth + 1]);
+  }
+  return true;
+}
+
+const DEEPEST = 20;
 
 function jsonFault(_: unknown, content: string): string {
   return `, line ${jsonErrorLine(content)}, is not valid JSON`;

@@ -1,3 +1,4 @@
+import { globTest } from '../../glob.js';
 import type { Dimension, Group, SnapshotSummary } from '../document/summary.js';
 import { TREND_SCHEMA, type TrendReport, type TrendSeries } from './document.js';
 import { hostSamples, processGrowth } from './growth.js';
@@ -60,20 +61,12 @@ export function trendOf(summaries: readonly SnapshotSummary[], question: TrendQu
 }
 
 function chosen(summaries: readonly SnapshotSummary[], question: TrendQuestion): SnapshotSummary[] {
-  const pattern = question.labels === undefined ? undefined : globPattern(question.labels);
+  const pattern = question.labels === undefined ? undefined : globTest(question.labels.toLowerCase());
   const { since } = question;
   return summaries
-    .filter((one) => pattern === undefined || pattern.test(one.label))
+    .filter((one) => pattern === undefined || pattern.test(one.label.toLowerCase()))
     .filter((one) => since === undefined || Date.parse(one.takenAt) >= since)
     .sort((a, b) => (a.takenAt < b.takenAt ? -1 : a.takenAt > b.takenAt ? 1 : 0));
-}
-
-function globPattern(glob: string): RegExp {
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i');
 }
 
 function namesIn(steps: readonly SnapshotSummary[], by: Dimension): Set<string> {

@@ -1,5 +1,6 @@
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import { SesswatchError } from '../../errors.js';
+import { globTest, type TextTest } from '../../glob.js';
 import { type ProcessRecord, withoutDeleted } from '../../process/record.js';
 import { evidence } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
@@ -12,37 +13,47 @@ export interface ProtectRule {
   readonly kind: ProtectKind;
   /** As it was written: `cwd:~/work/**`. */
   readonly text: string;
-  readonly pattern: RegExp;
+  readonly pattern: TextTest;
 }
 
 /**
  * A rule from its text: `agent:NAME`, `exe:GLOB`, `cwd:GLOB`, `session:ID` (or its beginning, eight characters at
  * least), `argv:REGEX`. In globs `*` stays within a folder, `**` does not, and a leading `~/` is the home folder;
  * a folder covers what is below it.
+ *
+ * @param compile makes a test of a regular expression, by an engine that takes linear time
  * @throws SesswatchError `config`
  */
-export function parseProtectRule(text: string, home: string | undefined): ProtectRule {
+export function parseProtectRule(
+  text: string,
+  home: string | undefined,
+  compile: (pattern: string) => TextTest = withoutEngine,
+): ProtectRule {
   const colon = text.indexOf(':');
   const kind = PROTECT_KINDS.find((one) => one === text.slice(0, Math.max(colon, 0)));
   const value = text.slice(colon + 1);
   if (kind === undefined || value === '') throw wrong(text, 'it names nothing to look at');
   switch (kind) {
     case 'agent':
-      return { kind, text, pattern: new RegExp(`^${escaped(value)}$`) };
+      return { kind, text, pattern: { test: (name) => name === value } };
     case 'session':
       if (value.length < 8) throw wrong(text, 'eight characters of the id at least');
-      return { kind, text, pattern: new RegExp(`^${escaped(value)}`) };
+      return { kind, text, pattern: { test: (id) => id.startsWith(value) } };
     case 'exe':
-      return { kind, text, pattern: globPattern(atHome(value, home)) };
+      return { kind, text, pattern: pathTest(atHome(value, home)) };
     case 'cwd':
-      return { kind, text, pattern: globPattern(atHome(value, home), '(/.*)?') };
+      return { kind, text, pattern: folderTest(atHome(value, home)) };
     case 'argv':
       try {
-        return { kind, text, pattern: new RegExp(value) };
+        return { kind, text, pattern: compile(value) };
       } catch (error) {
         throw wrong(text, error instanceof Error ? error.message : 'it is no regular expression');
       }
   }
+}
+
+function withoutEngine(): never {
+  throw new Error('nothing here can read regular expressions');
 }
 
 /** Tests that must all hold of one process: `agent=claude,cwd=/srv/**`. */
@@ -108,11 +119,16 @@ function covers(rule: ProtectRule, record: ProcessRecord, member: Membership): '
       return matchesPath(rule, record.detail?.cwd);
     case 'argv': {
       if (record.argv === undefined) return 'not known';
-      // Prompts in argv can be long; an expression that backtracks must not stall a scan over them.
-      return rule.pattern.test(record.argv.join(' ').slice(0, 4096)) ? 'yes' : 'no';
+      // Prompts in argv can be long. What stands behind the cut was not looked at.
+      const text = record.argv.join(' ');
+      if (rule.pattern.test(text.slice(0, LONGEST_ARGV))) return 'yes';
+      return text.length > LONGEST_ARGV ? 'not known' : 'no';
     }
   }
 }
+
+/** Characters; a linear test of so many takes a millisecond. */
+const LONGEST_ARGV = 16_384;
 
 function matchesPath(rule: ProtectRule, path: string | undefined): 'yes' | 'no' | 'not known' {
   if (path === undefined) return 'not known';
@@ -123,18 +139,15 @@ function atHome(glob: string, home: string | undefined): string {
   return glob.startsWith('~/') && home !== undefined ? `${home}/${glob.slice(2)}` : glob;
 }
 
-function globPattern(glob: string, after = ''): RegExp {
-  const clean = glob.replaceAll('\\', '/').replace(/(?<=.)\/$/, '');
-  const pattern = clean.replaceAll(/\*\*|\*|\?|[^*?]+/g, (part) => {
-    if (part === '**') return '.*';
-    if (part === '*') return '[^/]*';
-    return part === '?' ? '[^/]' : escaped(part);
-  });
-  return new RegExp(`^${pattern}${after}$`);
+function pathTest(glob: string): TextTest {
+  return globTest(glob.replaceAll('\\', '/').replace(/(?<=.)\/$/, ''));
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A folder, and whatever lies below it. */
+function folderTest(glob: string): TextTest {
+  const folder = pathTest(glob);
+  const below = pathTest(`${glob.replace(/[\\/]+$/, '')}/**`);
+  return { test: (text) => folder.test(text) || below.test(text) };
 }
 
 function wrong(text: string, why: string): SesswatchError {

@@ -173,3 +173,29 @@ describe('the current folder', () => {
 function redirect(): string {
   return JSON.stringify({ cosmiconfig: { searchPlaces: ['evil.cjs'], mergeSearchPlaces: false } });
 }
+
+describe('a hostile file', () => {
+  const laughs = [
+    'a0: &a0 [x,x]',
+    ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i},*a${i}]`),
+  ];
+
+  it.each([
+    ['aliases that stand for ten to the ninth values', laughs.join('\n'), /aliases/],
+    ['an alias to itself', 'protect: &p [*p]', /aliases/],
+    ['an alias hidden behind an apostrophe', "a: &a [it's]\nb: {c: it's, d: *a}", /aliases|refers to itself/],
+    ['lists in lists', `protect: ${'['.repeat(5000)}${']'.repeat(5000)}`, /nested too deep|not valid YAML/],
+    ['a million escaped quotation marks', `a: "${'\\"'.repeat(400_000)}`, /not valid YAML/],
+  ])('of %s is refused at once', async (_, text, why) => {
+    const file = plant('.sesswatchrc.yaml', text);
+    await expect(readConfigFile(file)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(why),
+    });
+  });
+
+  it('may hold stars and ampersands where they are no aliases', async () => {
+    const file = plant('.sesswatchrc.yaml', `protect:\n  - cwd: "~/a &b *c" # &x *y\n  - cwd: /srv/**\n`);
+    expect(await readConfigFile(file)).toEqual({ protect: [{ cwd: '~/a &b *c' }, { cwd: '/srv/**' }] });
+  });
+});

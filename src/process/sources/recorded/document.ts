@@ -38,6 +38,9 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentT
   if (!Array.isArray(rows)) throw foreign(options.path);
 
   const takenAt = timeOf(fields.takenAt);
+  if (typeof fields.takenAt === 'string' && takenAt === undefined) {
+    throw new SesswatchError('format', `${options.path} was taken at no time that a clock shows`, EXPECTED);
+  }
   const records = rows.flatMap((row) => toRecord(row, takenAt ?? options.takenAt, options.markers) ?? []);
   const lost = rows.length - records.length;
   if (rows.length > 0 && records.length === 0) throw foreign(options.path);
@@ -99,7 +102,7 @@ function toRecord(row: unknown, takenAt: number, markers: ReadonlySet<string>): 
   return {
     pid,
     startTime: textOf(fields.startTime),
-    startedAt: timeOf(fields.startedAt) ?? (age === undefined ? undefined : takenAt - age * 1000),
+    startedAt: timeOf(fields.startedAt) ?? plausible(age === undefined ? undefined : takenAt - age * 1000),
     ppid: countOf(fields.ppid),
     uid: countOf(fields.uid),
     user: textOf(fields.user),
@@ -220,6 +223,12 @@ function kilobytes(value: unknown): number | undefined {
 }
 
 function timeOf(value: unknown): number | undefined {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
+  return typeof value === 'string' ? plausible(Date.parse(value)) : undefined;
 }
+
+/** From 1970 to 9999: others have no form of four digits, and near their limits no arithmetic either. */
+function plausible(time: number | undefined): number | undefined {
+  return time !== undefined && time >= 0 && time < LATEST ? time : undefined;
+}
+
+const LATEST = Date.UTC(10_000, 0);

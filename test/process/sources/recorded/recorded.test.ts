@@ -123,6 +123,22 @@ describe('a recorded snapshot', () => {
     expectFields(byPid(scan, 7), { startedAt: FILE_TIME - 10_000 });
   });
 
+  it.each(['-271821-04-20T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', 'never'])(
+    'is refused when it was taken at %s',
+    async (takenAt) => {
+      await expect(read(json({ takenAt }))).rejects.toMatchObject({ code: 'format' });
+    },
+  );
+
+  it('leaves out a start that no clock shows', async () => {
+    const rows = [
+      { pid: 7, comm: 'a', startedAt: '-271821-04-20T00:00:00.000Z' },
+      { pid: 8, comm: 'b', ageSeconds: 1e17 },
+    ];
+    const scan = await read(JSON.stringify(rows));
+    expect([byPid(scan, 7)?.startedAt, byPid(scan, 8)?.startedAt]).toEqual([undefined, undefined]);
+  });
+
   it.each<[string, object, Partial<ProcessRecord>]>([
     [
       'only a pid and a name',
