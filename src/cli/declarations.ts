@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import { verdictList } from './choices.js';
 import { described, listOf, processId, processIds, repeated, wholeNumber } from './help.js';
 import type { CommonOptions, Invocation } from './invocation.js';
 import type { rootCommand } from './program.js';
@@ -108,12 +109,21 @@ function declareCount({ program, invocation, common, exit }: DeclareContext): vo
 
 function declarePs({ program, invocation, common, exit }: DeclareContext): void {
   described(program.command('ps'), 'agent processes, a row each', [
-    ['sesswatch ps --sort memory', 'the largest first'],
+    ['sesswatch ps --sort memory,age', 'the largest first'],
+    ['sesswatch ps --verdict orphan,leftover', 'only what nobody owns'],
+    ['sesswatch ps --by host', 'a line for each host application'],
     ['sesswatch ps --all', 'launchers, MCP servers and tools too'],
     ['sesswatch ps --columns pid,agent,age,command', 'choose the columns'],
   ])
-    .option('--all', 'launchers, MCP servers, tools and other helpers too')
-    .option('--sort <column>', 'order by this column; -COLUMN turns it round')
+    .option('--all', 'launchers, adapters, MCP servers and tools too')
+    .addOption(new Option('--verdict <verdicts>', 'only these: orphan, idle, live, …').argParser(verdictList))
+    .addOption(
+      new Option('--host <names>', 'only agents of these hosts; none for the others').argParser(listOf),
+    )
+    .addOption(new Option('--by <what>', 'a line for each instead, with sums').choices(DIMENSIONS))
+    .addOption(
+      new Option('--sort <columns>', 'order by these columns; -COLUMN turns one round').argParser(listOf),
+    )
     .addOption(
       new Option('--columns <names>', 'these columns, in this order (comma separated)').argParser(listOf),
     )
@@ -136,7 +146,7 @@ function declareTree({ program, invocation, common, exit }: DeclareContext): voi
 }
 
 function declareOrphans({ program, invocation, common, exit }: DeclareContext): void {
-  described(program.command('orphans'), 'verdicts other than live, with what they rest on', [
+  described(program.command('orphans'), 'dead weight only, with what speaks for and against it', [
     ['sesswatch orphans', 'what is dead weight, and why'],
     ['sesswatch orphans --sample 2s', 'two observations in one run'],
     ['sesswatch orphans --exit-code --json', 'for scripts: exit 1 when there are any'],

@@ -12,6 +12,10 @@ export interface Invocation {
   readonly isTerminal: boolean;
   /** Width of the terminal; `undefined` for pipes and files. */
   readonly columns: number | undefined;
+  /** Height of the terminal. */
+  readonly rows?: number | undefined;
+  /** Says on a terminal what is being waited for; an empty text takes it away. */
+  readonly progress?: ((text: string) => void) | undefined;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }

@@ -23,6 +23,7 @@ import type { SnapshotDocument } from '../snapshot/document/document.js';
 import { sanitiseLabel, snapshotId } from '../snapshot/document/label.js';
 import { stateHome } from '../state/home.js';
 import { readOthersFile } from '../state/others-file.js';
+import { formatDuration } from '../units.js';
 import { NOTHING_AROUND } from '../verdict/context.js';
 import type { JudgePolicy } from '../verdict/input.js';
 import { drawVerdicts } from '../verdict/judge-table.js';
@@ -56,6 +57,7 @@ export interface Judged {
   /** Who we are in the table; `undefined` for recorded ones. */
   readonly self: Self | undefined;
   readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+  readonly now: Moment;
 }
 
 /** The agents of this moment, or of the file that `--from` names, judged, as a document. */
@@ -65,17 +67,20 @@ export async function look(
   world: World,
   request: LookRequest = {},
 ): Promise<SnapshotDocument> {
-  const sampleSeconds = options.sample === undefined ? undefined : parseDuration(options.sample);
-  const { judged, hosts, ledger } = await judgeNow(invocation, options, world, { sampleSeconds, ...request });
-  return documentOf({ judged, hosts, ledger }, world, request, momentNow(invocation));
+  const asked = { sampleSeconds: sampleOf(options), ...request };
+  return documentOf(await judgeNow(invocation, options, world, asked), world, asked);
+}
+
+/** Seconds between the two observations of `--sample`. */
+export function sampleOf({ sample }: CommonOptions): number | undefined {
+  return sample === undefined ? undefined : parseDuration(sample);
 }
 
 /** A judged table as a document, of the agents that were asked for. */
-function documentOf(
-  { judged, hosts, ledger }: Pick<Judged, 'judged' | 'hosts' | 'ledger'>,
+export function documentOf(
+  { judged, hosts, ledger, now }: Judged,
   world: World,
   request: LookRequest,
-  now: Moment,
 ): SnapshotDocument {
   const agents = selectAgents(judged, world.agentNames);
   const label = sanitiseLabel(request.label ?? '');
@@ -112,7 +117,9 @@ export async function judgeNow(
   let ledger = base;
   if (request.sampleSeconds !== undefined && request.sampleSeconds > 0) {
     ledger = (await judgeOnce(invocation, world, ledger, request)).ledger;
+    invocation.progress?.(`looking again in ${formatDuration(request.sampleSeconds)} …`);
     await new Promise((resolve) => setTimeout(resolve, (request.sampleSeconds ?? 0) * 1000));
+    invocation.progress?.('');
   }
   const last = await judgeOnce(invocation, world, ledger, request);
   const isNews = last.ledger.entries.size > 0 || base.entries.size > 0;
@@ -139,6 +146,7 @@ export async function judgeNow(
 async function judgeOnce(invocation: Invocation, world: World, ledger: Ledger, request: LookRequest) {
   const { agents, registry } = await see(invocation, world, request.memory === true);
   const self = selfIn(invocation, agents);
+  const now = momentNow(invocation);
   const hosts = await lookAtHostsNow(invocation, world, agents);
   const { judged, ledger: next } = await survey(
     {
@@ -148,15 +156,16 @@ async function judgeOnce(invocation: Invocation, world: World, ledger: Ledger, r
       hosts: beliefsOf(hosts),
       zombies: zombieAgents(agents.table, world.catalogue),
       policy: request.policy ?? judgePolicy(world),
-      now: momentNow(invocation),
+      now,
     },
     { source: world.source, run: runTool, files: systemFiles, home: invocation.home, registry },
   );
-  return { judged, ledger: next, self, registry, hosts };
+  return { judged, ledger: next, self, registry, hosts, now };
 }
 
 async function judgeRecorded(world: World, request: LookRequest): Promise<Judged> {
   const agents = await seeAgents({ source: world.source, catalogue: world.catalogue });
+  const now = { at: agents.table.scan.takenAt };
   const { judged } = drawVerdicts({
     agents,
     zombies: zombieAgents(agents.table, world.catalogue),
@@ -164,10 +173,10 @@ async function judgeRecorded(world: World, request: LookRequest): Promise<Judged
     readings: NO_READINGS,
     around: NOTHING_AROUND,
     policy: request.policy ?? judgePolicy(world),
-    now: { at: agents.table.scan.takenAt },
+    now,
   });
   await loadWidths(textsOf(judged));
-  return { judged, hosts: [], ledger: EMPTY_LEDGER, self: undefined, registry: new Map() };
+  return { judged, hosts: [], ledger: EMPTY_LEDGER, self: undefined, registry: new Map(), now };
 }
 
 async function see(invocation: Invocation, world: World, memory: boolean) {

@@ -10,6 +10,7 @@ import { standardStream } from './standard-streams.js';
 const FAULT = 70;
 
 const output = standardStream(1, readerLeft);
+const errors = standardStream(2, readerLeft);
 const invocation: Invocation = {
   env: process.env,
   cwd: workingFolder(),
@@ -20,8 +21,10 @@ const invocation: Invocation = {
   now: Date.now,
   isTerminal: output.isTerminal,
   columns: output.columns,
+  rows: output.rows,
   out: output.write,
-  err: standardStream(2, readerLeft).write,
+  err: errors.write,
+  progress: errors.isTerminal ? (text) => errors.write(`\r\u001b[K${text}`) : undefined,
 };
 
 runProgram(invocation, process.argv.slice(2)).then(

@@ -10,6 +10,7 @@ export interface StandardStream {
   readonly isTerminal: boolean;
   /** Width of the terminal; `undefined` for anything else. */
   readonly columns: number | undefined;
+  readonly rows: number | undefined;
   /** @throws SesswatchError `storage` when standard output has no room */
   write(text: string): void;
 }
@@ -21,6 +22,7 @@ export function standardStream(fd: 1 | 2, readerLeft: () => never): StandardStre
   return {
     isTerminal,
     columns: isTerminal ? stream?.columns : undefined,
+    rows: isTerminal ? stream?.rows : undefined,
     write: (text) => writeAll(fd, Buffer.from(text, 'utf8'), readerLeft),
   };
 }

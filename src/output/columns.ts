@@ -13,12 +13,14 @@ export interface Layout {
   /** Columns of the terminal; `undefined` (a pipe, `--wide`) cuts nothing. */
   readonly width: number | undefined;
   readonly indent?: string;
+  /** Blanks between columns: 2. */
+  readonly gap?: number;
   readonly style?: (cell: string, row: number, column: number) => string;
   readonly styleTitle?: (title: string) => string;
 }
 
 /**
- * Rows as aligned text, two blanks between columns, without trailing blanks. For lists of any length:
+ * Rows as aligned text, blanks between columns, without trailing blanks. For lists of any length:
  * cli-table3 is super-linear (docs/performance.md). Cells must be harmless already.
  */
 export function formatColumns(
@@ -26,14 +28,15 @@ export function formatColumns(
   rows: readonly (readonly string[])[],
   layout: Layout,
 ): string[] {
-  const indent = layout.indent ?? '';
+  const { indent = '', gap = 2 } = layout;
   const widths = columns.map((column, at) =>
     rows.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(column.title)),
   );
   const last = columns.length - 1;
-  if (layout.width !== undefined) narrow(columns, widths, layout.width - indent.length);
+  if (layout.width !== undefined)
+    narrow(columns, widths, layout.width - indent.length - gap * (columns.length - 1));
   if (layout.width !== undefined && columns[last]?.flexible === true) {
-    const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, indent.length);
+    const before = widths.slice(0, last).reduce((sum, width) => sum + width + gap, indent.length);
     // Something of the command must stay: a line that wraps is better than one that says nothing.
     widths[last] = Math.max(MIN_FLEXIBLE, layout.width - before);
   }
@@ -47,7 +50,7 @@ export function formatColumns(
       if (column.align === 'right') return blanks + paint(text, at);
       return at === last ? paint(text, at) : paint(text, at) + blanks;
     });
-    return `${indent}${parts.join('  ')}`.trimEnd();
+    return `${indent}${parts.join(' '.repeat(gap))}`.trimEnd();
   };
   const { style = (cell) => cell, styleTitle = (title) => title } = layout;
   const titles = columns.map((column) => column.title);
@@ -62,7 +65,7 @@ function narrow(columns: readonly Column[], widths: number[], room: number): voi
   const taken = widths.map((width, at) =>
     columns[at]?.flexible === true ? Math.min(width, MIN_FLEXIBLE) : width,
   );
-  let excess = taken.reduce((sum, width) => sum + width, 2 * (widths.length - 1)) - room;
+  let excess = taken.reduce((sum, width) => sum + width, 0) - room;
   for (let at = columns.length - 1; at >= 0 && excess > 0; at--) {
     const width = widths[at] ?? 0;
     const cut = Math.min(excess, Math.max(0, width - (columns[at]?.least ?? width)));

@@ -5,6 +5,7 @@ export interface Style {
   green(text: string): string;
   yellow(text: string): string;
   red(text: string): string;
+  blue(text: string): string;
 }
 
 /** What decides on colour, passed in. */
@@ -28,7 +29,7 @@ export async function styleFor(request: StyleRequest): Promise<Style> {
 }
 
 const asItIs = (text: string): string => text;
-const PLAIN: Style = { bold: asItIs, dim: asItIs, green: asItIs, yellow: asItIs, red: asItIs };
+const PLAIN: Style = { bold: asItIs, dim: asItIs, green: asItIs, yellow: asItIs, red: asItIs, blue: asItIs };
 
 function levelOf({ env, isTerminal, plain }: StyleRequest): 0 | 1 | 2 | 3 {
   if (plain) return 0;

@@ -30,9 +30,9 @@ const rowOf = (out: string, pid: number): string | undefined =>
 
 describe('ps', () => {
   it('has a row for each session, with names that tell them apart, and none for what belongs to them', async () => {
-    const { out, err, code } = await sesswatch(['ps']);
-    expect(rowOf(out, cast.first)).toMatch(/ claude +session +\w+ +10071007…0001 .*--session-id/);
-    expect(rowOf(out, cast.second)).toMatch(/ claude +session +\w+ +10071007…0002 /);
+    const { out, err, code } = await sesswatch(['ps', '--columns', 'pid,agent,verdict,session,what']);
+    expect(rowOf(out, cast.first)).toMatch(/ claude +\w+ +10071007…0001 .*--session-id/);
+    expect(rowOf(out, cast.second)).toMatch(/ claude +\w+ +10071007…0002 /);
     expect(rowOf(out, cast.child)).toBeUndefined();
     expect(out).not.toMatch(/\u001b|a prompt/);
     expect([err, code]).toEqual(['', 0]);
@@ -57,7 +57,8 @@ describe('ps', () => {
         .map(Number)
         .filter((pid) => ours.has(pid));
       expect(schema).toBe('sesswatch/snapshot/1');
-      expect(processes.map(({ pid }) => pid).filter((pid) => ours.has(pid))).toEqual(shown);
+      const pids = processes.map(({ pid }) => pid).filter((pid) => ours.has(pid));
+      expect(pids.sort()).toEqual(shown.sort());
       expect(processes.filter(({ role }) => role === undefined)).toEqual([]);
     },
   );
@@ -90,9 +91,9 @@ describe('tree', () => {
   it('of a child is that of its session, with what it holds as a whole', async () => {
     const { out, code } = await sesswatch(['tree', String(cast.child)]);
     const lines = out.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^claude · session 10071007 · \w+ · up .+ · 2 processes, \d+ MB · /);
-    expect(lines[1]).toMatch(new RegExp(`^ {2}${cast.second} session, .*MB {2}\\S*claude `));
-    expect(lines[2]).toMatch(new RegExp(`^ {2}└─ ${cast.child} tool, .*some-tool$`));
+    expect(lines[0]).toMatch(/^claude · \w+ · \d+ MB in 2 processes · .*session 10071007 · up /);
+    expect(lines[1]).toMatch(new RegExp(`^ {2}${cast.second} session \\d+ MB {2}\\S*claude `));
+    expect(lines[2]).toMatch(new RegExp(`^ {2}└─ ${cast.child} tool .*some-tool$`));
     expect(lines).toHaveLength(3);
     expect(code).toBe(0);
   });

@@ -72,7 +72,7 @@ describe('saved snapshots', () => {
     await save('x');
     const whole = await run('snapshots', 'show', 'x');
     expect(whole.out).toMatch(/^6 agents · 6 sessions · 7 MB · 7 processes looked at$/m);
-    expect(whole.out).toMatch(/ 296187f1…0001 /);
+    expect(whole.out).toMatch(/ --session-id 296187f1… /);
     const codex = await run('snapshots', 'show', 'x', '--agent', 'codex');
     expect(codex.out).toMatch(/^1 agent · 1 session · 1 MB · /m);
     expect(codex.out).not.toMatch(/claude/);

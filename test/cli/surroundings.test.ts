@@ -80,7 +80,7 @@ describe('what is printed', () => {
     ['ps', ['ps']],
     ['tree', ['tree']],
     ['the overview', []],
-    ['orphans', ['orphans']],
+    ['ps --all', ['ps', '--all']],
     ['snapshots show', ['snapshots', 'show', CAPTURE]],
   ])('by %s is the same twice', async (_, args) => {
     const flags = args[0] === 'snapshots' ? [] : ['--from', CAPTURE];

@@ -60,13 +60,13 @@ describe('diffText', () => {
 
   it('shows only leaks when asked, or says that there are none', () => {
     const diff = diffSnapshots(
-      snapshot('a', [agent(1, { sessionId: 's' })]),
-      snapshot('b', [agent(1, { sessionId: 's' }), agent(2, { sessionId: 's' }), agent(3)]),
+      snapshot('a', [agent(11, { sessionId: 's' })]),
+      snapshot('b', [agent(11, { sessionId: 's' }), agent(12, { sessionId: 's' }), agent(13)]),
     );
     const text = diffText(diff, { width: undefined, style, leaksOnly: true }).join('\n');
     expect(text).toMatch(/^1 leaked: 1 superseded/);
-    expect(text).toMatch(/2 holds the same session/);
-    expect(text).not.toMatch(/^ +3 /m);
+    expect(text).toMatch(/12 holds the same session/);
+    expect(text).not.toMatch(/^ +13 /m);
     const none = diffSnapshots(snapshot('a', []), snapshot('b', []));
     expect(diffText(none, { width: undefined, style, leaksOnly: true })[0]).toBe('nothing leaked');
   });

@@ -1,54 +1,69 @@
 import { zombieName } from '../../agents/resolve/zombies.js';
 import { orphansText } from '../../output/text/orphans.js';
-import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { isDeadWeight } from '../../output/words.js';
+import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
+import { treesOf } from '../../snapshot/document/trees.js';
+import { counted } from '../../units.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
-import { look } from '../look.js';
+import { lookAndPlan, reapWordsOf } from '../plan-now.js';
 import { styleOf } from '../style.js';
-import { openWorld, type World, widthOf } from '../world.js';
+import { noAgents, openWorld, type World, widthOf } from '../world.js';
 
 interface Options {
   readonly exitCode?: boolean;
   readonly idle?: string;
 }
 
-/** Every verdict other than live, with what it rests on. */
+/** Dead weight, with what it rests on. */
 export const orphans: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options, { idle: options.idle });
-  const document = await look(invocation, options, world);
-  const shown = document.processes.filter(
-    (entry) => entry.verdict !== undefined && entry.verdict !== 'live' && isAskedFor(entry, world),
+  const { document, plan } = await lookAndPlan(invocation, options, world);
+  const dead = document.processes.filter(isDeadWeight);
+  const zombies = document.processes.filter(
+    (entry) => entry.verdict === 'zombie' && isAskedFor(entry, world),
   );
-  if (options.json === true) printJson(invocation, { ...document, processes: shown });
+  if (options.json === true) printJson(invocation, { ...document, processes: [...dead, ...zombies] });
   else {
-    if (shown.length === 0)
-      remark(invocation, options, 'every agent has an owner, and works or may be working');
-    const layout = { width: widthOf(invocation, options), style: await styleOf(invocation, world) };
-    printLines(invocation, orphansText(shown, layout));
+    const shown = [...topmost(document, dead), ...zombies];
+    if (shown.length === 0) remark(invocation, options, nothingFound(document, world));
+    const layout = {
+      width: widthOf(invocation, options),
+      style: await styleOf(invocation, world),
+      takenAt: document.takenAt,
+    };
+    printLines(invocation, orphansText(shown, reapWordsOf(plan), layout));
+    for (const note of document.notes ?? []) remark(invocation, options, note);
   }
-  if (options.json !== true) for (const note of document.notes ?? []) remark(invocation, options, note);
   const seen = completeness(invocation, document);
   if (seen !== EXIT_DONE) return seen;
-  return options.exitCode === true && shown.some(isDeadWeight) ? EXIT_FOUND : EXIT_DONE;
+  return options.exitCode === true && dead.length > 0 ? EXIT_FOUND : EXIT_DONE;
 };
 
-/** A zombie is no member of any agent any more: the name that the kernel kept says which one it was. */
-function isAskedFor({ pid, comm, verdict }: ProcessEntry, { agentNames, catalogue }: World): boolean {
-  if (verdict !== 'zombie' || agentNames === undefined) return true;
-  const agent = zombieName({ pid, comm, state: 'Z' }, catalogue);
-  return agent !== undefined && agentNames.includes(agent);
+/** Without helpers that go with the dead agent or the dead helper that they belong to. */
+function topmost(document: SnapshotDocument, dead: readonly ProcessEntry[]): ProcessEntry[] {
+  const headOf = new Map(
+    treesOf(document.processes).flatMap(({ head, members }) =>
+      members.map(({ pid }) => [pid, head] as const),
+    ),
+  );
+  return dead.filter((entry) => {
+    const head = headOf.get(entry.pid);
+    return head === undefined || head.pid === entry.pid || !isDeadWeight(head);
+  });
 }
 
-/** Idle sessions have an owner, what is protected or unknown is nobody's fault: those are no finding. */
-function isDeadWeight({ verdict }: ProcessEntry): boolean {
-  switch (verdict) {
-    case 'orphan':
-    case 'superseded':
-    case 'disowned':
-    case 'leftover':
-      return true;
-    default:
-      return false;
-  }
+function nothingFound({ totals, processes }: SnapshotDocument, world: World): string {
+  if (totals.agents === 0) return noAgents(world);
+  const unknown = processes.filter(({ verdict }) => verdict === 'unknown').length;
+  const rest = unknown === 0 ? '' : `; ${unknown} could not be judged (sesswatch ps --all --verdict unknown)`;
+  return `no dead weight among ${counted(totals.agents, 'agent')}${rest}`;
+}
+
+/** A zombie is no member of any agent any more: the name that the kernel kept says which one it was. */
+function isAskedFor({ pid, comm }: ProcessEntry, { agentNames, catalogue }: World): boolean {
+  if (agentNames === undefined) return true;
+  const agent = zombieName({ pid, comm, state: 'Z' }, catalogue);
+  return agent !== undefined && agentNames.includes(agent);
 }

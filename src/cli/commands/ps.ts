@@ -1,7 +1,11 @@
 import { isAgentProcess } from '../../agents/membership.js';
+import { groupList } from '../../output/text/group-list.js';
 import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
+import type { Dimension } from '../../snapshot/document/summary.js';
+import { isMember } from '../../snapshot/document/trees.js';
 import { counted, formatBytes } from '../../units.js';
+import { isHostNamed } from '../choices.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';
@@ -10,23 +14,33 @@ import { noAgents, openWorld, widthOf } from '../world.js';
 
 interface Options {
   readonly all?: boolean;
-  readonly sort?: string;
+  readonly sort?: readonly string[];
   readonly columns?: readonly string[];
+  readonly verdict?: readonly string[];
+  readonly host?: readonly string[];
+  readonly by?: Dimension;
 }
 
 export const ps: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
-  const document = await look(invocation, options, world);
-  const shown = sortEntries(document.processes.filter(options.all ? isMember : isAgentProcess), options.sort);
+  const document = await look(invocation, options, world, { memory: true });
+  const asked = document.processes.filter(
+    (entry) => (options.all === true ? isMember(entry) : isAgentProcess(entry)) && isAskedFor(entry, options),
+  );
+  const shown = sortEntries(asked, options.sort);
   const width = widthOf(invocation, options);
   const columns = chooseColumns(options.columns, shown, width);
   if (options.json === true) {
     printJson(invocation, { ...document, processes: shown } satisfies SnapshotDocument);
     return completeness(invocation, document);
   }
-  if (shown.length === 0) remark(invocation, options, noAgents(world));
+  if (shown.length === 0) {
+    const isNarrowed = (options.verdict ?? options.host) !== undefined && document.totals.agents > 0;
+    remark(invocation, options, isNarrowed ? 'no agent is like that' : noAgents(world));
+  }
   const style = await styleOf(invocation, world);
-  printLines(invocation, processList(shown, columns, { width, styleTitle: style.dim }));
+  if (options.by !== undefined) printLines(invocation, groupList(shown, options.by, { width, style }));
+  else printLines(invocation, processList(shown, columns, { width, style }));
   if (shown.length > 0 && options.quiet !== true) {
     const { agents, rssBytes } = document.totals;
     printLines(invocation, [
@@ -36,6 +50,7 @@ export const ps: Command<Options> = async (invocation, options) => {
   return completeness(invocation, document);
 };
 
-function isMember(entry: ProcessEntry): boolean {
-  return entry.role !== undefined;
+function isAskedFor(entry: ProcessEntry, { verdict, host }: Options): boolean {
+  if (verdict !== undefined && !verdict.includes(entry.verdict ?? 'none')) return false;
+  return host === undefined || isHostNamed(entry.host, host);
 }

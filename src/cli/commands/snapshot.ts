@@ -1,14 +1,16 @@
 import { statSync } from 'node:fs';
-import path from 'node:path';
-import { chooseColumns, processList } from '../../output/text/process-list.js';
-import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
-import { openStore } from '../../snapshot/store/store.js';
+import { isAgentProcess } from '../../agents/membership.js';
+import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
+import { nextLine } from '../../output/words.js';
+import type { SnapshotDocument } from '../../snapshot/document/document.js';
+import { isMember, treesOf } from '../../snapshot/document/trees.js';
 import { counted, formatBytes } from '../../units.js';
 import { completeness } from '../completeness.js';
-import { type Command, printJson, printLines } from '../invocation.js';
+import { type Command, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';
 import { styleOf } from '../style.js';
-import { openWorld, stateFolder, widthOf } from '../world.js';
+import { noAgents, openWorld, widthOf } from '../world.js';
+import { savedSnapshots } from './snapshots.js';
 
 interface Options {
   readonly label?: string;
@@ -16,33 +18,48 @@ interface Options {
   readonly save: boolean;
 }
 
+/** Lines below the list: summary, where it was saved, what next, and the prompt. */
+const LINES_BELOW = 6;
+
 /** Scans, saves, prints. An incomplete scan is saved too, marked as such: what it saw may be all there is. */
 export const snapshot: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
   const seen = await look(invocation, options, world, { all: options.all, label: options.label });
-  const store = options.save
-    ? openStore(path.join(stateFolder(invocation), 'snapshots'), invocation.now)
-    : undefined;
+  const store = options.save ? savedSnapshots(invocation) : undefined;
   const document = store?.save(seen) ?? seen;
   if (options.json === true) printJson(invocation, document);
   else if (options.quiet === true) printLines(invocation, store === undefined ? [] : [document.id]);
   else {
     const style = await styleOf(invocation, world);
-    const rows = document.processes.filter(options.all ? () => true : isMember);
+    const isWhole = options.all === true || options.verbose === true;
+    const rows = sortEntries(
+      isWhole ? document.processes.filter(options.all ? () => true : isMember) : heads(document),
+    );
     const width = widthOf(invocation, options);
     const columns = chooseColumns(undefined, rows, width);
-    printLines(invocation, processList(rows, columns, { width, styleTitle: style.dim }));
+    if (rows.length === 0) remark(invocation, options, noAgents(world));
+    const lines = processList(rows, columns, { width, style });
+    const room = invocation.rows === undefined || isWhole ? lines.length : invocation.rows - LINES_BELOW;
+    const more = lines.length - Math.max(room, 2);
+    printLines(invocation, more > 0 ? lines.slice(0, lines.length - more) : lines);
+    if (more > 0) printLines(invocation, [style.dim(`and ${more} more (-v lists all, with their helpers)`)]);
     printLines(invocation, [style.bold(summary(document))]);
     if (store !== undefined) {
       const { size } = statSync(store.pathOf(document.id));
-      printLines(invocation, [`saved ${document.id} (${formatBytes(size)})`]);
+      printLines(invocation, [
+        `Saved ${document.id} (${formatBytes(size)})`,
+        nextLine(`sesswatch diff ${document.label}`, style),
+      ]);
     }
   }
   return completeness(invocation, document);
 };
 
-function isMember(entry: ProcessEntry): boolean {
-  return entry.role !== undefined;
+/** An agent each, with its helpers summed up in it, and helpers whose agent is gone. */
+function heads(document: SnapshotDocument): SnapshotDocument['processes'] {
+  return treesOf(document.processes)
+    .map(({ head }) => head)
+    .filter((head) => isAgentProcess(head) || head.verdict === 'leftover');
 }
 
 function summary({ totals }: SnapshotDocument): string {

@@ -4,10 +4,11 @@ import { parseDuration } from '../../config/duration.js';
 import { SesswatchError } from '../../errors.js';
 import { type Column, formatColumns } from '../../output/columns.js';
 import { harmless } from '../../output/harmless.js';
-import { chooseColumns, processList } from '../../output/text/process-list.js';
+import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import { loadWidths } from '../../output/width.js';
 import type { SnapshotDocument } from '../../snapshot/document/document.js';
 import type { SnapshotEntry } from '../../snapshot/document/summary.js';
+import { isMember } from '../../snapshot/document/trees.js';
 import type { Listing } from '../../snapshot/store/listing.js';
 import { selectForPruning } from '../../snapshot/store/prune.js';
 import { resolveRef } from '../../snapshot/store/refs.js';
@@ -82,10 +83,10 @@ export const showSnapshot: Command<unknown, readonly [ref: string]> = async (inv
     `${style.bold(harmless(document.id))}  taken ${formatTime(new Date(document.takenAt))} ${takenBy(machine)}`,
     `${counted(totals.agents, 'agent')} · ${counted(totals.sessions, 'session')} · ${formatBytes(totals.rssBytes)} · ${counted(totals.processes, 'process', 'processes')} looked at`,
   ]);
-  const rows = document.processes.filter((entry) => entry.role !== undefined);
+  const rows = sortEntries(document.processes.filter(isMember));
   const width = widthOf(invocation, options);
   const columns = chooseColumns(undefined, rows, width);
-  printLines(invocation, processList(rows, columns, { width, styleTitle: style.dim }));
+  printLines(invocation, processList(rows, columns, { width, style }));
   return completeness(invocation, document);
 };
 

@@ -1,21 +1,23 @@
 import { SesswatchError } from '../../errors.js';
-import { sessionTrees, treeText } from '../../output/text/tree.js';
+import { treeText } from '../../output/text/tree.js';
+import { treesOf } from '../../snapshot/document/trees.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';
 import { styleOf } from '../style.js';
 import { noAgents, openWorld, widthOf } from '../world.js';
 
+/** Agents with their helpers; with a pid the one tree that it belongs to. */
 export const tree: Command<unknown, readonly [pid: number | undefined]> = async (
   invocation,
   options,
   pid,
 ) => {
   const world = await openWorld(invocation, options);
-  const document = await look(invocation, options, world);
-  const all = sessionTrees(document.processes);
-  const trees =
-    pid === undefined ? all : all.filter((one) => one.members.some((member) => member.pid === pid));
+  const document = await look(invocation, options, world, { memory: true });
+  const trees = treesOf(document.processes).filter(
+    ({ members }) => pid === undefined || members.some((member) => member.pid === pid),
+  );
   if (pid !== undefined && trees.length === 0) {
     throw new SesswatchError(
       'usage',
@@ -24,7 +26,7 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
     );
   }
   if (options.json === true) {
-    const pids = new Set(trees.flatMap((one) => one.members.map((member) => member.pid)));
+    const pids = new Set(trees.flatMap(({ members }) => members.map((member) => member.pid)));
     printJson(invocation, {
       ...document,
       processes: document.processes.filter((entry) => pids.has(entry.pid)),

@@ -1,41 +1,46 @@
 import { entriesOfPid } from '../../activity/ledger/ledger.js';
 import { SesswatchError } from '../../errors.js';
 import { type WhyDocument, whyText } from '../../output/text/why.js';
-import { plan } from '../../reap/plan/plan.js';
-import { DEFAULT_POLICY } from '../../reap/plan/policy.js';
-import { toEntry } from '../../snapshot/document/capture.js';
 import { formatDuration, withArticle } from '../../units.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import { completeness } from '../completeness.js';
 import { type Command, type Invocation, printJson, printLines } from '../invocation.js';
-import { type Judged, judgeNow, redact } from '../look.js';
-import { policyOf } from '../reap-world.js';
+import { documentOf, type Judged, judgeNow, sampleOf } from '../look.js';
+import { planNow } from '../plan-now.js';
 import { styleOf } from '../style.js';
 import { openWorld, type World, widthOf } from '../world.js';
 
-/** Everything known of one process, and why it would or would not be reaped. */
+/** Everything known of one process, and what a reap would do about it. */
 export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = async (
   invocation,
   options,
   pid,
 ) => {
   const world = await openWorld(invocation, options, { idle: options.idle });
-  const judgedNow = await judgeNow(invocation, options, world);
+  const request = { all: true, memory: true, sampleSeconds: sampleOf(options) };
+  const judgedNow = await judgeNow(invocation, options, world, request);
   const { judged } = judgedNow;
-  const record = judged.table.get(pid);
-  if (record === undefined) throw noSuchProcess(invocation, judgedNow, pid);
+  const entries = new Map(
+    documentOf(judgedNow, { ...world, agentNames: undefined }, request).processes.map((one) => [
+      one.pid,
+      one,
+    ]),
+  );
+  const process = entries.get(pid);
+  if (process === undefined) throw noSuchProcess(invocation, judgedNow, pid);
 
-  const entry = (of: NonNullable<typeof record>) =>
-    toEntry(of, { agents: judged, judgements: judged.judgements, redact });
-  const judgement = judged.judgements.get(pid);
+  const entriesFor = (records: readonly { readonly pid: number }[]) =>
+    records.flatMap((record) => entries.get(record.pid) ?? []);
+  const leader = process.leader === pid ? undefined : entries.get(process.leader ?? -1);
   const document: WhyDocument = {
     schema: 'sesswatch/why/1',
     takenAt: new Date(judged.table.scan.takenAt).toISOString(),
-    process: entry(record),
-    ancestors: judged.table.ancestors(pid).map(entry),
-    descendants: judged.table.descendants(pid).map(entry),
+    process,
+    ancestors: entriesFor(judged.table.ancestors(pid)),
+    descendants: entriesFor(judged.table.descendants(pid)),
+    leader,
     chain: chainOf(judged, pid),
-    reason: judgement?.reason,
+    reason: process.reason,
     reap: reapAnswer(world, judgedNow, pid),
     notes: judged.notes,
   };
@@ -52,29 +57,28 @@ function chainOf({ judgements }: JudgedTable, pid: number): string {
   const { owner } = judgement;
   if (owner !== undefined)
     return owner.pid === undefined
-      ? `${owner.name} (${owner.kind})`
+      ? `${owner.name}, ${withArticle(owner.kind)}`
       : `${owner.name}(${owner.pid}), ${withArticle(owner.kind)}`;
   const broken = judgement.evidence.find((one) => one.kind === 'no-owner' || one.kind === 'owner-lost');
   return broken === undefined ? 'none is known' : `none: ${broken.text}`;
 }
 
-function reapAnswer(world: World, { judged, self }: Judged, pid: number): WhyDocument['reap'] {
+/** By the very plan that a reap makes; of a helper that the plan does not name, by its agent. */
+function reapAnswer(world: World, judgedNow: Judged, pid: number): WhyDocument['reap'] {
+  const { judged, self } = judgedNow;
   if (self === undefined) return { would: false, reason: 'nothing recorded can be reaped' };
   if (!judged.members.has(pid)) return { would: false, reason: 'it belongs to no agent' };
   if (!judged.table.scan.complete) return { would: false, reason: 'the scan is incomplete' };
-  const policy = {
-    ...policyOf(world.settings),
-    maxTrees: Number.POSITIVE_INFINITY,
-    agents: DEFAULT_POLICY.agents,
-  };
-  const { targets, kept } = plan(judged, policy, { pid: self.pid, uid: self.uid });
-  const target = targets.find((one) => one.processes.some((process) => process.identity.pid === pid));
+  const plan = planNow({ ...world, agentNames: undefined }, judgedNow);
+  const target = plan?.targets.find((one) => one.processes.some(({ identity }) => identity.pid === pid));
   if (target !== undefined) return { would: true, reason: target.reason };
-  const found = kept.find((one) => one.identity.pid === pid);
-  return {
-    would: false,
-    reason: found?.reason ?? judged.judgements.get(pid)?.reason ?? 'nothing argues for it',
-  };
+  const leader = judged.members.get(pid)?.leader;
+  for (const one of [pid, leader]) {
+    const kept = plan?.kept.find(({ identity }) => identity.pid === one);
+    if (kept === undefined) continue;
+    return { would: false, reason: one === pid ? kept.reason : `its agent ${one} is kept: ${kept.reason}` };
+  }
+  return { would: false, reason: judged.judgements.get(pid)?.reason ?? 'nothing argues for it' };
 }
 
 function noSuchProcess(invocation: Invocation, { ledger }: Judged, pid: number): SesswatchError {

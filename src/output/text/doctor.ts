@@ -1,6 +1,7 @@
 import type { EnvironmentReport, Finding, FindingLevel } from '../../process/environment.js';
 import { counted } from '../../units.js';
 import { harmless } from '../harmless.js';
+import { wrap } from '../wrap.js';
 
 /** Paints the word of a level, which says the same without colour. */
 export type PaintLevel = (text: string, level: FindingLevel) => string;
@@ -44,18 +45,6 @@ function findingLines(
   return lines.map((line, at) =>
     at === 0 ? `${word}  ${topic.padEnd(widest)}  ${line}` : ' '.repeat(left) + line,
   );
-}
-
-/** Lines of whole words. A width that is too small for text is ignored: the terminal breaks it then. */
-function wrap(text: string, width: number | undefined): string[] {
-  if (width === undefined || width < 20) return [text];
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
 }
 
 function summary({ findings }: EnvironmentReport): string {

@@ -1,73 +1,93 @@
+import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
-import { formatBytes, formatDuration } from '../../units.js';
-import type { Evidence, Verdict } from '../../verdict/judgement.js';
+import { tally } from '../../snapshot/document/totals.js';
+import { memoryOf } from '../../snapshot/document/trees.js';
+import { formatBytes } from '../../units.js';
 import { cutTo } from '../columns.js';
-import { commandLine, harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { shortId } from './process-list.js';
+import {
+  clockWords,
+  idleWords,
+  nameOfEntry,
+  nextLine,
+  paintVerdict,
+  reasonOf,
+  runawayWords,
+  treeWords,
+  verdictRank,
+  whatWords,
+} from '../words.js';
+import { evidenceLines } from './evidence.js';
 
 export interface OrphansLayout {
   readonly width: number | undefined;
   readonly style: Style;
+  /** ISO 8601: times of another day are told with it. */
+  readonly takenAt: string;
 }
 
-/** Worst first: the order in which people want to read. */
-const ORDER: readonly Verdict[] = [
-  'orphan',
-  'superseded',
-  'disowned',
-  'leftover',
-  'zombie',
-  'idle',
-  'unknown',
-  'protected',
-  'live',
-];
+/** What a plain reap would do about a process, in words. */
+export type ReapWords = (entry: ProcessEntry) => string | undefined;
 
-/** Processes with their verdict, and under each what it rests on. */
-export function orphansText(entries: readonly ProcessEntry[], layout: OrphansLayout): string[] {
-  const sorted = [...entries].sort((a, b) => rank(a) - rank(b) || (b.rssBytes ?? 0) - (a.rssBytes ?? 0));
-  return sorted.flatMap((entry) => [
-    headOf(entry, layout),
-    ...evidenceLines(entry.evidence ?? [], layout, '    '),
-  ]);
-}
-
-/** Evidence, what proves most first, one line each. */
-export function evidenceLines(
-  evidence: readonly Evidence[],
+/** Dead weight with what speaks for and against it, what a reap would do, and the sum. */
+export function orphansText(
+  entries: readonly ProcessEntry[],
+  reapWords: ReapWords,
   layout: OrphansLayout,
-  indent: string,
 ): string[] {
-  const { width, style } = layout;
-  return [...evidence]
-    .sort((a, b) => b.strength - a.strength)
-    .map((one) => {
-      const line = `${indent}${one.argues.padEnd(6)}  ${harmless(one.text)}`;
-      return style.dim(width === undefined ? line : cutTo(line, width));
-    });
+  if (entries.length === 0) return [];
+  const sorted = [...entries].sort(
+    (a, b) => verdictRank(a.verdict) - verdictRank(b.verdict) || (memoryOf(b) ?? 0) - (memoryOf(a) ?? 0),
+  );
+  return [
+    ...sorted.flatMap((entry) => orphanLines(entry, reapWords, layout)),
+    layout.style.bold(sumLine(sorted)),
+    nextLine('sesswatch reap --dry-run', layout.style),
+  ];
 }
 
-function headOf(entry: ProcessEntry, { width, style }: OrphansLayout): string {
-  const what = harmless(`${entry.agent ?? entry.helperOf ?? ''} ${entry.role ?? ''}`.trim());
-  const facts = [
-    ...(what === '' ? [] : [what]),
-    ...(entry.sessionId === undefined ? [] : [`session ${shortId(entry.sessionId)}`]),
-    ...(entry.idleSeconds === undefined ? [] : [`idle ${formatDuration(entry.idleSeconds)}`]),
-    ...(entry.ageSeconds === undefined ? [] : [`up ${formatDuration(entry.ageSeconds)}`]),
-    formatBytes(entry.rssBytes),
-  ].join(', ');
-  const head = `${String(entry.pid).padStart(7)}  ${(entry.verdict ?? '').padEnd(10)}  ${facts}  `;
-  const command = commandOf(entry);
-  const line = width === undefined ? head + command : cutTo(head + command, width);
-  return entry.verdict === 'orphan' || entry.verdict === 'leftover' ? style.bold(line) : line;
+function orphanLines(entry: ProcessEntry, reapWords: ReapWords, layout: OrphansLayout): string[] {
+  const { style, width, takenAt } = layout;
+  const verdict = entry.verdict ?? 'not judged';
+  const name = nameOfEntry(entry);
+  const facts = [treeWords(entry), idleWords(entry), runawayWords(entry)].filter((fact) => fact !== '');
+  const head = `${String(entry.pid).padStart(7)}  ${name}  ${verdict}  ${facts.join(' · ')}`;
+  const fitted = width === undefined ? head : cutTo(head, width);
+  const ripe =
+    entry.ripeAt === undefined ? undefined : `not yet: earliest ${clockWords(entry.ripeAt, takenAt)}`;
+  const reap = reapWords(entry) ?? ripe;
+  const line = (title: string, text: string): string => {
+    const whole = `${INDENT}${title.padEnd(9)}${text}`;
+    return width === undefined ? whole : cutTo(whole, width);
+  };
+  return [
+    fitted.replace(verdict, () => paintVerdict(verdict, entry.verdict, style)),
+    line('runs', whatWords(entry)),
+    ...(entry.evidence === undefined ? [line('for', reasonOf(entry))] : []),
+    ...evidenceLines(entry.evidence ?? [], layout, INDENT),
+    ...(reap === undefined ? [] : [line('reap', reap)]),
+  ];
 }
 
-/** Its command line; for a zombie, which has none any more, the name that the kernel kept. */
-export function commandOf({ argv, comm }: Pick<ProcessEntry, 'argv' | 'comm'>): string {
-  return commandLine(argv === undefined || argv.length === 0 ? [`[${comm ?? '?'}]`] : argv);
+const INDENT = ' '.repeat(9);
+
+/** `1 orphan, 2 leftover MCP servers · 1.4 GB`. */
+function sumLine(entries: readonly ProcessEntry[]): string {
+  const kinds = Object.entries(
+    tally(
+      entries.map((entry) => {
+        if (isCounted(entry) || entry.verdict === 'zombie') return entry.verdict;
+        return `${entry.verdict} ${entry.role === 'mcp-server' ? 'MCP server' : (entry.role ?? 'process')}`;
+      }),
+    ),
+  ).map(
+    ([kind, count]) =>
+      `${count} ${count === 1 || !/(orphan|leftover|zombie|server|tool|process)$/.test(kind) ? kind : plural(kind)}`,
+  );
+  const memory = entries.reduce((sum, entry) => sum + (memoryOf(entry) ?? 0), 0);
+  return `${kinds.join(', ')} · ${formatBytes(memory)}`;
 }
 
-function rank(entry: ProcessEntry): number {
-  return ORDER.indexOf(entry.verdict ?? 'unknown');
+function plural(kind: string): string {
+  return kind.endsWith('process') ? `${kind}es` : `${kind}s`;
 }

@@ -4,7 +4,7 @@ import { counted, formatBytes, formatDuration } from '../../units.js';
 import { cutTo } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
 import type { Style } from '../style.js';
-import { evidenceLines } from './orphans.js';
+import { evidenceLines } from './evidence.js';
 import { shortId } from './process-list.js';
 
 export interface PlanLayout {

@@ -1,10 +1,14 @@
+import { isCounted } from '../../agents/membership.js';
 import { SesswatchError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
-import { formatBytes, formatDuration } from '../../units.js';
-import { type Column, formatColumns, type Layout } from '../columns.js';
+import { memoryOf } from '../../snapshot/document/trees.js';
+import { formatBytes } from '../../units.js';
+import { type Column, formatColumns } from '../columns.js';
 import { commandLine, harmless } from '../harmless.js';
+import type { Style } from '../style.js';
 import { widthOf } from '../width.js';
+import { ownerWords, paintVerdict, shortDuration, verdictRank, whatWords } from '../words.js';
 
 interface ListColumn extends Column {
   readonly cell: (entry: ProcessEntry, sessionName: SessionName) => string;
@@ -14,66 +18,58 @@ interface ListColumn extends Column {
   readonly largestFirst?: boolean;
 }
 
+/** A column of numbers, largest first. */
+function numbers(
+  title: string,
+  key: (entry: ProcessEntry) => number | undefined,
+  format: (value: number | undefined) => string = text,
+): ListColumn {
+  return { title, align: 'right', cell: (entry) => format(key(entry)), key, largestFirst: true };
+}
+
+function words(title: string, key: (entry: ProcessEntry) => string | number | undefined): ListColumn {
+  return { title, cell: (entry) => text(key(entry)), key };
+}
+
 /** Every column of `ps`, by the name that `--columns` and `--sort` take. */
 export const LIST_COLUMNS = {
   pid: { title: 'PID', align: 'right', cell: (p) => String(p.pid), key: (p) => p.pid },
   ppid: { title: 'PPID', align: 'right', cell: (p) => text(p.ppid), key: (p) => p.ppid },
-  agent: { title: 'AGENT', cell: (p) => text(p.agent ?? p.helperOf), key: (p) => p.agent ?? p.helperOf },
-  role: { title: 'ROLE', cell: (p) => text(p.role), key: (p) => p.role },
-  verdict: { title: 'VERDICT', cell: (p) => text(p.verdict), key: (p) => p.verdict },
-  session: {
-    title: 'SESSION',
-    cell: (p, sessionName) => sessionName(p.sessionId),
-    key: (p) => p.sessionId,
+  agent: words('AGENT', (p) => p.agent ?? p.helperOf),
+  role: words('ROLE', (p) => p.role),
+  verdict: {
+    title: 'VERDICT',
+    cell: (p) => text(p.verdict),
+    key: (p) => (p.verdict === undefined ? undefined : verdictRank(p.verdict)),
   },
-  age: {
-    title: 'AGE',
-    align: 'right',
-    cell: (p) => formatDuration(p.ageSeconds),
-    key: (p) => p.ageSeconds,
-    largestFirst: true,
-  },
-  idle: {
-    title: 'IDLE',
-    align: 'right',
-    cell: (p) => formatDuration(p.idleSeconds),
-    key: (p) => p.idleSeconds,
-    largestFirst: true,
-  },
-  memory: {
-    title: 'MEMORY',
-    align: 'right',
-    cell: (p) => formatBytes(p.rssBytes),
-    key: (p) => p.rssBytes,
-    largestFirst: true,
-  },
-  cpu: {
-    title: 'CPU',
-    align: 'right',
-    cell: (p) => formatDuration(p.cpuSeconds),
-    key: (p) => p.cpuSeconds,
-    largestFirst: true,
-  },
-  threads: {
-    title: 'THREADS',
-    align: 'right',
-    cell: (p) => text(p.threads),
-    key: (p) => p.threads,
-    largestFirst: true,
-  },
-  state: { title: 'STATE', cell: (p) => text(p.state), key: (p) => p.state },
-  tty: { title: 'TTY', cell: (p) => text(p.tty), key: (p) => p.tty ?? undefined },
-  user: { title: 'USER', cell: (p) => text(p.user ?? p.uid), key: (p) => p.user ?? p.uid },
-  host: { title: 'HOST', cell: (p) => text(p.host), key: (p) => p.host },
-  owner: { title: 'OWNER', least: 12, cell: (p) => ownerText(p), key: (p) => p.owner?.name },
-  started: { title: 'STARTED', cell: (p) => text(p.startedAt), key: (p) => p.startedAt },
-  cwd: { title: 'FOLDER', cell: (p) => text(p.cwd), key: (p) => p.cwd },
+  session: { title: 'SESSION', cell: (p, sessionName) => sessionName(p.sessionId), key: (p) => p.sessionId },
+  memory: numbers('TREE', memoryOf, formatBytes),
+  rss: numbers('RSS', (p) => p.rssBytes, formatBytes),
+  cpu: numbers(
+    'CPU',
+    (p) => p.tree?.cpuPercent,
+    (percent) => (percent === undefined ? '-' : `${Math.round(percent)}%`),
+  ),
+  time: numbers('TIME', (p) => p.cpuSeconds, shortDuration),
+  processes: numbers('PROCESSES', (p) => p.tree?.processes),
+  age: numbers('AGE', (p) => p.ageSeconds, shortDuration),
+  idle: numbers('IDLE', (p) => p.idleSeconds, shortDuration),
+  threads: numbers('THREADS', (p) => p.threads),
+  state: words('STATE', (p) => p.state),
+  tty: words('TTY', (p) => p.tty ?? undefined),
+  user: words('USER', (p) => p.user ?? p.uid),
+  host: words('HOST', (p) => p.host),
+  owner: { title: 'OWNER', least: 8, cell: ownerWords, key: (p) => p.owner?.name },
+  started: words('STARTED', (p) => p.startedAt),
+  cwd: words('FOLDER', (p) => p.cwd),
+  reason: words('REASON', (p) => p.reason),
   command: {
     title: 'COMMAND',
     flexible: true,
     cell: (p) => commandLine(p.argv ?? [`[${p.comm ?? '?'}]`]),
     key: (p) => p.argv?.join(' '),
   },
+  what: { title: 'WHAT', flexible: true, cell: whatWords, key: (p) => p.argv?.join(' ') },
 } as const satisfies Record<string, ListColumn>;
 
 export type ListColumnName = keyof typeof LIST_COLUMNS;
@@ -85,11 +81,12 @@ const DEFAULT_COLUMNS: readonly ListColumnName[] = [
   'agent',
   'role',
   'verdict',
-  'session',
-  'age',
   'memory',
+  'cpu',
+  'age',
+  'idle',
   'owner',
-  'command',
+  'what',
 ];
 
 /**
@@ -98,14 +95,20 @@ const DEFAULT_COLUMNS: readonly ListColumnName[] = [
  */
 const NARROWER: readonly (readonly ListColumnName[])[] = [
   [],
-  ['owner'],
   ['role'],
-  ['role', 'owner'],
-  ['role', 'owner', 'session'],
+  ['role', 'cpu'],
+  ['role', 'cpu', 'age'],
+  ['role', 'cpu', 'age', 'owner'],
+  ['role', 'cpu', 'age', 'owner', 'idle'],
 ];
 
 /** So many cells of a command are worth more than another column. */
-const ENOUGH_COMMAND = 16;
+const ENOUGH_COMMAND = 22;
+
+/** Blanks between columns: a narrow terminal has better use for the second one. */
+function gapIn(width: number | undefined): number {
+  return width !== undefined && width < 100 ? 1 : 2;
+}
 
 /**
  * The columns that were asked for, or the usual ones of which something is known (a capture has no owners) and
@@ -123,12 +126,20 @@ export function chooseColumns(
     throw new SesswatchError('usage', '--columns names no column', ALL_COLUMNS);
   }
   const known = DEFAULT_COLUMNS.filter(
-    (name) => name === 'command' || entries.some((entry) => LIST_COLUMNS[name].key(entry) !== undefined),
+    (name) =>
+      name === 'what' ||
+      entries.some((entry) =>
+        // Of agents the role says little; among helpers it says what each is.
+        name === 'role' ? !isCounted(entry) : LIST_COLUMNS[name].key(entry) !== undefined,
+      ),
   );
   if (width === undefined) return known;
   const widths = cellWidths(known, entries);
   const roomOf = (names: readonly ListColumnName[]): number =>
-    names.reduce((room, name) => room - (name === 'command' ? 0 : (widths.get(name) ?? 0) + 2), width);
+    names.reduce(
+      (room, name) => room - (name === 'what' ? 0 : (widths.get(name) ?? 0) + gapIn(width)),
+      width,
+    );
   const choices = NARROWER.map((left) => known.filter((name) => !left.includes(name)));
   return choices.find((names) => roomOf(names) >= ENOUGH_COMMAND) ?? choices.at(-1) ?? known;
 }
@@ -149,23 +160,27 @@ function cellWidths(
 }
 
 /**
- * Rows in the order that was asked for: `memory`, `-age`. Stable, absent values last.
+ * Rows in the order that was asked for, the first column first: `memory`, `-age`. Stable, absent values last. Dead weight
+ * first where nothing was asked for.
  * @throws SesswatchError `usage` for a column that is none
  */
 export function sortEntries(
   entries: readonly ProcessEntry[],
-  by: string | undefined,
+  by: readonly string[] = ['verdict', 'memory'],
 ): readonly ProcessEntry[] {
-  if (by === undefined) return entries;
-  const turned = by.startsWith('-');
-  const column: ListColumn = LIST_COLUMNS[columnName(turned ? by.slice(1) : by)];
-  const sign = (column.largestFirst === true ? -1 : 1) * (turned ? -1 : 1);
+  const orders = by.map((given) => {
+    const turned = given.startsWith('-');
+    const column: ListColumn = LIST_COLUMNS[columnName(turned ? given.slice(1) : given)];
+    return { key: column.key, sign: (column.largestFirst === true ? -1 : 1) * (turned ? -1 : 1) };
+  });
   return [...entries].sort((a, b) => {
-    const [left, right] = [column.key(a), column.key(b)];
-    if (left === undefined || right === undefined)
-      return Number(left === undefined) - Number(right === undefined);
-    if (left === right) return a.pid - b.pid;
-    return left < right ? -sign : sign;
+    for (const { key, sign } of orders) {
+      const [left, right] = [key(a), key(b)];
+      if (left === right) continue;
+      if (left === undefined || right === undefined) return left === undefined ? 1 : -1;
+      return left < right ? -sign : sign;
+    }
+    return a.pid - b.pid;
   });
 }
 
@@ -173,15 +188,22 @@ export function sortEntries(
 export function processList(
   entries: readonly ProcessEntry[],
   names: readonly ListColumnName[],
-  layout: Layout,
+  { width, style }: { readonly width: number | undefined; readonly style: Style },
 ): string[] {
   if (entries.length === 0) return [];
   const columns: readonly ListColumn[] = names.map((name) => LIST_COLUMNS[name]);
+  const verdictColumn = names.indexOf('verdict');
   const sessionName = sessionNames(entries.map((entry) => entry.sessionId));
   return formatColumns(
     columns,
     entries.map((entry) => columns.map((column) => column.cell(entry, sessionName))),
-    layout,
+    {
+      width,
+      gap: gapIn(width),
+      styleTitle: style.dim,
+      style: (cell, row, column) =>
+        column === verdictColumn ? paintVerdict(cell, entries[row]?.verdict, style) : cell,
+    },
   );
 }
 
@@ -212,12 +234,6 @@ export function sessionNames(ids: Iterable<string | undefined>): SessionName {
     const end = id.slice(-4);
     return others.some((other) => other.endsWith(end)) ? harmless(id) : `${short}…${harmless(end)}`;
   };
-}
-
-function ownerText(entry: ProcessEntry): string {
-  const { owner } = entry;
-  if (owner === undefined) return '-';
-  return harmless(owner.pid === undefined ? owner.name : `${owner.name}(${owner.pid})`);
 }
 
 function columnName(given: string): ListColumnName {

@@ -147,6 +147,7 @@ export function toEntry(
     host: judgement?.host,
     owner: judgement?.owner,
     verdict: judgement?.verdict,
+    reason: judgement?.reason,
     idleSeconds: judgement?.idleSeconds,
     turn: judgement?.turn,
     runaway: judgement?.runaway && { ...judgement.runaway, since: isoTime(judgement.runaway.since) },

@@ -41,6 +41,8 @@ export interface ProcessEntry {
   readonly host?: string | undefined;
   readonly owner?: Owner | undefined;
   readonly verdict?: Verdict | undefined;
+  /** One sentence: what the verdict rests on. */
+  readonly reason?: string | undefined;
   readonly idleSeconds?: number | undefined;
   /** Whether an answer is being made: an agent with an open turn is at work. */
   readonly turn?: 'open' | 'closed' | undefined;

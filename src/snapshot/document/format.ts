@@ -223,6 +223,7 @@ const PROCESS: Shape = {
     ['host', text],
     ['owner', fieldsOf(OWNER)],
     ['verdict', must(`one of ${VERDICTS.join(', ')}`, (value) => VERDICTS.some((one) => one === value))],
+    ['reason', text],
     ['idleSeconds', amount],
     ['turn', oneOf(['open', 'closed'])],
     ['runaway', fieldsOf(RUNAWAY)],

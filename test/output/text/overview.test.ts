@@ -16,53 +16,50 @@ const totals = (agents: number, rssBytes: number) => ({
 
 describe('the one screen', () => {
   it('says that nothing runs, and that it looked', () => {
-    const lines = overviewText(snapshot('now', [], { totals: totals(0, 0) }), { width: 80, style });
+    const lines = overviewText(snapshot('now', [], { totals: totals(0, 0) }), [], { width: 80, style });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^no coding agents are running {2}500 processes looked at · devbox, /);
   });
 
-  it('sums up agents by name and verdict, and helpers by role', () => {
+  it('does not say that nothing runs where not everything could be read', () => {
+    const blind = snapshot('now', [], { totals: totals(0, 0), complete: false });
+    expect(overviewText(blind, undefined, { width: 80, style })[0]).toMatch(/^what runs could not be read/);
+  });
+
+  it('puts every agent into one group, so that the numbers add up', () => {
     const document = snapshot(
       'now',
       [
-        agent(1, { verdict: 'live' }),
-        agent(2, { verdict: 'idle', idleSeconds: 2820 }),
-        agent(3, { agent: 'codex', verdict: 'live' }),
-        agent(4, { role: 'infrastructure', verdict: 'protected', rssBytes: megabytes(10) }),
-        agent(5, { agent: undefined, helperOf: 'claude', role: 'mcp-server', rssBytes: megabytes(1) }),
-        agent(6, { agent: undefined, helperOf: 'claude', role: 'tool', rssBytes: megabytes(1) }),
-        { pid: 7, comm: 'bash' },
+        agent(11, { verdict: 'orphan' }),
+        agent(12, { verdict: 'orphan' }),
+        agent(13, { verdict: 'superseded' }),
+        agent(14, { verdict: 'live' }),
+        agent(15, { verdict: 'protected' }),
       ],
-      { totals: totals(3, megabytes(612)) },
+      { totals: totals(5, megabytes(1000)) },
     );
-    const lines = overviewText(document, { width: 80, style });
-    expect(lines[0]).toMatch(/^3 agents · 6 processes · 612 MB {2}devbox, /);
-    expect(lines.slice(1)).toEqual([
-      '  claude   2  410 MB  1 live, 1 idle, 1 infrastructure',
-      '  codex    1  200 MB  1 live',
-      '  helpers  2    2 MB  1 MCP server, 1 tool process',
+    const due = [{ pids: [11], memoryBytes: megabytes(200) }];
+    const lines = overviewText(document, due, { width: 80, style });
+    expect(lines.slice(1, 6).map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
+      ['can go', '1 tree'],
+      ['soon', '1 tree'],
+      ['on ask', '1'],
+      ['in use', '1 agent'],
+      ['others', '1'],
     ]);
   });
 
-  it('names what has no owner, why, and what to do next', () => {
-    const evidence = [
-      { kind: 'no-owner', argues: 'orphan', strength: 1, value: '', text: 'nothing above it lives' },
-      { kind: 'terminal-gone', argues: 'orphan', strength: 3, value: '', text: 'its terminal is gone' },
-      { kind: 'nothing-moved', argues: 'idle', strength: 3, value: '', text: 'nothing moved' },
-    ] as const;
-    const document = snapshot(
-      'now',
-      [
-        agent(1, { verdict: 'orphan', idleSeconds: 3900, evidence }),
-        agent(2, { verdict: 'live' }),
-        agent(3, { agent: undefined, role: 'mcp-server', verdict: 'leftover', rssBytes: megabytes(9) }),
-      ],
-      { totals: totals(2, megabytes(409)) },
-    );
-    const text = overviewText(document, { width: 100, style }).join('\n');
-    expect(text).toContain('2 processes have no owner or no use, 209 MB: sesswatch orphans');
-    expect(text).toMatch(/^ +1 +claude +orphan +idle 1h 5m +200 MB +its terminal is gone$/m);
-    expect(text).toMatch(/^ +3 +mcp-server +leftover +not proven idle +9 MB/m);
-    expect(text).not.toMatch(/^ +2 +claude/m);
+  it('names the first trees and how many more there are', () => {
+    const rows = Array.from({ length: 30 }, (_, at) => agent(100 + at, { verdict: 'orphan' }));
+    const document = snapshot('now', rows, { totals: totals(30, 0) });
+    const lines = overviewText(document, [], { width: 80, style });
+    expect(lines.length).toBeLessThan(24);
+    expect(lines).toContain('  and 23 more (sesswatch orphans)');
+    expect(lines.at(-1)).toBe('Next: sesswatch orphans');
+  });
+
+  it('promises no end of what a file says', () => {
+    const document = snapshot('now', [agent(11, { verdict: 'orphan' })], { totals: totals(1, 0) });
+    expect(overviewText(document, undefined, { width: 80, style })[1]).toMatch(/^ +dead weight +1 tree/);
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../src/output/text/process-list.js';
 import type { ProcessEntry } from '../../../src/snapshot/document/document.js';
 import { agent } from '../../kit/diff-documents.js';
+import { PLAIN } from '../../kit/style.js';
 
 const MB = 1_000_000;
 const entries: readonly ProcessEntry[] = [
@@ -54,7 +55,7 @@ describe('names of sessions', () => {
 describe('columns', () => {
   it('leaves out what nothing is known of', () => {
     const known = [{ pid: 1, agent: 'claude', role: 'session', argv: ['claude'] } as const];
-    expect(chooseColumns(undefined, known)).toEqual(['pid', 'agent', 'role', 'command']);
+    expect(chooseColumns(undefined, known)).toEqual(['pid', 'agent', 'what']);
   });
 
   it('shows what was asked for, in that order, known or not', () => {
@@ -62,9 +63,10 @@ describe('columns', () => {
   });
 
   it.each<[number, readonly string[]]>([
-    [200, ['pid', 'agent', 'role', 'verdict', 'session', 'age', 'memory', 'owner', 'command']],
-    [80, ['pid', 'agent', 'role', 'verdict', 'session', 'age', 'memory', 'command']],
-    [60, ['pid', 'agent', 'verdict', 'age', 'memory', 'command']],
+    [200, ['pid', 'agent', 'verdict', 'memory', 'age', 'idle', 'owner', 'what']],
+    [70, ['pid', 'agent', 'verdict', 'memory', 'age', 'idle', 'owner', 'what']],
+    [64, ['pid', 'agent', 'verdict', 'memory', 'idle', 'owner', 'what']],
+    [50, ['pid', 'agent', 'verdict', 'memory', 'what']],
   ])('in %i cells has %j', (width, expected) => {
     expect(chooseColumns(undefined, entries, width)).toEqual(expected);
   });
@@ -84,28 +86,33 @@ describe('columns', () => {
 });
 
 describe('order', () => {
-  it.each<[string | undefined, readonly number[]]>([
-    [undefined, [7, 9, 8]],
-    ['pid', [7, 8, 9]],
-    ['-pid', [9, 8, 7]],
+  it.each<[string[] | undefined, readonly number[]]>([
+    // Dead weight first, then the largest.
+    [undefined, [9, 8, 7]],
+    [['pid'], [7, 8, 9]],
+    [['-pid'], [9, 8, 7]],
     // The largest first; what is not known comes last either way.
-    ['memory', [9, 7, 8]],
-    ['-memory', [7, 9, 8]],
-    ['agent', [7, 8, 9]],
-    ['idle', [8, 7, 9]],
+    [['memory'], [9, 7, 8]],
+    [['-memory'], [7, 9, 8]],
+    [['agent'], [7, 8, 9]],
+    [
+      ['agent', '-pid'],
+      [8, 7, 9],
+    ],
+    [['idle'], [8, 7, 9]],
   ])('by %s', (by, expected) => {
     expect(sortEntries(entries, by).map(({ pid }) => pid)).toEqual(expected);
   });
 
   it('refuses a column that is none', () => {
-    expect(() => sortEntries(entries, '--memory')).toThrow(/unknown column/);
+    expect(() => sortEntries(entries, ['--memory'])).toThrow(/unknown column/);
   });
 });
 
 describe('the list', () => {
   it.each([60, 80, 120, 200])('has no line longer than a terminal of %i columns', (width) => {
     const long = entries.map((entry) => ({ ...entry, argv: ['claude', 'x'.repeat(500)] }));
-    const lines = processList(long, chooseColumns(undefined, long, width), { width });
+    const lines = processList(long, chooseColumns(undefined, long, width), { width, style: PLAIN });
     expect(lines).toHaveLength(4);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
     expect(lines[1]).toMatch(/x…$/);
@@ -113,14 +120,14 @@ describe('the list', () => {
 
   it('is not cut without a width', () => {
     const long = [agent(7, { argv: ['claude', 'x'.repeat(500)] })];
-    expect(processList(long, ['pid', 'command'], { width: undefined })[1]).toBe(
+    expect(processList(long, ['pid', 'command'], { width: undefined, style: PLAIN })[1]).toBe(
       `  7  claude ${'x'.repeat(500)}`,
     );
   });
 
   it('is a line for each process, whatever its title says', () => {
     const hostile = [agent(7, { argv: ['claude\n8 fake', '\u001b[2J\u202e'], cwd: '/a\nb' })];
-    const lines = processList(hostile, ['pid', 'cwd', 'command'], { width: undefined });
+    const lines = processList(hostile, ['pid', 'cwd', 'command'], { width: undefined, style: PLAIN });
     expect(lines).toHaveLength(2);
     expect(lines[1]).toBe("  7  /a\\x0ab  claude\\x0a8 fake '\\x1b[2J\\u{202e}'");
   });
@@ -128,11 +135,12 @@ describe('the list', () => {
   it('names a process without arguments in brackets', () => {
     const [, line] = processList([agent(7, { argv: undefined, comm: 'claude' })], ['command'], {
       width: undefined,
+      style: PLAIN,
     });
     expect(line).toBe('[claude]');
   });
 
   it('of nothing is nothing', () => {
-    expect(processList([], ['pid'], { width: 80 })).toEqual([]);
+    expect(processList([], ['pid'], { width: 80, style: PLAIN })).toEqual([]);
   });
 });

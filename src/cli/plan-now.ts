@@ -1,0 +1,42 @@
+import { type Plan, plan } from '../reap/plan/plan.js';
+import { DEFAULT_POLICY } from '../reap/plan/policy.js';
+import type { SnapshotDocument } from '../snapshot/document/document.js';
+import type { CommonOptions, Invocation } from './invocation.js';
+import { documentOf, type Judged, judgeNow, type LookRequest, sampleOf } from './look.js';
+import { policyOf } from './reap-world.js';
+import type { World } from './world.js';
+
+/** A document of this moment, and what a plain reap would do about it. */
+export async function lookAndPlan(
+  invocation: Invocation,
+  options: CommonOptions,
+  world: World,
+  request: LookRequest = {},
+): Promise<{ readonly document: SnapshotDocument; readonly plan: Plan | undefined }> {
+  const asked = { memory: true, sampleSeconds: sampleOf(options), ...request };
+  const judged = await judgeNow(invocation, options, world, asked);
+  return { document: documentOf(judged, world, asked), plan: planNow(world, judged) };
+}
+
+/** What a plain reap would do, however many trees that are; `undefined` where nothing can be ended. */
+export function planNow({ settings, agentNames }: World, { judged, self }: Judged): Plan | undefined {
+  if (self === undefined || !judged.table.scan.complete) return undefined;
+  const policy = {
+    ...policyOf(settings),
+    maxTrees: Number.POSITIVE_INFINITY,
+    agents: agentNames ?? DEFAULT_POLICY.agents,
+  };
+  return plan(judged, policy, { pid: self.pid, uid: self.uid });
+}
+
+/** What a plan does about a process, in one line; the same words in `orphans` and `why`. */
+export function reapWordsOf(plan: Plan | undefined): (entry: { readonly pid: number }) => string | undefined {
+  if (plan === undefined) return () => undefined;
+  const due = new Set(plan.targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)));
+  const kept = new Map(plan.kept.map((one) => [one.identity.pid, one]));
+  return ({ pid }) => {
+    if (due.has(pid)) return 'would end it now';
+    const one = kept.get(pid);
+    return one === undefined ? undefined : `kept: ${one.reason}`;
+  };
+}

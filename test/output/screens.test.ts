@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAgentProcess } from '../../src/agents/membership.js';
+import { groupList } from '../../src/output/text/group-list.js';
+import { orphansText } from '../../src/output/text/orphans.js';
+import { overviewText } from '../../src/output/text/overview.js';
+import { chooseColumns, processList, sortEntries } from '../../src/output/text/process-list.js';
+import { treeText } from '../../src/output/text/tree.js';
+import { whyText } from '../../src/output/text/why.js';
+import { widthOf } from '../../src/output/width.js';
+import { isDeadWeight } from '../../src/output/words.js';
+import { treesOf } from '../../src/snapshot/document/trees.js';
+import { screenDocument } from '../kit/screen-document.js';
+import { PLAIN } from '../kit/style.js';
+
+const zone = process.env.TZ;
+beforeAll(() => {
+  process.env.TZ = 'UTC';
+});
+afterAll(() => {
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
+});
+
+const document = screenDocument();
+const agents = sortEntries(document.processes.filter(isAgentProcess));
+const due = [
+  { pids: [4121, 4130], memoryBytes: 572_000_000 },
+  { pids: [5001], memoryBytes: 60_000_000 },
+];
+const find = (pid: number) => document.processes.find((one) => one.pid === pid) ?? { pid };
+
+const SCREENS: Record<string, (width: number) => string[]> = {
+  overview: (width) => overviewText(document, due, { width, style: PLAIN }),
+  ps: (width) => processList(agents, chooseColumns(undefined, agents, width), { width, style: PLAIN }),
+  'ps-by-host': (width) => groupList(agents, 'host', { width, style: PLAIN }),
+  orphans: (width) =>
+    orphansText(
+      document.processes.filter(isDeadWeight),
+      ({ pid }) => (pid === 4121 || pid === 5001 ? 'would end it now' : undefined),
+      { width, style: PLAIN, takenAt: document.takenAt },
+    ),
+  tree: (width) => treeText(treesOf(document.processes), { width, style: PLAIN }),
+  why: (width) =>
+    whyText(
+      {
+        schema: 'sesswatch/why/1',
+        takenAt: document.takenAt,
+        process: find(3310),
+        ancestors: [find(1)],
+        descendants: [],
+        chain: 'none: its host node(3300) ended',
+        reason: find(3310).reason,
+        reap: { would: false, reason: 'idle is not proven yet', liftedBy: '--idle 0' },
+        notes: [],
+      },
+      PLAIN,
+      width,
+    ),
+};
+
+describe.each(Object.keys(SCREENS))('the screen of %s', (name) => {
+  it.each([80, 120, 200])('at %i columns is the one that was looked at', async (width) => {
+    const lines = SCREENS[name]?.(width) ?? [];
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`../../fixtures/screens/${name}-${width}.txt`);
+    // A command to paste is never broken.
+    for (const line of lines.filter((one) => !one.startsWith('  resume')))
+      expect(widthOf(line), line).toBeLessThanOrEqual(width);
+  });
+});
