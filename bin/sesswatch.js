@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-require('./quick-start.js').start();
+require('../dist/program/start.js');

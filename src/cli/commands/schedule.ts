@@ -83,8 +83,8 @@ export const printHook: Command<unknown> = async (invocation) => {
 };
 
 function ourselves(invocation: Invocation) {
-  // This file is bundled into dist/program/chunks/: the program that users start lies beside dist/.
-  const script = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../bin/sesswatch.js');
+  // This file is bundled into dist/program/: the program that users start lies beside dist/.
+  const script = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../bin/sesswatch.js');
   return { node: process.execPath, script, stateHome: stateFolder(invocation) };
 }
 
