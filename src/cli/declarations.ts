@@ -291,6 +291,8 @@ function declareReap({ program, invocation, common, exit }: DeclareContext): voi
     .option('--budget-descriptors <n>', 'also propose trees with more open descriptors')
     .option('--budget-sessions <n>', 'also propose the longest idle sessions beyond this many')
     .option('--budget-cpu <budget>', 'also propose ownerless trees that burn: 50%/5m')
+    .option('--notify <command>', 'run a command of yours when something crossed a line, once per crossing')
+    .option('--notify-above <size>', 'the line for dead weight (200MB); runaways are always told')
     .option('--plan <file>', 'end exactly what a reviewed plan names, checked anew')
     .option('--last', 'show the newest run that ended something')
     .option('--history', 'list earlier runs and reports of timers')
@@ -325,6 +327,9 @@ function declareSchedule({ program, invocation, common, exit }: DeclareContext):
         'task-scheduler',
       ] as const),
     )
+    .option('--notify <command>', 'run a command of yours when something crossed a line, once per crossing')
+    .option('--notify-above <size>', 'the line for dead weight (200MB)')
+    .option('--fresh', 'without the flags of the timer that this one replaces')
     .option('--print', 'show what would be written, write nothing')
     .option('--force', 'also write over what was edited since')
     .argument('[flags...]', 'flags for the scheduled reap, behind --')

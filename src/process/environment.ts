@@ -29,6 +29,7 @@ export type Topic =
   | 'sqlite'
   | 'node'
   | 'state folder'
+  | 'timer'
   | 'configuration';
 
 const DOCTOR_SCHEMA = 'sesswatch/doctor/1';

@@ -3,7 +3,15 @@ import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
 import { fileState, type Manifest, readManifest, removeManifest, sha256, writeManifest } from './manifest.js';
 import { blockState, findBlock, withBlock, withoutBlock } from './mechanisms/crontab.js';
-import { chooseMechanism, forget, type Intent, intentOf, start, stop } from './mechanisms/mechanism.js';
+import {
+  chooseMechanism,
+  forget,
+  type Intent,
+  intentOf,
+  isRun,
+  start,
+  stop,
+} from './mechanisms/mechanism.js';
 import { readCrontab, replaceCrontab, verifyCrontab } from './mechanisms/user-crontab.js';
 import type { SchedulePlace } from './programs.js';
 import type { Mechanism, Schedule } from './schedule.js';
@@ -17,22 +25,36 @@ export interface InstallRequest {
   readonly print?: boolean | undefined;
   /** Also write over what was edited since. */
   readonly force?: boolean | undefined;
+  /** Do not take over the flags of the schedule that this one replaces. */
+  readonly fresh?: boolean | undefined;
+}
+
+/** What was, or with `print` would be, written. */
+export interface Installed extends Intent {
+  /** What stood there before, where that is known. */
+  readonly replaced?: Pick<Manifest, 'everySeconds' | 'action' | 'flags'> | undefined;
+  /** Flags of the one before that this one goes on with. */
+  readonly keptFlags: readonly string[];
+  /** Whether what runs it was seen running; `undefined` where that cannot be told. */
+  readonly runs?: boolean | undefined;
 }
 
 /**
- * Writes a schedule and starts it. Writing the same mechanism again replaces it. Nothing that somebody else wrote, or
+ * Writes a schedule and starts it. Writing the same mechanism again replaces it, and keeps the flags of the one before
+ * unless flags are given or none are wanted. Nothing that somebody else wrote, or
  * that was edited since, is written over; on a failure what was written is taken back.
  *
- * @returns what was, or with `print` would be, written
  * @throws SesswatchError `usage`, `storage`, `format`
  */
-export function installSchedule(request: InstallRequest): Intent {
-  const { schedule, place, print = false, force = false } = request;
-  const mechanism = request.mechanism ?? chooseMechanism(place);
-  const intent = intentOf(mechanism, schedule, place);
-  if (print) return intent;
-
+export function installSchedule(request: InstallRequest): Installed {
+  const { place, print = false, force = false, fresh = false } = request;
+  const mechanism = request.mechanism ?? chooseMechanism(place, print);
   const before = readManifest(place.stateHome);
+  const keptFlags = fresh || request.schedule.flags.length > 0 ? [] : (before?.flags ?? []);
+  const schedule = { ...request.schedule, flags: [...request.schedule.flags, ...keptFlags] };
+  const intent = intentOf(mechanism, schedule, place);
+  if (print) return { ...intent, replaced: before, keptFlags };
+
   if (before !== undefined && before.mechanism !== mechanism) {
     throw new SesswatchError(
       'usage',
@@ -45,12 +67,13 @@ export function installSchedule(request: InstallRequest): Intent {
     mechanism,
     everySeconds: schedule.everySeconds,
     action: schedule.action,
+    flags: schedule.flags,
     installedAt: new Date(place.now()).toISOString(),
     files: intent.files.map(({ path, text }) => ({ path, sha256: sha256(text) })),
   };
   if (intent.cronBlock === undefined) installFiles(intent, before, manifest, place);
   else installCron(intent.cronBlock, before, manifest, request);
-  return intent;
+  return { ...intent, replaced: before, keptFlags, runs: isRun(mechanism, place) };
 }
 
 type NewManifest = Parameters<typeof writeManifest>[1];

@@ -15,6 +15,8 @@ export interface Manifest {
   readonly mechanism: Mechanism;
   readonly everySeconds: number;
   readonly action: Action;
+  /** Of the command, as they were given. */
+  readonly flags: readonly string[];
   /** ISO 8601. */
   readonly installedAt: string;
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
@@ -73,21 +75,21 @@ function parseManifest(text: string): Manifest | undefined {
   } catch {
     return undefined;
   }
-  return isManifest(value) ? value : undefined;
+  // Before 0.2 the flags were not kept.
+  return isManifest(value) ? { ...value, flags: value.flags ?? [] } : undefined;
 }
 
-function isManifest(value: unknown): value is Manifest {
+function isManifest(value: unknown): value is Omit<Manifest, 'flags'> & Partial<Manifest> {
   if (typeof value !== 'object' || value === null) return false;
-  const { schema, mechanism, everySeconds, action, installedAt, files, crontabAdded } = value as Record<
-    string,
-    unknown
-  >;
+  const { schema, mechanism, everySeconds, action, flags, installedAt, files, crontabAdded } =
+    value as Record<string, unknown>;
   return (
     schema === SCHEMA &&
     MECHANISMS.some((name) => name === mechanism) &&
     ACTIONS.some((name) => name === action) &&
     typeof everySeconds === 'number' &&
     typeof installedAt === 'string' &&
+    (flags === undefined || (Array.isArray(flags) && flags.every((flag) => typeof flag === 'string'))) &&
     (crontabAdded === undefined || typeof crontabAdded === 'string') &&
     Array.isArray(files) &&
     files.every((file) => typeof file?.path === 'string' && typeof file?.sha256 === 'string')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SesswatchError } from '../errors.js';
 
@@ -14,6 +14,8 @@ export interface SchedulePlace {
   readonly stateHome: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Whether a cron daemon runs; `undefined` where that cannot be told. */
+  readonly cronRuns: () => boolean | undefined;
   /** Absolute paths that take the place of the system's own; `null`: there is none. */
   readonly programs?: Readonly<Partial<Record<ProgramName, string | null>>> | undefined;
 }
@@ -24,6 +26,28 @@ export interface Ran {
   /** One character per byte. */
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** cron(8) of Debian and BSD, cronie, fcron, dcron, BusyBox (`crond`). */
+const CRON_DAEMONS: ReadonlySet<string> = new Set(['cron', 'crond', 'fcron', 'dcron']);
+
+/** Looks for a cron daemon among the processes that procfs shows; `undefined` without procfs. */
+export function cronDaemonRuns(root = '/proc'): boolean | undefined {
+  let pids: string[];
+  try {
+    pids = readdirSync(root).filter((name) => /^\d+$/.test(name));
+  } catch {
+    // Another system: there a cron daemon is always there, or nothing tells.
+    return undefined;
+  }
+  return pids.some((pid) => {
+    try {
+      return CRON_DAEMONS.has(readFileSync(`${root}/${pid}/comm`, 'utf8').trim());
+    } catch {
+      // It has ended.
+      return false;
+    }
+  });
 }
 
 /** The absolute path of a program of the system; `undefined` when it is not there. PATH is not asked. */

@@ -27,8 +27,12 @@ export interface ScheduleStatus {
   readonly installedAt?: string | undefined;
   /** Paths, and `crontab`. */
   readonly parts: readonly { readonly what: string; readonly state: PartState }[];
-  /** All parts are there and, where that can be told, the timer is active; it may run what somebody edited. */
+  /** Of the command. */
+  readonly flags?: readonly string[] | undefined;
+  /** All parts are there and, where that can be told, what runs them does; it may run what somebody edited. */
   readonly active: boolean;
+  /** No cron daemon, or no timer, was seen: nothing runs it. */
+  readonly runs?: boolean | undefined;
   readonly lastRunAt?: string | undefined;
   readonly lastOutcome?: string | undefined;
   readonly nextRunAt?: string | undefined;
@@ -41,10 +45,11 @@ export function scheduleStatus(place: SchedulePlace, lastRun?: LastRun): Schedul
   if (manifest === undefined) {
     return { schema: SCHEDULE_SCHEMA, installed: false, parts: [], active: false, ...last };
   }
-  const { mechanism, everySeconds, action, installedAt } = manifest;
+  const { mechanism, everySeconds, action, flags, installedAt } = manifest;
   const parts = partsOf(manifest, place);
   const timer = mechanism === 'systemd' ? systemdTimer(place) : undefined;
-  const active = parts.every(({ state }) => state !== 'missing') && (timer?.active ?? true);
+  const runs = timer?.active ?? (mechanism === 'cron' ? place.cronRuns() : undefined);
+  const active = parts.every(({ state }) => state !== 'missing') && runs !== false;
   const lastRunAt = timer?.lastRunAt ?? last.lastRunAt;
   return {
     schema: SCHEDULE_SCHEMA,
@@ -52,9 +57,11 @@ export function scheduleStatus(place: SchedulePlace, lastRun?: LastRun): Schedul
     mechanism,
     everySeconds,
     action,
+    flags,
     installedAt,
     parts,
     active,
+    runs,
     ...last,
     lastRunAt,
     nextRunAt: active ? (timer?.nextRunAt ?? expectedRun(manifest, lastRunAt, place.now())) : undefined,

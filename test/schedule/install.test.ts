@@ -25,6 +25,7 @@ beforeEach(() => {
     uid: 1000,
     stateHome: path.join(home, 'state'),
     now: () => NOW,
+    cronRuns: () => true,
     programs: { crontab: path.join(FAKES, 'crontab'), systemctl: path.join(FAKES, 'systemctl') },
   };
   schedule = {
@@ -87,13 +88,45 @@ describe('printing a schedule', () => {
   });
 });
 
+describe('a schedule in the place of another', () => {
+  it('goes on with its flags unless told otherwise, and says what it replaces', () => {
+    const flags = ['--idle', '2h'];
+    expect(installSchedule({ schedule: { ...schedule, flags }, place })).toMatchObject({ keptFlags: [] });
+    const again = installSchedule({ schedule: { ...schedule, everySeconds: 3600 }, place });
+    expect(again).toMatchObject({ replaced: { everySeconds: 900, action: 'report' }, keptFlags: flags });
+    expect(get(SERVICE)).toContain('--quiet --idle 2h');
+    expect(scheduleStatus(place).flags).toEqual(flags);
+    expect(installSchedule({ schedule, place, fresh: true }).keptFlags).toEqual([]);
+    expect(get(SERVICE)).not.toContain('--idle');
+  });
+
+  it.each([true, false, undefined])('by cron knows whether a daemon runs: %s', (runs) => {
+    const installed = installSchedule({
+      schedule,
+      place: { ...place, cronRuns: () => runs },
+      mechanism: 'cron',
+    });
+    expect(installed.runs).toBe(runs);
+    expect(scheduleStatus({ ...place, cronRuns: () => runs })).toMatchObject({
+      runs,
+      active: runs !== false,
+    });
+  });
+
+  it('is shown where there is neither systemd nor cron', () => {
+    const programs = { crontab: null, systemctl: null };
+    const { cronBlock } = installSchedule({ schedule, place: { ...place, programs }, print: true });
+    expect(cronBlock).toContain('*/15 * * * * ');
+  });
+});
+
 describe('a schedule by systemd', () => {
   it('is written, enabled and started, and taken back to the last file', () => {
     installSchedule({ schedule, place });
     expect(get(SERVICE)).toContain('ExecStart=/usr/bin/node /opt/sesswatch.js reap --dry-run --quiet');
     expect(get(TIMER)).toContain('OnCalendar=*:0/15');
     expect(get('told')).toMatch(
-      /daemon-reload\n--user enable sesswatch.timer\n--user restart sesswatch.timer\n$/,
+      /daemon-reload\n--user enable sesswatch.timer\n--user restart sesswatch.timer\n--user is-active sesswatch.timer\n$/,
     );
 
     expect(removeSchedule(place)).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScheduleStatus } from '../../src/schedule/status.js';
-import { intentText, removalText, statusText } from '../../src/schedule/text.js';
+import { installedText, intentText, removalText, statusText, timerFinding } from '../../src/schedule/text.js';
 
 const NOW = new Date('2026-01-15T10:07:30Z');
 
@@ -69,8 +69,39 @@ describe('what remove prints', () => {
     expect(removalText(removal)).toBe(text);
   });
 
+  it('says one thing of a crontab that was edited', () => {
+    expect(removalText({ mechanism: 'cron', removed: [], kept: ['crontab'] })).toBe(
+      'kept     crontab: edited since it was written and still runs (sesswatch schedule remove --force)\n',
+    );
+  });
+
   it('names what stays, why, and how to be rid of it', () => {
     const text = removalText({ mechanism: 'systemd', removed: ['/t'], kept: ['/s'] });
     expect(text).toMatch(/^kept +\/s: edited .*--force/m);
+  });
+});
+
+describe('what was installed', () => {
+  const replaced = { everySeconds: 900, action: 'reap', flags: ['--idle', '2h'] } as const;
+  const base = { mechanism: 'cron', files: [], notes: [], keptFlags: [] } as const;
+
+  it.each<[string, Parameters<typeof installedText>[0], string]>([
+    ['is started', { ...base, runs: true }, 'written and started, every 15m by cron'],
+    ['is written, where nobody can tell', base, 'written, every 15m by cron'],
+    ['is not run', { ...base, runs: false }, 'written, but no cron daemon is running: nothing will run it'],
+    [
+      'goes on with flags',
+      { ...base, runs: true, replaced, keptFlags: replaced.flags },
+      'replaces reap every 15m; its flags go on: --idle 2h',
+    ],
+    ['leaves flags behind', { ...base, runs: true, replaced }, 'replaces reap every 15m --idle 2h\n'],
+  ])('%s', (_, installed, text) => {
+    expect(installedText(installed, 900)).toContain(text);
+  });
+
+  it('is a finding of doctor when nothing runs it', () => {
+    expect(timerFinding(STATUS)).toMatchObject({ level: 'ok' });
+    expect(timerFinding({ ...STATUS, active: false, runs: false })).toMatchObject({ level: 'problem' });
+    expect(timerFinding({ ...STATUS, installed: false })).toBeUndefined();
   });
 });

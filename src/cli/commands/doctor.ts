@@ -1,22 +1,29 @@
+import { SesswatchError } from '../../errors.js';
 import { doctorText } from '../../output/text/doctor.js';
-import { examineEnvironment } from '../../process/environment.js';
+import { examineEnvironment, type Finding } from '../../process/environment.js';
+import { scheduleStatus } from '../../schedule/status.js';
+import { timerFinding } from '../../schedule/text.js';
 import { stateHome } from '../../state/home.js';
 import { EXIT_DONE } from '../exit-codes.js';
-import { type Command, printJson } from '../invocation.js';
+import { type Command, type Invocation, printJson } from '../invocation.js';
 import { styleOf } from '../style.js';
 import { openWorld, refuseFrom, widthOf } from '../world.js';
+import { schedulePlace } from './schedule.js';
 
 /** What this machine lets sesswatch see, and what that means. */
 export const doctor: Command<unknown> = async (invocation, options) => {
   refuseFrom(options, 'doctor looks at this machine');
   const world = await openWorld(invocation, options);
-  const report = await examineEnvironment({
+  const examined = await examineEnvironment({
     platform: invocation.platform,
     env: invocation.env,
     stateHome: stateHome(invocation),
     configFiles: world.config.files.map(({ file }) => file),
     now: invocation.now(),
   });
+  const findings = [...examined.findings, ...timerOf(invocation)];
+  const healthy = findings.every(({ level }) => level !== 'problem');
+  const report = { ...examined, healthy, findings };
   if (options.json === true) {
     printJson(invocation, report);
     return EXIT_DONE;
@@ -26,3 +33,15 @@ export const doctor: Command<unknown> = async (invocation, options) => {
   invocation.out(doctorText(report, (text, level) => paint[level](text), widthOf(invocation, options)));
   return EXIT_DONE;
 };
+
+/** What is scheduled, and whether anything runs it; a state folder that is refused is told instead. */
+function timerOf(invocation: Invocation): Finding[] {
+  try {
+    const finding = timerFinding(scheduleStatus(schedulePlace(invocation)));
+    return finding === undefined ? [] : [finding];
+  } catch (error) {
+    if (!(error instanceof SesswatchError)) throw error;
+    const means = 'nothing in it is believed, and nothing is ended';
+    return [{ topic: 'state folder', level: 'problem', found: error.message, means, mend: error.hint }];
+  }
+}

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { parseSize } from '../../config/size.js';
 import { SesswatchError } from '../../errors.js';
+import { harmless } from '../../output/harmless.js';
 import { planText, targetLine } from '../../output/text/plan.js';
 import { doneBy, historyText, journalText, reapSummary, reapText } from '../../output/text/reap.js';
 import { endedSomething, readHistory } from '../../reap/journal/read.js';
@@ -10,6 +12,7 @@ import { parsePlanDocument, type ReviewedPlan } from '../../reap/plan/file.js';
 import type { Plan, Target } from '../../reap/plan/plan.js';
 import type { Policy } from '../../reap/plan/policy.js';
 import { type ReapResult, reap } from '../../reap/reap.js';
+import { assertCommand, notify } from '../../schedule/notice.js';
 import { formatTime } from '../../units.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_SURVIVORS, EXIT_USAGE } from '../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printJson, printLines } from '../invocation.js';
@@ -35,6 +38,8 @@ interface Options {
   readonly budgetDescriptors?: string;
   readonly budgetSessions?: string;
   readonly budgetCpu?: string;
+  readonly notify?: string;
+  readonly notifyAbove?: string;
   readonly plan?: string;
   readonly last?: boolean;
   readonly history?: boolean;
@@ -60,6 +65,7 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
     throw new SesswatchError('usage', 'nothing recorded can be reaped', 'leave --from out');
   }
   const dryRun = options.dryRun === true;
+  if (options.notify !== undefined) assertCommand(options.notify);
   assertMayAsk(invocation, options, dryRun);
 
   const reviewed = options.plan === undefined ? undefined : readPlan(invocation, options.plan);
@@ -80,11 +86,26 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
       choice: reviewed === undefined ? undefined : { kind: 'reviewed', plan: reviewed },
     });
     await print(invocation, options, world, result, { dryRun, wasAsked });
+    if (options.notify !== undefined) tell(invocation, options.notify, options.notifyAbove, result);
     return exitCodeOf(result, interruption.received());
   } finally {
     interruption.stop();
   }
 };
+
+/** Also when nothing is printed: a command of the user's is how a timer speaks. */
+function tell(invocation: Invocation, command: string, above = NOTIFY_ABOVE, { plan }: ReapResult): void {
+  const failure = notify({
+    command,
+    limitBytes: parseSize(above),
+    judged: plan.judged,
+    stateHome: stateFolder(invocation),
+    env: invocation.env,
+  });
+  if (failure !== undefined) invocation.err(`sesswatch: ${harmless(failure)}\n`);
+}
+
+const NOTIFY_ABOVE = '200MB';
 
 function policyFor(
   world: World,

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDuration } from '../../config/duration.js';
+import { parseSize } from '../../config/size.js';
 import { doneBy } from '../../output/text/reap.js';
 import { type JournalRun, readLastRun } from '../../reap/journal/read.js';
 import { sessionEndHook } from '../../schedule/hook.js';
 import { installSchedule, removeSchedule } from '../../schedule/install.js';
-import type { SchedulePlace } from '../../schedule/programs.js';
+import { assertCommand } from '../../schedule/notice.js';
+import { cronDaemonRuns, type SchedulePlace } from '../../schedule/programs.js';
 import type { Action, Mechanism } from '../../schedule/schedule.js';
 import { type LastRun, scheduleStatus } from '../../schedule/status.js';
-import { intentText, removalText, statusText } from '../../schedule/text.js';
+import { installedText, intentText, removalText, statusText } from '../../schedule/text.js';
 import { formatBytes } from '../../units.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, type Invocation, printJson } from '../invocation.js';
@@ -20,6 +22,9 @@ interface InstallOptions {
   readonly with?: Mechanism;
   readonly print?: boolean;
   readonly force?: boolean;
+  readonly fresh?: boolean;
+  readonly notify?: string;
+  readonly notifyAbove?: string;
 }
 
 /** Shows what it writes, and with `--print` writes nothing. Behind `--`: flags for the scheduled command. */
@@ -31,46 +36,53 @@ export const installTimer: Command<InstallOptions, readonly [flags: readonly str
   refuseFrom(options, 'a schedule is of this machine');
   // A schedule under settings that are damaged would fail when nobody looks.
   await openWorld(invocation, options);
-  const intent = installSchedule({
+  const everySeconds = parseDuration(options.every);
+  const installed = installSchedule({
     schedule: {
-      everySeconds: parseDuration(options.every),
+      everySeconds,
       action: options.action ?? 'report',
       ...ourselves(invocation),
-      flags,
+      flags: [...flags, ...noticeFlags(options)],
     },
-    place: placeOf(invocation),
+    place: schedulePlace(invocation),
     mechanism: options.with,
     print: options.print,
     force: options.force,
+    fresh: options.fresh,
   });
   if (options.json === true) {
-    const files = intent.files.map((file) => ({ ...file, text: file.text.toString() }));
+    const files = installed.files.map((file) => ({ ...file, text: file.text.toString() }));
     printJson(invocation, {
       schema: 'sesswatch/schedule-install/1',
-      ...intent,
+      ...installed,
       files,
       written: options.print !== true,
     });
     return EXIT_DONE;
   }
-  invocation.out(intentText(intent));
+  invocation.out(intentText(installed));
   if (options.print !== true && options.quiet !== true) {
-    invocation.out(
-      `\nwritten and started, every ${options.every} by ${intent.mechanism} (sesswatch schedule remove takes it back)\n`,
-    );
+    invocation.out(`\n${installedText(installed, everySeconds)}`);
   }
   return EXIT_DONE;
 };
 
+function noticeFlags({ notify, notifyAbove }: InstallOptions): string[] {
+  if (notify === undefined) return [];
+  assertCommand(notify);
+  if (notifyAbove !== undefined) parseSize(notifyAbove);
+  return ['--notify', notify, ...(notifyAbove === undefined ? [] : ['--notify-above', notifyAbove])];
+}
+
 export const timerStatus: Command<unknown> = async (invocation, options) => {
-  const status = scheduleStatus(placeOf(invocation), lastRunOf(readLastRun(stateFolder(invocation))));
+  const status = scheduleStatus(schedulePlace(invocation), lastRunOf(readLastRun(stateFolder(invocation))));
   if (options.json === true) printJson(invocation, status);
   else invocation.out(statusText(status, new Date(invocation.now())));
   return EXIT_DONE;
 };
 
 export const removeTimer: Command<{ readonly force?: boolean }> = async (invocation, options) => {
-  const removal = removeSchedule(placeOf(invocation), options.force === true);
+  const removal = removeSchedule(schedulePlace(invocation), options.force === true);
   if (options.json === true) printJson(invocation, { schema: 'sesswatch/schedule-remove/1', ...removal });
   else invocation.out(removalText(removal));
   return EXIT_DONE;
@@ -88,9 +100,10 @@ function ourselves(invocation: Invocation) {
   return { node: process.execPath, script, stateHome: stateFolder(invocation) };
 }
 
-function placeOf(invocation: Invocation): SchedulePlace {
+/** Where schedules are kept here. @throws SesswatchError `storage` */
+export function schedulePlace(invocation: Invocation): SchedulePlace {
   const { platform, env, home, uid, now } = invocation;
-  return { platform, env, home, uid, stateHome: stateFolder(invocation), now };
+  return { platform, env, home, uid, stateHome: stateFolder(invocation), now, cronRuns: cronDaemonRuns };
 }
 
 function lastRunOf(run: JournalRun | undefined): LastRun | undefined {

@@ -20,13 +20,14 @@ export interface Intent {
  * Which mechanism this machine offers: the platform's own on macOS and Windows; elsewhere the user's systemd when it
  * answers, else cron.
  *
+ * @param print it is only to be shown, for some other machine perhaps: cron's line then says the most
  * @throws SesswatchError `usage` when there is none
  */
-export function chooseMechanism(place: SchedulePlace): Mechanism {
+export function chooseMechanism(place: SchedulePlace, print = false): Mechanism {
   if (place.platform === 'win32') return 'task-scheduler';
   if (place.platform === 'darwin') return 'launchd';
   if (userSystemdAnswers(place)) return 'systemd';
-  if (programPath(place, 'crontab') !== undefined) return 'cron';
+  if (print || programPath(place, 'crontab') !== undefined) return 'cron';
   throw new SesswatchError(
     'usage',
     'neither a systemd of the user nor crontab is there',
@@ -117,6 +118,19 @@ export function stop(mechanism: Mechanism, place: SchedulePlace): void {
       return;
     case 'cron':
       return;
+  }
+}
+
+/** Whether what runs the schedule was seen running; `undefined` where that cannot be told. */
+export function isRun(mechanism: Mechanism, place: SchedulePlace): boolean | undefined {
+  switch (mechanism) {
+    case 'systemd':
+      return runProgram(place, 'systemctl', ['--user', 'is-active', TIMER_UNIT]).status === 0;
+    case 'cron':
+      return place.cronRuns();
+    case 'launchd':
+    case 'task-scheduler':
+      return undefined;
   }
 }
 
