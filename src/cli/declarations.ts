@@ -177,6 +177,7 @@ function declareDiff({ program, invocation, common, exit }: DeclareContext): voi
     ['sesswatch diff before', 'a snapshot against this moment'],
     ['sesswatch diff before after --leaks --exit-code', 'exit 1 when the pair proves a leak'],
     ['sesswatch diff before after --expect claude=0 --exit-code', 'exit 1 when any claude is left'],
+    ['sesswatch diff before --host "T3 Code"', 'only what that host ran'],
     ['sesswatch diff before.txt after.txt --markdown', 'two captures, as a table for a pull request'],
   ])
     .argument('<from>', REF)
@@ -187,7 +188,8 @@ function declareDiff({ program, invocation, common, exit }: DeclareContext): voi
     )
     .option('--exit-code', 'exit 1 on any difference; with --leaks or --expect on a leak only')
     .option('--markdown', 'print a table to paste into a pull request')
-    .option('--all', 'helpers that stayed as they were too')
+    .addOption(new Option('--host <names>', 'only what these hosts ran, on either side').argParser(listOf))
+    .option('--all', 'what stayed as it was too')
     .action(async (from, to, options) => {
       const { diff } = await import('./commands/looking.js');
       exit(await diff(invocation, { ...common(), ...options }, from, to));

@@ -30,6 +30,7 @@ export interface CommonOptions {
   /** Two observations, so far apart, in one run. */
   readonly sample?: string;
   readonly color: boolean;
+  readonly reveal?: boolean;
   readonly wide?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

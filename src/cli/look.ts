@@ -10,6 +10,7 @@ import { type ClaudeRegistryEntry, claudeFolders, readClaudeRegistry } from '../
 import { zombieAgents } from '../agents/resolve/zombies.js';
 import { selectAgents } from '../agents/select.js';
 import { parseDuration } from '../config/duration.js';
+import { SesswatchError } from '../errors.js';
 import { beliefsOf } from '../hosts/compare/beliefs.js';
 import type { Comparison } from '../hosts/compare/compare.js';
 import { hostReport } from '../hosts/compare/report.js';
@@ -46,6 +47,8 @@ export interface LookRequest {
   readonly policy?: JudgePolicy | undefined;
   /** Memory by share and swap too: dear, and what ending a tree gives back. */
   readonly memory?: boolean | undefined;
+  /** Raw command lines of processes of this user: only for what is printed on a terminal and never saved. */
+  readonly revealOf?: number | undefined;
 }
 
 /** Judged agents, and the ledger as it was before them. */
@@ -71,6 +74,16 @@ export async function look(
   return documentOf(await judgeNow(invocation, options, world, asked), world, asked);
 }
 
+/**
+ * Whose command lines `--reveal` shows.
+ * @throws SesswatchError `usage` where they would be kept: in a pipe, a file, a document
+ */
+export function revealOf(invocation: Invocation, options: CommonOptions): number | undefined {
+  if (options.reveal !== true) return undefined;
+  if (invocation.isTerminal && options.json !== true) return invocation.uid;
+  throw new SesswatchError('usage', '--reveal shows secrets, so it is for a terminal only', 'leave it out');
+}
+
 /** Seconds between the two observations of `--sample`. */
 export function sampleOf({ sample }: CommonOptions): number | undefined {
   return sample === undefined ? undefined : parseDuration(sample);
@@ -90,7 +103,10 @@ export function documentOf(
     label,
     id: snapshotId(agents.table.scan.takenAt, label),
     all: request.all === true,
-    redact,
+    redact: (record, member) =>
+      request.revealOf !== undefined && record.uid === request.revealOf
+        ? record.argv
+        : redact(record, member),
     generations: judged.generations,
     cpuPercentOf: (pid) => treeCpuUse(agents.table, ledger, pid, now)?.percent,
     notes: judged.notes,

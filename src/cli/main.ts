@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { SesswatchError } from '../errors.js';
+import { asciiLine, isAsciiLocale } from '../output/ascii.js';
 import { harmless } from '../output/harmless.js';
 import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
@@ -11,6 +12,8 @@ const FAULT = 70;
 
 const output = standardStream(1, readerLeft);
 const errors = standardStream(2, readerLeft);
+// Windows and macOS terminals show UTF-8 whatever the locale says.
+const isAscii = output.isTerminal && !/^(win32|darwin)$/.test(process.platform) && isAsciiLocale(process.env);
 const invocation: Invocation = {
   env: process.env,
   cwd: workingFolder(),
@@ -22,7 +25,7 @@ const invocation: Invocation = {
   isTerminal: output.isTerminal,
   columns: output.columns,
   rows: output.rows,
-  out: output.write,
+  out: isAscii ? (text) => output.write(asciiLine(text)) : output.write,
   err: errors.write,
   progress: errors.isTerminal ? (text) => errors.write(`\r\u001b[K${text}`) : undefined,
 };

@@ -13,12 +13,14 @@ import { VERSION } from './version.js';
  * @throws SesswatchError `usage` for a command line that is not one.
  */
 export async function runProgram(invocation: Invocation, given: readonly string[]): Promise<number> {
-  const args = given[0] === 'help' ? [...given.slice(1), '--help'] : given;
+  const isLegend = given[0] === 'help' && given[1] === 'verdicts';
+  const args =
+    given[0] === 'help' ? [...given.slice(isLegend ? 2 : 1), ...(isLegend ? [] : ['--help'])] : given;
   let exitCode = EXIT_DONE;
   const program = rootCommand(invocation).action(async (name, options) => {
     if (name !== undefined) throw unknownCommand(name);
-    const { overview } = await import('./commands/looking.js');
-    exitCode = await overview(invocation, options);
+    const { overview, verdicts } = await import('./commands/looking.js');
+    exitCode = await (isLegend ? verdicts : overview)(invocation, options);
   });
   const context = {
     program,
@@ -72,6 +74,7 @@ export function rootCommand(invocation: Pick<Invocation, 'out'>) {
     .addOption(new Option('--sample <time>', 'take two observations this far apart: 2s, 1m'))
     .addOption(new Option('--config <file>', 'read this configuration file'))
     .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
+    .addOption(new Option('--reveal', 'whole command lines of your own processes, on a terminal only'))
     .addOption(new Option('--wide', 'do not fit lines into the terminal'))
     .addOption(new Option('-q, --quiet', 'print the answer only, no remarks'))
     .addOption(new Option('-v, --verbose', 'also say where everything comes from'))
@@ -90,6 +93,7 @@ export function rootCommand(invocation: Pick<Invocation, 'out'>) {
         ['sesswatch snapshot --label before', 'scan, print and save'],
         ['sesswatch diff before --leaks', 'what the time since then has left behind'],
         ['sesswatch reap --dry-run', 'what could go, and why'],
+        ['sesswatch help verdicts', 'what orphan, superseded, … mean'],
       ]),
     );
 }
@@ -129,6 +133,20 @@ function requireDashes(args: readonly string[]): void {
   throw new SesswatchError('usage', 'the command to run stands behind --', 'sesswatch run -- npm test');
 }
 
+/** What people who come from other tools type. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ['ls', 'ps'],
+  ['list', 'ps'],
+  ['status', 'ps'],
+  ['clean', 'reap'],
+  ['cleanup', 'reap'],
+  ['gc', 'reap'],
+  ['prune', 'snapshots prune'],
+  ['top', 'ps --sort cpu'],
+  ['history', 'reap --history'],
+  ['log', 'reap --history'],
+]);
+
 function unknownCommand(
   name: string,
   above: readonly string[] = [],
@@ -136,7 +154,11 @@ function unknownCommand(
 ): SesswatchError {
   const known = above.length === 0 ? DECLARATIONS.keys() : among.map((one) => one.name());
   const path = [...above, name].join(' ');
-  const hint = didYouMean(name, known, `see ${['sesswatch', ...above, '--help'].join(' ')}`);
+  const meant = above.length === 0 ? MEANT.get(name) : undefined;
+  const hint =
+    meant !== undefined
+      ? `did you mean sesswatch ${meant}?`
+      : didYouMean(name, known, `see ${['sesswatch', ...above, '--help'].join(' ')}`);
   return new SesswatchError('usage', `unknown command '${path}'`, hint);
 }
 

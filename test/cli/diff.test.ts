@@ -59,7 +59,10 @@ describe('diff of two labels', () => {
     const { out } = await run('diff', 'before', 'after');
     expect(out).toMatch(new RegExp(`^ +${pid('03')} +appeared +claude +session +d1ffd1ff…0003 `, 'm'));
     expect(out).toMatch(new RegExp(`^ +${pid('02')} +gone +claude +session +d1ffd1ff…0002 `, 'm'));
-    expect(out).toMatch(new RegExp(`^ +${pid('01')} +stayed +claude +session +d1ffd1ff…0001 `, 'm'));
+    expect(out).not.toMatch(new RegExp(`^ +${pid('01')} `, 'm'));
+    expect(out).toMatch(/ stayed as they were \(--all\)$/m);
+    const all = await run('diff', 'before', 'after', '--all');
+    expect(all.out).toMatch(new RegExp(`^ +${pid('01')} +stayed +claude +session +d1ffd1ff…0001 `, 'm'));
     expect(out).toMatch(/^claude \d+ → \d+ · /m);
   });
 
@@ -112,7 +115,7 @@ describe('diff of two labels', () => {
     expect(leaks.map(({ process }) => process.pid)).not.toContain(pid('02'));
     expect(outcome.code).toBe(1);
     const { out } = await run('diff', 'before', 'after', '--leaks', '--expect', 'claude=0');
-    expect(out).toMatch(/^.*\d+ more than expected claude=0$/m);
+    expect(out).toMatch(/^LEAKED \d+ claude, .*: expected claude=0, /m);
     expect(out).toMatch(new RegExp(`^ +${pid('03')} +leaked `, 'm'));
   });
 
@@ -135,7 +138,7 @@ describe('diff of text captures', () => {
   it('proves the leak that they were taken for: five that archiving did not end', async () => {
     const pair = [path.join(CAPTURES, 'capture-ready.txt'), path.join(CAPTURES, 'capture-after-archive.txt')];
     const leak = await run('diff', ...pair, '--expect', 'claude=0', '--exit-code');
-    expect(leak.out).toMatch(/^5 claude stayed, none went: 5 more than expected claude=0$/m);
+    expect(leak.out).toMatch(/^LEAKED 5 claude, 6 MB: expected claude=0, 5 stayed, none went$/m);
     expect(leak.code).toBe(1);
     expect(await run('diff', ...pair, '--expect', 'claude<=5', '--exit-code')).toMatchObject({ code: 0 });
   });

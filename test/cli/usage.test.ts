@@ -128,6 +128,44 @@ describe('a recorded capture', () => {
     const outcome = await sesswatch(['count', '--from', '-'], { input: readFileSync(CAPTURE, 'utf8') });
     expect(outcome.out).toBe('6\n');
   });
+  it('help verdicts is a legend of all nine', async () => {
+    const { out, code } = await sesswatch(['help', 'verdicts']);
+    const named = out.split('\n').flatMap((line) => /^[a-z]+/.exec(line) ?? []);
+    expect(named.sort()).toEqual([
+      'disowned',
+      'idle',
+      'leftover',
+      'live',
+      'orphan',
+      'protected',
+      'superseded',
+      'unknown',
+      'zombie',
+    ]);
+    expect(code).toBe(0);
+  });
+  it.each([
+    ['ls', 'ps'],
+    ['clean', 'reap'],
+    ['history', 'reap --history'],
+  ])('%s points to %s', async (word, meant) => {
+    const { err, code } = await sesswatch([word]);
+    expect(err).toBe(`sesswatch: unknown command '${word}' (did you mean sesswatch ${meant}?)\n`);
+    expect(code).toBe(2);
+  });
+  it('--reveal is refused where it would be kept', async () => {
+    const { err, code, out } = await sesswatch(['ps', '--reveal', '--from', CAPTURE]);
+    expect([err, out, code]).toEqual([expect.stringMatching(/for a terminal only/), '', 2]);
+  });
+  it.each([
+    [['ps', '--verdict', 'orphn'], /did you mean orphan/],
+    [['ps', '--sort', 'memry'], /did you mean memory/],
+    [['ps', '--by', 'colour'], /agent, role, verdict, host/],
+  ])('%j says what is meant', async (args, hint) => {
+    const { err, code } = await sesswatch([...args, '--from', CAPTURE]);
+    expect(err).toMatch(hint);
+    expect(code).toBe(2);
+  });
   it('ps prints aligned rows without trailing blanks or colour into a pipe', async () => {
     const { out } = await sesswatch(['ps', '--from', CAPTURE]);
     const lines = out.trimEnd().split('\n');

@@ -18,7 +18,7 @@ describe('diffText', () => {
       parseExpectation('claude=0'),
     ]);
     const lines = diffText(diff, { width: undefined, style });
-    expect(lines[0]).toBe('5 claude stayed, none went: 5 more than expected claude=0');
+    expect(lines[0]).toBe('LEAKED 5 claude, 1.1 GB: expected claude=0, 5 stayed, none went');
     expect(lines.filter((line) => line.includes('T3 Code (94002)'))).toHaveLength(5);
     expect(lines.filter((line) => line.includes('200 → 214 MB'))).toHaveLength(5);
     expect(lines).toContain('claude 5 → 5 · 1.0 → 1.1 GB');
@@ -51,11 +51,11 @@ describe('diffText', () => {
     const helpers = [agent(2, { role: 'mcp-server' }), agent(3, { role: 'tool' })];
     const both = snapshot('a', [agent(1), ...helpers]);
     expect(diffText(diffSnapshots(both, both), { width: undefined, style }).join('\n')).toMatch(
-      /2 more stayed/,
+      / 3 stayed as they were \(--all\)/,
     );
     const all = diffText(diffSnapshots(both, both), { width: undefined, style, all: true }).join('\n');
     expect(all).toMatch(/mcp-server/);
-    expect(all).not.toMatch(/more stayed/);
+    expect(all).not.toMatch(/--all/);
   });
 
   it('shows only leaks when asked, or says that there are none', () => {
@@ -64,7 +64,7 @@ describe('diffText', () => {
       snapshot('b', [agent(11, { sessionId: 's' }), agent(12, { sessionId: 's' }), agent(13)]),
     );
     const text = diffText(diff, { width: undefined, style, leaksOnly: true }).join('\n');
-    expect(text).toMatch(/^1 leaked: 1 superseded/);
+    expect(text).toMatch(/^LEAKED 1, 200 MB: 1 superseded/);
     expect(text).toMatch(/12 holds the same session/);
     expect(text).not.toMatch(/^ +13 /m);
     const none = diffSnapshots(snapshot('a', []), snapshot('b', []));
@@ -113,7 +113,7 @@ describe('diffMarkdown', () => {
       parseExpectation('claude=0'),
     ]);
     const lines = diffMarkdown(diff);
-    expect(lines).toContain('- 5 claude stayed, none went: 5 more than expected claude=0');
+    expect(lines).toContain('- LEAKED 5 claude, 1.1 GB: expected claude=0, 5 stayed, none went');
     expect(lines).toContain('| claude | 5 | 5 | 0 | 1.0 → 1.1 GB |');
     expect(lines.filter((line) => line.includes('**leaked**'))).toHaveLength(5);
   });

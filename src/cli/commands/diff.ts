@@ -2,6 +2,8 @@ import { diffMarkdown } from '../../output/diff-markdown.js';
 import { diffText } from '../../output/text/diff.js';
 import { diffSnapshots, hasDifference, hasLeak } from '../../snapshot/diff/diff.js';
 import { parseExpectation } from '../../snapshot/diff/expectation.js';
+import { narrowToHosts } from '../../snapshot/diff/narrow.js';
+import { isHostNamed } from '../choices.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
 import { type Command, printJson, printLines } from '../invocation.js';
@@ -16,6 +18,7 @@ interface Options {
   readonly exitCode?: boolean;
   readonly markdown?: boolean;
   readonly all?: boolean;
+  readonly host?: readonly string[];
 }
 
 /** Two snapshots compared by identity; the second is this moment when it is left out. */
@@ -28,8 +31,13 @@ export const diff: Command<Options, readonly [from: string, to: string | undefin
   const world = await openWorld(invocation, options);
   const names = new Set(world.catalogue.agents.map((entry) => entry.name));
   const expectations = (options.expect ?? []).map((text) => parseExpectation(text, names));
-  const before = await readRef(invocation, options, from);
-  const after = await readRef(invocation, options, to ?? '@now');
+  const { host } = options;
+  const whole = [
+    await readRef(invocation, options, from),
+    await readRef(invocation, options, to ?? '@now'),
+  ] as const;
+  const [before, after] =
+    host === undefined ? whole : narrowToHosts(whole, (name) => isHostNamed(name, host));
   const result = diffSnapshots(before, after, expectations);
   const leaksOnly = options.leaks === true;
   if (options.json === true) printJson(invocation, result);

@@ -10,3 +10,4 @@ export { snapshot } from './snapshot.js';
 export { listSnapshots, pruneSnapshots, removeSnapshots, showSnapshot } from './snapshots.js';
 export { tree } from './tree.js';
 export { trend } from './trend.js';
+export { verdicts } from './verdicts.js';

@@ -8,7 +8,7 @@ import { counted, formatBytes } from '../../units.js';
 import { isHostNamed } from '../choices.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
-import { look } from '../look.js';
+import { look, revealOf } from '../look.js';
 import { styleOf } from '../style.js';
 import { noAgents, openWorld, widthOf } from '../world.js';
 
@@ -23,7 +23,10 @@ interface Options {
 
 export const ps: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
-  const document = await look(invocation, options, world, { memory: true });
+  const document = await look(invocation, options, world, {
+    memory: true,
+    revealOf: revealOf(invocation, options),
+  });
   const asked = document.processes.filter(
     (entry) => (options.all === true ? isMember(entry) : isAgentProcess(entry)) && isAskedFor(entry, options),
   );

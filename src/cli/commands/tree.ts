@@ -3,7 +3,7 @@ import { treeText } from '../../output/text/tree.js';
 import { treesOf } from '../../snapshot/document/trees.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
-import { look } from '../look.js';
+import { look, revealOf } from '../look.js';
 import { styleOf } from '../style.js';
 import { noAgents, openWorld, widthOf } from '../world.js';
 
@@ -14,7 +14,10 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
   pid,
 ) => {
   const world = await openWorld(invocation, options);
-  const document = await look(invocation, options, world, { memory: true });
+  const document = await look(invocation, options, world, {
+    memory: true,
+    revealOf: revealOf(invocation, options),
+  });
   const trees = treesOf(document.processes).filter(
     ({ members }) => pid === undefined || members.some((member) => member.pid === pid),
   );

@@ -5,7 +5,7 @@ import { formatDuration, withArticle } from '../../units.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import { completeness } from '../completeness.js';
 import { type Command, type Invocation, printJson, printLines } from '../invocation.js';
-import { documentOf, type Judged, judgeNow, sampleOf } from '../look.js';
+import { documentOf, type Judged, judgeNow, revealOf, sampleOf } from '../look.js';
 import { planNow } from '../plan-now.js';
 import { styleOf } from '../style.js';
 import { openWorld, type World, widthOf } from '../world.js';
@@ -17,7 +17,12 @@ export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = 
   pid,
 ) => {
   const world = await openWorld(invocation, options, { idle: options.idle });
-  const request = { all: true, memory: true, sampleSeconds: sampleOf(options) };
+  const request = {
+    all: true,
+    memory: true,
+    sampleSeconds: sampleOf(options),
+    revealOf: revealOf(invocation, options),
+  };
   const judgedNow = await judgeNow(invocation, options, world, request);
   const { judged } = judgedNow;
   const entries = new Map(

@@ -21,15 +21,10 @@ export interface DiffRow {
   readonly what: string;
 }
 
-/**
- * What appeared, went, changed, and the agents that stayed; grouped by agent and session, each agent above its
- * helpers.
- */
+/** Leaks first, then what changed, appeared, went; within these by agent and session, each agent above its helpers. */
 export function diffRows(diff: SnapshotDiff, all: boolean): DiffRow[] {
   const leaks = new Map(diff.leaks.map((leak) => [leak.process, leak]));
-  const staying = diff.stayed.filter(
-    (one) => all || isChanged(one) || isCounted(one.process) || leaks.has(one.process),
-  );
+  const staying = diff.stayed.filter((one) => all || isChanged(one) || leaks.has(one.process));
   const rows: [ProcessEntry, DiffRow][] = [
     ...diff.appeared.map((process): [ProcessEntry, DiffRow] => [
       process,
@@ -125,9 +120,12 @@ function rowOf(process: ProcessEntry, change: DiffRow['change'], memory: string,
   };
 }
 
+const CHANGES: readonly DiffRow['change'][] = ['leaked', 'changed', 'appeared', 'gone', 'stayed'];
+
 function grouped(rows: readonly (readonly [ProcessEntry, DiffRow])[]): DiffRow[] {
-  const key = ([process]: readonly [ProcessEntry, DiffRow]): string =>
+  const key = ([process, { change }]: readonly [ProcessEntry, DiffRow]): string =>
     [
+      CHANGES.indexOf(change),
       // Helpers of no known agent come last.
       process.agent ?? '\uffff',
       process.sessionId ?? `\uffff${String(process.leader ?? process.pid).padStart(10, '0')}`,

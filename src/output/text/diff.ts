@@ -1,5 +1,5 @@
 import { isCounted } from '../../agents/membership.js';
-import { agentsOf } from '../../snapshot/diff/diff.js';
+import { agentsOf, isChanged } from '../../snapshot/diff/diff.js';
 import type {
   ExpectationResult,
   HostChange,
@@ -8,10 +8,12 @@ import type {
   SnapshotDiff,
 } from '../../snapshot/diff/document.js';
 import { isExpected } from '../../snapshot/diff/expectation.js';
-import { bytesChange, formatBytes, formatBytesDelta, formatDuration } from '../../units.js';
+import { tally } from '../../snapshot/document/totals.js';
+import { bytesChange, formatBytes, formatDuration } from '../../units.js';
 import { formatColumns } from '../columns.js';
 import { harmless } from '../harmless.js';
 import type { Style } from '../style.js';
+import { nextLine } from '../words.js';
 import { type DiffRow, diffRows, leakRows } from './diff-rows.js';
 
 export interface DiffLayout {
@@ -23,18 +25,26 @@ export interface DiffLayout {
   readonly all?: boolean;
 }
 
-/** A diff for people: what matters in one sentence, the processes, the totals. */
+/** A diff for people: what leaked, what else happened, a count of what stayed, the totals, what next. */
 export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
   const { style } = layout;
-  const rows = layout.leaksOnly === true ? leakRows(diff) : diffRows(diff, layout.all === true);
+  const leaksOnly = layout.leaksOnly === true;
+  const rows = leaksOnly ? leakRows(diff) : diffRows(diff, layout.all === true);
+  const [first] = diff.leaks;
   return [
-    ...headlines(diff, layout.leaksOnly === true).map((line) => style.bold(line)),
+    ...leakLines(diff).map((line) =>
+      line.startsWith('LEAKED') ? style.red(style.bold(line)) : style.bold(line),
+    ),
+    ...(leaksOnly && diff.leaks.length === 0 && diff.expectations.length === 0 ? ['nothing leaked'] : []),
     ...table(rows, layout),
-    ...(layout.leaksOnly === true ? [] : [...diff.moved.map(movedText), ...diff.reused.map(reusedText)]),
-    ...(layout.leaksOnly === true ? [] : unchangedHelpers(diff, rows)),
-    ...(layout.leaksOnly === true ? [] : diff.hosts.flatMap(hostText)),
+    ...(leaksOnly ? [] : [...diff.moved.map(movedText), ...diff.reused.map(reusedText)]),
+    ...(leaksOnly || diff.comparison === 'totals' ? [] : [style.bold(movement(diff, layout.all === true))]),
+    ...(leaksOnly ? [] : diff.hosts.flatMap(hostText)),
     ...totalsText(diff),
     ...noteLines(diff).map((line) => style.dim(line)),
+    ...(first === undefined || diff.to.source === 'recorded'
+      ? []
+      : [nextLine(`sesswatch why ${first.process.pid}`, style)]),
   ];
 }
 
@@ -54,54 +64,72 @@ function hostText({ name, pid, before, after }: HostChange): string[] {
   return changes.length === 0 ? [] : [`${harmless(name)} (${pid}): ${changes.join(', ')}`];
 }
 
-/** The sentences that say how it came out: one per expectation, or what came and went. */
+/** The sentences that say how it came out: what leaked, one per expectation, and what came and went. */
 export function headlines(diff: SnapshotDiff, leaksOnly: boolean): string[] {
-  const told = diff.expectations.map((result) => expectationText(result, diff));
-  told.push(...provedText(diff));
+  const told = leakLines(diff);
   if (leaksOnly) return told.length > 0 ? told : ['nothing leaked'];
-  return diff.comparison === 'totals' ? told : [...told, movement(diff)];
+  return diff.comparison === 'totals' ? told : [...told, movement(diff, false)];
 }
 
-/** `3 leaked: 2 ownerless, 1 superseded`; what only an expectation names is in its own sentence. */
+function leakLines(diff: SnapshotDiff): string[] {
+  return [...provedText(diff), ...diff.expectations.map((result) => expectationText(result, diff))];
+}
+
+/** `LEAKED 3, 612 MB: 2 ownerless, 1 superseded`; what only an expectation names is in its own sentence. */
 function provedText({ leaks }: SnapshotDiff): string[] {
   const proved = leaks.filter((leak) => leak.reason !== 'expectation');
   if (proved.length === 0) return [];
-  const reasons = [...new Set(proved.map((leak) => leak.reason))].map(
-    (reason) => `${proved.filter((leak) => leak.reason === reason).length} ${reason}`,
+  const reasons = Object.entries(tally(proved.map(({ reason }) => reason))).map(
+    ([reason, count]) => `${count} ${reason}`,
   );
-  return [`${proved.length} leaked: ${reasons.join(', ')}`];
+  return [`LEAKED ${proved.length}, ${formatBytes(bytesOf(proved))}: ${reasons.join(', ')}`];
 }
 
-function movement(diff: SnapshotDiff): string {
+function bytesOf(leaks: SnapshotDiff['leaks']): number {
+  return leaks.reduce((sum, { process }) => sum + (process.rssBytes ?? 0), 0);
+}
+
+/** `3 changed · 1 appeared (200 MB) · 2 gone · 16 stayed as they were (--all)`. */
+function movement(diff: SnapshotDiff, all: boolean): string {
   const { appeared, gone, stayed, totals } = diff;
   if (appeared.length === 0 && gone.length === 0 && stayed.length === 0) return 'nothing on either side';
+  const changed = stayed.filter(isChanged).length;
+  const same = stayed.length - changed;
+  const sized = (count: number, bytes: number): string => (count === 0 ? '' : ` (${formatBytes(bytes)})`);
   return [
-    `${appeared.length} appeared${appeared.length > 0 ? ` (${formatBytes(totals.appearedBytes)})` : ''}`,
-    `${gone.length} gone${gone.length > 0 ? ` (${formatBytes(totals.goneBytes)})` : ''}`,
-    `${stayed.length} stayed${stayed.length > 0 ? ` (${formatBytesDelta(totals.grownBytes)})` : ''}`,
+    ...(changed === 0 ? [] : [`${changed} changed`]),
+    `${appeared.length} appeared${sized(appeared.length, totals.appearedBytes)}`,
+    `${gone.length} gone${sized(gone.length, totals.goneBytes)}`,
+    `${same} stayed as ${same === 1 ? 'it was' : 'they were'}${same === 0 || all ? '' : ' (--all)'}`,
   ].join(' · ');
 }
 
 function expectationText(result: ExpectationResult, diff: SnapshotDiff): string {
   const { expectation, after, excess, met } = result;
-  const what = harmless(
-    `${expectation.agent === '*' ? 'agents' : expectation.agent}${expectation.role === undefined ? '' : ` ${expectation.role}`}`,
-  );
+  const { agent, role } = expectation;
+  const number = excess > 0 ? excess : after;
+  const name = agent === '*' ? (number === 1 ? 'agent' : 'agents') : agent;
+  const what = harmless(`${name}${role === undefined ? '' : ` ${role}`}`);
   const text = harmless(expectation.text);
   if (met) return `${after} ${what}, as expected: ${text}`;
   if (excess < 0) return `${after} ${what}: ${-excess} fewer than expected ${text}`;
-  if (diff.comparison === 'totals') return `${after} ${what}: ${excess} more than expected ${text}`;
+  if (diff.comparison === 'totals') return `LEAKED ${excess} ${what}: expected ${text}`;
   const count = (rows: SnapshotDiff['gone']): number =>
     rows.filter((process) => isExpected(expectation, process)).length;
-  const stayed = count(diff.stayed.map((one) => one.process));
-  const appeared = count(diff.appeared);
-  const gone = count(diff.gone);
+  const [stayed, appeared, gone] = [
+    count(diff.stayed.map((one) => one.process)),
+    count(diff.appeared),
+    count(diff.gone),
+  ];
   const parts = [
-    ...(stayed > 0 ? [`${stayed} ${what} stayed`] : []),
-    ...(appeared > 0 ? [`${appeared} ${what} appeared`] : []),
+    ...(stayed > 0 ? [`${stayed} stayed`] : []),
+    ...(appeared > 0 ? [`${appeared} appeared`] : []),
     gone > 0 ? `${gone} went` : 'none went',
   ];
-  return `${parts.join(', ')}: ${excess} more than expected ${text}`;
+  const leaked = diff.leaks.filter(({ process }) => isExpected(expectation, process));
+  // Where some were expected nobody can tell which are too many, nor what those hold.
+  const memory = leaked.length === excess ? `, ${formatBytes(bytesOf(leaked))}` : '';
+  return `LEAKED ${excess} ${what}${memory}: expected ${text}, ${parts.join(', ')}`;
 }
 
 /** A narrower terminal has no room for every column. */
@@ -178,12 +206,6 @@ function movedText(moved: MovedSession): string {
 function reusedText({ pid, before, after }: ReusedPid): string {
   const name = (process: ReusedPid['before']): string => process.agent ?? process.comm ?? 'another process';
   return harmless(`pid ${pid} was used again: it was ${name(before)}, it is ${name(after)} now`);
-}
-
-function unchangedHelpers(diff: SnapshotDiff, rows: readonly DiffRow[]): string[] {
-  const shown = new Set(rows.map((row) => row.pid));
-  const rest = diff.stayed.filter((one) => !shown.has(one.process.pid)).length;
-  return rest === 0 ? [] : [`${rest} more stayed as they were (--all shows them)`];
 }
 
 function totalsText(diff: SnapshotDiff): string[] {
