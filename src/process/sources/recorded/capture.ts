@@ -1,5 +1,6 @@
 import type { ProcessRecord } from '../../record.js';
-import { commandOf, parsePsText } from '../ps/text.js';
+import { commandOf } from './cells.js';
+import { readPasted } from './pasted.js';
 
 /** A process table that was read from text. */
 export interface TextTable {
@@ -7,6 +8,9 @@ export interface TextTable {
   readonly takenAt?: number | undefined;
   readonly records: readonly ProcessRecord[];
   readonly strayLines: number;
+  /** Heads over lines that were no rows: nothing follows from what is not there. */
+  readonly isGarbled: boolean;
+  readonly isWindows: boolean;
 }
 
 /**
@@ -16,15 +20,15 @@ export interface TextTable {
  *     -- pgrep --          pgrep -fal PATTERN
  *     -- ps --             ps -Ao pid,ppid,etime,rss,command | grep PATTERN
  *
- * or `ps` output alone. Of several such blocks the last one counts. A process that both programs list is one
+ * or whatever table of processes people copy. Of several such blocks the last one counts. A process that both programs list is one
  * process; one that only pgrep lists was there too. Empty sections say that nothing ran. `undefined` when
  * nothing in the text is known.
  */
 export function parseCapture(text: string, fallbackTime: number): TextTable | undefined {
   const block = lastBlock(text.split('\n').map((line) => line.trimEnd()));
   const takenAt = block.title === undefined ? undefined : timeOf(block.title);
-  const ps = parsePsText(block.psLines ?? [], takenAt ?? fallbackTime);
-  if (!ps.isPs && !block.hasSection) return undefined;
+  const ps = readPasted(block.psLines, takenAt ?? fallbackTime);
+  if (!ps.isTable && !block.hasSection) return undefined;
   const known = new Set(ps.records.map((record) => record.pid));
   const pgrep = (block.pgrepLines ?? []).filter((line) => line !== '').map(pgrepRow);
   const pgrepOnly = pgrep.flatMap((row) => (row === undefined || known.has(row.pid) ? [] : [row]));
@@ -32,6 +36,8 @@ export function parseCapture(text: string, fallbackTime: number): TextTable | un
     takenAt,
     records: [...ps.records, ...firstOfEachPid(pgrepOnly)],
     strayLines: ps.strayLines + pgrep.filter((row) => row === undefined).length,
+    isGarbled: ps.isGarbled,
+    isWindows: ps.isWindows,
   };
 }
 
@@ -44,7 +50,7 @@ interface Block {
 
 function lastBlock(lines: readonly string[]): Block {
   let block = emptyBlock(undefined);
-  // Before any section: `ps` output without a title.
+  // Before any section: a table without a title.
   let section: string[] | undefined = block.psLines;
   for (const line of lines) {
     const title = /^=== (.+) ===$/.exec(line)?.[1];

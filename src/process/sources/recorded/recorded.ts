@@ -1,5 +1,6 @@
 import { SesswatchError } from '../../../errors.js';
-import type { ProcessSource, Scan } from '../../scan.js';
+import type { ProcessRecord } from '../../record.js';
+import type { ProcessSource, Scan, ScanProblem } from '../../scan.js';
 import { markKernelThreads } from '../ps/fields.js';
 import { parseCapture } from './capture.js';
 import { parseDocument } from './document.js';
@@ -14,8 +15,8 @@ export interface RecordedOptions {
 }
 
 /**
- * A process table from a file: a snapshot document (or its rows alone), the text of `ps`, or a before/after
- * capture. Nobody in it can be identified now, so nothing recorded can be reaped. Its `scan` throws
+ * A process table from a file: a snapshot document (or its rows alone), whatever tables people paste, or a
+ * before/after capture. Nobody in it can be identified now, so nothing recorded can be reaped. Its `scan` throws
  * SesswatchError `format` when the file is none of these, cut, or of a newer schema.
  */
 export function createRecordedSource(text: string, options: RecordedOptions): ProcessSource {
@@ -35,7 +36,7 @@ export function createRecordedSource(text: string, options: RecordedOptions): Pr
 
 function readRecorded(text: string, options: RecordedOptions): Scan {
   // As editors and mail programs of Windows write it.
-  const clean = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  const clean = text.replace(/^\uFEFF/, '').replace(/\r+\n/g, '\n');
   return /^\s*[{[]/.test(clean) ? readDocument(clean, options) : readText(clean, options);
 }
 
@@ -59,20 +60,41 @@ function readText(text: string, options: RecordedOptions): Scan {
     throw new SesswatchError(
       'format',
       `${path} ${text.trim() === '' ? 'is empty' : 'holds no process table'}`,
-      'give a file of sesswatch snapshot, or the text of: ps -Ao pid,ppid,etime,rss,command',
+      `give a file of sesswatch snapshot, or the text of: ${POSIX_COMMAND}; of Windows: ${WINDOWS_COMMAND}`,
     );
   }
-  const { strayLines, records } = table;
+  const { strayLines, records, isGarbled, isWindows } = table;
+  const stray = {
+    what: `${path}: ${strayLines} ${strayLines === 1 ? 'line is no row' : 'lines are no rows'} of a process`,
+    hint: 'left out',
+  };
   return {
     source: 'recorded',
     takenAt: table.takenAt ?? options.takenAt,
-    machine: {},
-    processes: markKernelThreads(records),
+    machine: isWindows ? { platform: 'win32' } : {},
+    processes: isWindows ? records : markKernelThreads(records),
     // Text that holds lines but not one row may be the error message of a `ps` that failed.
-    complete: strayLines === 0 || records.length > 0,
-    problems:
-      strayLines === 0
-        ? []
-        : [{ what: `${path}: ${strayLines} lines are no rows of a process`, hint: 'they were left out' }],
+    complete: !isGarbled && (strayLines === 0 || records.length > 0),
+    problems: [...(strayLines === 0 ? [] : [stray]), ...untold(path, records, isWindows)],
   };
 }
+
+/** What the rows of a file do not tell, and which command would have told it. */
+function untold(path: string, records: readonly ProcessRecord[], isWindows: boolean): ScanProblem[] {
+  const hint = `it is told by: ${isWindows ? WINDOWS_COMMAND : POSIX_COMMAND}`;
+  const names = records.filter(
+    ({ argv, kernelThread }) => argv === undefined && kernelThread !== true,
+  ).length;
+  const what: string[] = [];
+  if (names > 0) {
+    what.push(`${path}: of ${names} of ${records.length} processes only the name is told, not what they do`);
+  }
+  if (records.length > 0 && records.every(({ ppid }) => ppid === undefined)) {
+    what.push(`${path}: it does not tell who started whom`);
+  }
+  return what.map((one) => ({ what: one, hint }));
+}
+
+const POSIX_COMMAND = 'ps -Ao pid,ppid,etime,rss,command';
+const WINDOWS_COMMAND =
+  'Get-CimInstance Win32_Process | Select-Object ProcessId,ParentProcessId,CommandLine | Format-List';
