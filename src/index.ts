@@ -12,8 +12,8 @@ export {
   type Role,
 } from './agents/membership.js';
 export { classify } from './agents/recognise/classify.js';
-export { redactArgv } from './agents/redact.js';
 export { resolveAgents } from './agents/resolve/resolve.js';
+export { shownArgv } from './agents/shown.js';
 export { type ErrorCode, SesswatchError } from './errors.js';
 export { type SeeRequest, seeAgents } from './observe/scan-agents.js';
 export {

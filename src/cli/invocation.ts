@@ -1,4 +1,4 @@
-import { harmless } from '../output/harmless.js';
+import { harmless, harmlessJson } from '../output/harmless.js';
 
 /** Everything that a command takes from the world it was called in. Nothing below `cli/` reads `process`. */
 export interface Invocation {
@@ -45,7 +45,7 @@ export type Command<Options, Operands extends readonly unknown[] = readonly []> 
 
 /** One line of JSON on stdout; people pipe it into `jq`. */
 export function printJson(invocation: Invocation, document: unknown): void {
-  invocation.out(`${JSON.stringify(document, null, 2)}\n`);
+  invocation.out(`${harmlessJson(document, 2)}\n`);
 }
 
 export function printLines(invocation: Invocation, lines: readonly string[]): void {

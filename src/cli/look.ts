@@ -5,10 +5,10 @@ import type { Moment } from '../activity/moment.js';
 import { systemFiles } from '../activity/readers/system-files.js';
 import { treeCpuUse } from '../activity/tree-cpu.js';
 import type { AgentTable } from '../agents/membership.js';
-import { redactArgv } from '../agents/redact.js';
 import { type ClaudeRegistryEntry, claudeFolders, readClaudeRegistry } from '../agents/resolve/registry.js';
 import { zombieAgents } from '../agents/resolve/zombies.js';
 import { selectAgents } from '../agents/select.js';
+import { shownArgv } from '../agents/shown.js';
 import { parseDuration } from '../config/duration.js';
 import { SesswatchError } from '../errors.js';
 import { beliefsOf } from '../hosts/compare/beliefs.js';
@@ -114,8 +114,8 @@ export function documentOf(
   });
 }
 
-/** Command lines without secrets and prompts, for everything that is saved or printed. */
-export const redact: Redact = (record, member) => record.argv && redactArgv(record.argv, member);
+/** Command lines as far as they may be shown, for everything that is saved or printed. */
+export const redact: Redact = (record, member) => shownArgv(record, member);
 
 /** Scans, judges, and remembers what it saw for the next run. */
 export async function judgeNow(

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { SesswatchError } from '../errors.js';
 import { asciiLine, isAsciiLocale } from '../output/ascii.js';
-import { harmless } from '../output/harmless.js';
+import { harmless, harmlessJson } from '../output/harmless.js';
 import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { runProgram } from './program.js';
@@ -48,7 +48,7 @@ function report(error: unknown): number {
     : 'this is a fault of sesswatch: please report it, with SESSWATCH_DEBUG=1 for the details';
   if (isJsonAsked(process.argv.slice(2))) {
     try {
-      invocation.out(`${JSON.stringify({ schema: 'sesswatch/error/1', code, message, hint }, null, 2)}\n`);
+      invocation.out(`${harmlessJson({ schema: 'sesswatch/error/1', code, message, hint }, 2)}\n`);
     } catch (full) {
       // It is standard output itself that failed, which standard error tells below.
       if (!(full instanceof SesswatchError)) throw full;

@@ -35,7 +35,8 @@ export function joinedPaths(
   return joinedFolders(words);
 }
 
-function joinedFolders(words: readonly string[]): readonly string[] {
+/** The folders of macOS and Windows whose names have blanks, put together again. */
+export function joinedFolders(words: readonly string[]): readonly string[] {
   if (!words.some((word) => /[/\\](Application|Program)$/.test(word))) return words;
   const whole: string[] = [];
   for (const word of words) {

@@ -19,7 +19,7 @@ export async function openCast(): Promise<Cast> {
     as,
     args: ['--session-id', SECOND_ID, 'a prompt with \u001b[2J in it'],
     cwd: stage.folder,
-    script: { name: 'second', children: [{ args: ['some-tool'], script: { name: 'child' } }] },
+    script: { name: 'second', children: [{ args: ['/srv/some-tool'], script: { name: 'child' } }] },
   });
   const pid = (name: string): number => stage.seen(name).pid;
   return { stage, first: pid('first'), second: pid('second'), child: pid('child') };

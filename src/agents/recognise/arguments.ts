@@ -177,10 +177,16 @@ function noteId(entry: AgentEntry, option: string, value: string, ids: Map<strin
   if (entry.sessionFlags?.includes(option) === true && isSessionId(value)) ids.set(option, value);
 }
 
-/** One word; `latest`, `3` and the like choose a conversation without naming it. */
+/**
+ * An id as agents make them: hexadecimal with hyphens, a time, or letters with a mark in front (`ses_…`, `T-…`). Names
+ * of conversations, `latest`, `3` and the like choose one without telling its id.
+ */
 export function isSessionId(value: string): boolean {
-  return /^[^\s-][^\s]*$/.test(value) && !/^(latest|last|true|false|\d{1,4})$/.test(value);
+  return value.length <= 80 && /\d/.test(value) && SESSION_ID.test(value);
 }
+
+const SESSION_ID =
+  /^(?:[\da-f]{6,}(?:-[\da-f]+)*|[\da-f]+(?:-[\da-f]+)+|\d{6,}[\d_-]*[\w-]*|(?:ses|sess|session|thread|T)[-_][\w-]{3,})$/i;
 
 /** The id that the agent was told to take goes before one that it was told to go on with. */
 function sessionIdOf(

@@ -136,7 +136,7 @@ function byModule(
 }
 
 /** Hermes starts one per session. */
-const HERMES_WORKER = 'tui_gateway.slash_worker';
+export const HERMES_WORKER = 'tui_gateway.slash_worker';
 
 /** The text of a shell: a tool call by its shape, or the one command that npm's `exec` hands to `sh -c`. */
 function shellText(text: string, command: Command, scope: Scope): Recognition | undefined {

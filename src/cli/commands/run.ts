@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { redactArgv } from '../../agents/redact.js';
 import { resolveAgents } from '../../agents/resolve/resolve.js';
+import { shownArgv } from '../../agents/shown.js';
 import { parseDuration } from '../../config/duration.js';
 import { SesswatchError } from '../../errors.js';
 import { runText } from '../../output/text/run.js';
@@ -51,7 +51,7 @@ export const run: Command<Options, readonly [command: readonly string[]]> = asyn
   const report = await runAndWatch({
     command,
     args,
-    shownCommand: redactArgv(words),
+    shownCommand: shownArgv({ argv: words }) ?? [],
     label: options.label,
     env: invocation.env,
     cwd: invocation.cwd,

@@ -1,5 +1,6 @@
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import { resumeOf } from '../../agents/resume.js';
+import { HIDDEN, shownPath, shownProgram } from '../../command-line/shown-values.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
 import type { Generation, Judgement } from '../../verdict/judgement.js';
@@ -109,7 +110,7 @@ function addAncestors(table: ProcessTable, pid: number, wanted: Set<number>): vo
   }
 }
 
-/** One row of a document: what is known of a process, its command line redacted. */
+/** One row of a document: what is known of a process, its command line as far as it may be shown. */
 export function toEntry(
   record: ProcessRecord,
   { agents, judgements, redact }: Pick<Capture, 'agents' | 'judgements' | 'redact'>,
@@ -117,6 +118,7 @@ export function toEntry(
   const member = agents.members.get(record.pid);
   const judgement = judgements?.get(record.pid);
   const age = ageSeconds(agents.table, record);
+  const cwd = record.detail?.cwd;
   return present({
     pid: record.pid,
     startTime: record.startTime,
@@ -129,10 +131,10 @@ export function toEntry(
     tty: record.tty,
     state: record.state,
     comm: record.comm,
-    exe: record.exe,
+    exe: record.exe === undefined ? undefined : shownProgram(record.exe),
     argv: redact(record, member),
     argvIsSplitText: record.argvIsSplitText,
-    cwd: record.detail?.cwd,
+    cwd: cwd === undefined ? undefined : (shownPath(cwd, true) ?? HIDDEN),
     cpuSeconds: record.cpuSeconds,
     rssBytes: record.rssBytes,
     pssBytes: record.detail?.pssBytes,
