@@ -1,4 +1,4 @@
-// Builds dist/: the program (one file, and the small one that starts it), the library, and the types. `--no-types` leaves
+// Builds dist/: the program (one file for all commands, a smaller one for `count`, and what starts them), the library, and the types. `--no-types` leaves
 // the types out. The new folder takes the old one's place only when it is whole.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ const shared = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  // pidusage, ps-list and tree-kill start helpers that lie beside their own files; cosmiconfig loads its parsers lazily.
+  // pidusage, ps-list and tree-kill start helpers that lie beside their own files; the others are large and seldom needed.
   external: ['ps-list', 'pidusage', 'tree-kill', 'cosmiconfig', 'cli-table3', 're2js'],
   define: { SESSWATCH_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   legalComments: 'none',
@@ -47,11 +47,15 @@ const commonJs = {
 };
 
 await build({ ...shared, format: 'esm', entryPoints: { index: 'src/index.ts' }, outdir: fresh });
-await build({ ...commonJs, entryPoints: { main: 'src/cli/main.ts' }, plugins: [lazyChildProcess] });
+await build({
+  ...commonJs,
+  entryPoints: ['src/cli/every-command.ts', 'src/cli/count-alone.ts'],
+  plugins: [lazyChildProcess],
+});
 await build({
   ...commonJs,
   entryPoints: { start: 'src/cli/start.ts' },
-  external: ['./main.js'],
+  external: ['./every-command.js', './count-alone.js'],
   supported: { 'dynamic-import': false },
 });
 writeFileSync(path.join(program, 'package.json'), '{ "type": "commonjs" }\n');

@@ -1,23 +1,11 @@
 import { Option } from '@commander-js/extra-typings';
 import { verdictList } from './choices.js';
+import { type Declare, type DeclareContext, DIMENSIONS } from './declaration.js';
+import { declareCount } from './declare-count.js';
 import { described, listOf, processId, processIds, repeated, wholeNumber } from './help.js';
-import type { CommonOptions, Invocation } from './invocation.js';
-import type { rootCommand } from './program.js';
-
-/** What a declaration declares with. */
-export interface DeclareContext {
-  readonly program: ReturnType<typeof rootCommand>;
-  readonly invocation: Invocation;
-  /** Options of the program itself, once parsed. */
-  readonly common: () => CommonOptions;
-  readonly exit: (code: number) => void;
-}
-
-export type Declare = (context: DeclareContext) => void;
 
 const REF = 'a label, LABEL~2, an id or its beginning, @latest, @now, or a path';
 const AGE = '90s, 15m, 1h30m, 2d';
-const DIMENSIONS = ['agent', 'role', 'verdict', 'host'] as const;
 
 /** Every command, in the order in which help lists them. Each imports what it runs inside its action. */
 export const DECLARATIONS: ReadonlyMap<string, Declare> = new Map<string, Declare>([
@@ -90,20 +78,6 @@ function declareSnapshots({ program, invocation, common, exit }: DeclareContext)
     .action(async (options) => {
       const { pruneSnapshots } = await import('./commands/looking.js');
       exit(await pruneSnapshots(invocation, { ...common(), ...options }));
-    });
-}
-
-function declareCount({ program, invocation, common, exit }: DeclareContext): void {
-  described(program.command('count'), 'the number of agent processes', [
-    ['sesswatch count', 'a bare number'],
-    ['sesswatch count --by agent', 'a number for each agent'],
-    ['sesswatch count --max 20', 'exit 1 when there are more'],
-  ])
-    .addOption(new Option('--by <what>', 'one number for each').choices([...DIMENSIONS, 'machine'] as const))
-    .option('--max <n>', 'exit 1 when there are more than this', wholeNumber)
-    .action(async (options) => {
-      const { count } = await import('./commands/count.js');
-      exit(await count(invocation, { ...common(), ...options }));
     });
 }
 

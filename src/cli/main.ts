@@ -2,6 +2,7 @@ import os from 'node:os';
 import { SesswatchError } from '../errors.js';
 import { asciiLine, isAsciiLocale } from '../output/ascii.js';
 import { harmless, harmlessJson } from '../output/harmless.js';
+import type { CommandSet } from './declaration.js';
 import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { runProgram } from './program.js';
@@ -10,36 +11,40 @@ import { standardStream } from './standard-streams.js';
 /** An unexpected failure: sysexits(3) EX_SOFTWARE. */
 const FAULT = 70;
 
-const output = standardStream(1, readerLeft);
-const errors = standardStream(2, readerLeft);
-// Windows and macOS terminals show UTF-8 whatever the locale says.
-const isAscii = output.isTerminal && !/^(win32|darwin)$/.test(process.platform) && isAsciiLocale(process.env);
-const invocation: Invocation = {
-  env: process.env,
-  cwd: workingFolder(),
-  home: homeFolder(),
-  platform: process.platform,
-  pid: process.pid,
-  uid: process.geteuid?.(),
-  now: Date.now,
-  isTerminal: output.isTerminal,
-  columns: output.columns,
-  rows: output.rows,
-  out: isAscii ? (text) => output.write(asciiLine(text)) : output.write,
-  err: errors.write,
-  progress: errors.isTerminal ? (text) => errors.write(`\r\u001b[K${text}`) : undefined,
-};
+/** Runs the command that the command line of this process names, and sets its exit code. */
+export function main(commands: CommandSet): void {
+  const output = standardStream(1, readerLeft);
+  const errors = standardStream(2, readerLeft);
+  // Windows and macOS terminals show UTF-8 whatever the locale says.
+  const isAscii =
+    output.isTerminal && !/^(win32|darwin)$/.test(process.platform) && isAsciiLocale(process.env);
+  const invocation: Invocation = {
+    env: process.env,
+    cwd: workingFolder(),
+    home: homeFolder(),
+    platform: process.platform,
+    pid: process.pid,
+    uid: process.geteuid?.(),
+    now: Date.now,
+    isTerminal: output.isTerminal,
+    columns: output.columns,
+    rows: output.rows,
+    out: isAscii ? (text) => output.write(asciiLine(text)) : output.write,
+    err: errors.write,
+    progress: errors.isTerminal ? (text) => errors.write(`\r\u001b[K${text}`) : undefined,
+  };
 
-runProgram(invocation, process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.exitCode = report(error);
-  },
-);
+  runProgram(invocation, process.argv.slice(2), commands).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.exitCode = report(invocation, error);
+    },
+  );
+}
 
-function report(error: unknown): number {
+function report(invocation: Invocation, error: unknown): number {
   const isKnown = error instanceof SesswatchError;
   const code = isKnown ? error.code : 'fault';
   const message = error instanceof Error ? error.message : String(error);

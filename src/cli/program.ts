@@ -1,25 +1,29 @@
-import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { CommanderError } from '@commander-js/extra-typings';
 import { SesswatchError } from '../errors.js';
-import { DECLARATIONS, type Declare } from './declarations.js';
+import type { CommandSet, Declare } from './declaration.js';
 import { EXIT_DONE } from './exit-codes.js';
-import { examples, listOf } from './help.js';
 import type { Invocation } from './invocation.js';
+import { rootCommand } from './root-command.js';
 import { didYouMean } from './suggest.js';
-import { VERSION } from './version.js';
 
 /**
  * Declares the commands, imports the one that was asked for, and answers with its exit code. Start-up pays only
  * for the command that runs.
  * @throws SesswatchError `usage` for a command line that is not one.
  */
-export async function runProgram(invocation: Invocation, given: readonly string[]): Promise<number> {
+export async function runProgram(
+  invocation: Invocation,
+  given: readonly string[],
+  commands: CommandSet,
+): Promise<number> {
   const isLegend = given[0] === 'help' && given[1] === 'verdicts';
   const args =
     given[0] === 'help' ? [...given.slice(isLegend ? 2 : 1), ...(isLegend ? [] : ['--help'])] : given;
   let exitCode = EXIT_DONE;
+  const unknown = (name: string) => unknownCommand(name, [], [...commands.declarations.keys()]);
   const program = rootCommand(invocation).action(async (name, options) => {
-    if (name !== undefined) throw unknownCommand(name);
-    const { overview, verdicts } = await import('./commands/looking.js');
+    if (name !== undefined || commands.bare === undefined) throw unknown(name ?? '');
+    const { overview, verdicts } = await commands.bare();
     exitCode = await (isLegend ? verdicts : overview)(invocation, options);
   });
   const context = {
@@ -30,7 +34,7 @@ export async function runProgram(invocation: Invocation, given: readonly string[
       exitCode = code;
     },
   };
-  for (const declare of asked(args)) declare(context);
+  for (const declare of asked(commands, args)) declare(context);
   // Commands inherit this when they are declared: only the bare program takes a word, to say that it is unknown.
   program.allowExcessArguments(true);
   const called = calledCommand(program, args);
@@ -46,62 +50,10 @@ export async function runProgram(invocation: Invocation, given: readonly string[
   return exitCode;
 }
 
-/** The program without its commands: what every command takes. */
-export function rootCommand(invocation: Pick<Invocation, 'out'>) {
-  return new Command('sesswatch')
-    .description(
-      'Finds the processes of coding agents, tells the living from the dead weight, proves leaks between ' +
-        'labelled snapshots, and ends whole process trees carefully.',
-    )
-    .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show this help')
-    .configureHelp({ showGlobalOptions: true })
-    .addOption(new Option('--json', 'print one JSON document, with its schema and version'))
-    .addOption(
-      new Option('--agent <names>', 'only these agents (comma separated, or repeated)').argParser(listOf),
-    )
-    .addOption(
-      new Option('--from <file>', 'read a snapshot, a capture, or the text of ps, not the running processes'),
-    )
-    .addOption(
-      new Option('--source <name>', 'how to read the process table').choices([
-        'procfs',
-        'ps',
-        'cim',
-        'portable',
-      ] as const),
-    )
-    .addOption(new Option('--sample <time>', 'take two observations this far apart: 2s, 1m'))
-    .addOption(new Option('--config <file>', 'read this configuration file'))
-    .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
-    .addOption(new Option('--reveal', 'whole command lines of your own processes, on a terminal only'))
-    .addOption(new Option('--wide', 'do not fit lines into the terminal'))
-    .addOption(new Option('-q, --quiet', 'print the answer only, no remarks'))
-    .addOption(new Option('-v, --verbose', 'also say where everything comes from'))
-    .argument('[command]')
-    .usage('[options] [command]')
-    .exitOverride()
-    .configureOutput({
-      writeOut: invocation.out,
-      // What is wrong with a command line is thrown, and printed in one place.
-      writeErr: () => {},
-      outputError: () => {},
-    })
-    .addHelpText('after', () =>
-      examples([
-        ['sesswatch', 'what runs, what is dead weight, what to do next'],
-        ['sesswatch snapshot --label before', 'scan, print and save'],
-        ['sesswatch diff before --leaks', 'what the time since then has left behind'],
-        ['sesswatch reap --dry-run', 'what could go, and why'],
-        ['sesswatch help verdicts', 'what orphan, superseded, … mean'],
-      ]),
-    );
-}
-
 /** The declaration of the command that stands first; all of them when it is not clear which that is. */
-function asked(args: readonly string[]): readonly Declare[] {
-  const first = DECLARATIONS.get(args[0] ?? '');
-  return first === undefined ? [...DECLARATIONS.values()] : [first];
+function asked({ declarations }: CommandSet, args: readonly string[]): readonly Declare[] {
+  const first = declarations.get(args[0] ?? '');
+  return first === undefined ? [...declarations.values()] : [first];
 }
 
 /**
@@ -115,7 +67,10 @@ function calledCommand(program: { readonly commands: readonly Named[] }, args: r
   for (const word of args) {
     if (commands.length === 0 || word.startsWith('-')) break;
     const found = commands.find((one) => one.name() === word);
-    if (found === undefined) throw unknownCommand(word, called, commands);
+    if (found === undefined) {
+      const known = commands.map((one) => one.name());
+      throw unknownCommand(word, called, known);
+    }
     called.push(word);
     ({ commands } = found);
   }
@@ -147,12 +102,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ['log', 'reap --history'],
 ]);
 
-function unknownCommand(
-  name: string,
-  above: readonly string[] = [],
-  among: readonly Named[] = [],
-): SesswatchError {
-  const known = above.length === 0 ? DECLARATIONS.keys() : among.map((one) => one.name());
+function unknownCommand(name: string, above: readonly string[], known: readonly string[]): SesswatchError {
   const path = [...above, name].join(' ');
   const meant = above.length === 0 ? MEANT.get(name) : undefined;
   const hint =

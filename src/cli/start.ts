@@ -9,7 +9,8 @@ import { VERSION } from './version.js';
 const args = process.argv.slice(2);
 if (args.length !== 1 || (args[0] !== '--version' && args[0] !== '-V') || !printVersion()) {
   keepCompiled();
-  void import('./main.js');
+  if (args[0] === 'count') void import('./count-alone.js');
+  else void import('./every-command.js');
 }
 
 /** Without loading the program; false leaves it to the program to say what is wrong with the output. */

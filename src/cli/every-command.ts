@@ -1,0 +1,4 @@
+import { DECLARATIONS } from './declarations.js';
+import { main } from './main.js';
+
+main({ declarations: DECLARATIONS, bare: () => import('./commands/looking.js') });
