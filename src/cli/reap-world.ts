@@ -5,11 +5,10 @@ import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
 import { procfsChildren, procfsLook } from '../reap/execute/process-now.js';
-import type { PlanFacts } from '../reap/plan/plan.js';
+import type { PlanFacts } from '../reap/plan/context.js';
 import { DEFAULT_POLICY, type Policy } from '../reap/plan/policy.js';
 import type { ReapDeps } from '../reap/reap.js';
 import type { JudgedTable } from '../verdict/judgement.js';
-import { protectedBy } from '../verdict/vetoes/protect.js';
 import type { CommonOptions, Invocation } from './invocation.js';
 import { judgeNow, momentNow, redact } from './look.js';
 import { VERSION } from './version.js';
@@ -50,16 +49,7 @@ export function reapDeps(
   let seen: { readonly ledger: Ledger; readonly judged: JudgedTable } | undefined;
   const { protect } = judgePolicy(world);
   const facts: PlanFacts = {
-    protectedBy: (record, member) => {
-      if (seen === undefined) return undefined;
-      const whoever = member ?? {
-        pid: record.pid,
-        role: 'tool',
-        via: 'self',
-        because: 'it is part of a tree',
-      };
-      return protectedBy(seen.judged, record, whoever, protect)?.text;
-    },
+    protect,
     cpuUse: (of) =>
       seen === undefined ? undefined : treeCpuUse(seen.judged.table, seen.ledger, of, momentNow(invocation)),
   };

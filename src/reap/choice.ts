@@ -2,19 +2,13 @@ import { SesswatchError } from '../errors.js';
 import type { Redact } from '../snapshot/document/capture.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import { type Answer, agreedOf, mayStillSignal } from './execute/second-look.js';
+import type { PlanFacts, Self } from './plan/context.js';
 import type { Dropped } from './plan/document.js';
 import type { ReviewedPlan } from './plan/file.js';
 import { type Given, givenTrees } from './plan/given.js';
-import {
-  assertReapable,
-  onlyTargets,
-  type Plan,
-  type PlanFacts,
-  plan,
-  type Self,
-  type Target,
-} from './plan/plan.js';
+import { assertReapable, onlyTargets, type Plan, plan } from './plan/plan.js';
 import type { Policy } from './plan/policy.js';
+import type { Target } from './plan/target.js';
 
 /** Which trees a run is about, when it is not about all that are due. */
 export type Choice =

@@ -16,9 +16,11 @@ import {
   journalSignal,
 } from './journal/recording.js';
 import { withReapLock } from './lock.js';
+import type { PlanFacts, Self } from './plan/context.js';
 import { type Dropped, type PlanDocument, toPlanDocument } from './plan/document.js';
-import { onlyTargets, type Plan, type PlanFacts, type Self, type Target } from './plan/plan.js';
+import { onlyTargets, type Plan } from './plan/plan.js';
 import type { Policy } from './plan/policy.js';
+import type { Target } from './plan/target.js';
 import { aroundAgents, withUsers } from './plan/users.js';
 
 /** Everything that a reap takes from the world. */

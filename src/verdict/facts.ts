@@ -33,6 +33,7 @@ import {
   isOthers,
   isSelf,
   isSupervised,
+  isTraced,
   saysBusy,
 } from './vetoes/vetoes.js';
 
@@ -60,6 +61,7 @@ export function factsOf(
     isFirst(record),
     isKernelThread(record),
     isOthers(record, court.self, policy.allUsers),
+    isTraced(record),
     protectedBy(context.agents, record, member, policy.protect),
     seenOnly(context.agents, record, member, policy.trusted),
     isAgentDaemon(member),
@@ -93,6 +95,8 @@ export function factsOf(
     host: finding.host ?? hosts.attributed.get(record.pid)?.host,
     idleSeconds: quiet.seconds,
     ownerlessSeconds,
+    ownerlessSince: isOwnerless ? (entry?.ownerlessSince ?? now).at : undefined,
+    ripeAt: isOwnerless ? ripeAt(court, record, member, activity) : undefined,
     observations: entry?.observations ?? 0,
   };
 }
@@ -147,6 +151,16 @@ function servesHttp(record: ProcessRecord): boolean {
       /^(--?(port|http|sse)\b|(--transport=)?(http|sse|streamable-http)$)/.test(word),
     ) === true
   );
+}
+
+/** When it will have been ownerless and idle for the threshold; `undefined` while it works or that cannot be told. */
+function ripeAt(court: Court, record: ProcessRecord, member: Membership, activity: Activity | undefined) {
+  const { now, policy, context } = court;
+  const ownerlessSince = (context.entry(record)?.ownerlessSince ?? now).at;
+  const threshold = policy.idleSeconds * 1000;
+  if (alwaysLooksIdle(member)) return ownerlessSince + threshold;
+  if (activity?.state !== 'idle') return undefined;
+  return Math.max(ownerlessSince, activity.unmovedSince.at, activity.lastActiveAt ?? 0) + threshold;
 }
 
 /**

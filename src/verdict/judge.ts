@@ -1,6 +1,6 @@
 import { isCounted, type Role } from '../agents/membership.js';
 import { formatDuration } from '../units.js';
-import type { Evidence, Judgement, Owner, Verdict } from './judgement.js';
+import type { Evidence, Judgement, Owner, Verdict, Veto } from './judgement.js';
 
 /** All that decides about one process. Everything else in its evidence only explains. */
 export interface Facts {
@@ -29,6 +29,8 @@ export interface Facts {
   /** Seconds since anything moved; only told when idle is proven. */
   readonly idleSeconds?: number | undefined;
   readonly ownerlessSeconds?: number | undefined;
+  readonly ownerlessSince?: number | undefined;
+  readonly ripeAt?: number | undefined;
   readonly observations: number;
 }
 
@@ -36,7 +38,6 @@ export interface Facts {
 export function judge(facts: Facts): Judgement {
   const rule = RULES.find(({ when }) => when(facts)) ?? LIVE;
   const isOwnerless = facts.owner === 'none';
-  const mayBeBusy = facts.isBusy && MAY_BE_ENDED.has(rule.verdict);
   const isIdle = facts.idle === 'proven' || (facts.idle === 'by CPU alone' && isOwnerless);
   return {
     pid: facts.pid,
@@ -45,7 +46,10 @@ export function judge(facts: Facts): Judgement {
     evidence: facts.evidence,
     idleSeconds: isIdle ? facts.idleSeconds : undefined,
     ownerlessSeconds: isOwnerless ? facts.ownerlessSeconds : undefined,
-    ...(mayBeBusy ? { busy: true } : {}),
+    ownerlessSince: isOwnerless ? facts.ownerlessSince : undefined,
+    vetoes: facts.evidence.flatMap((one) => (one.argues === 'veto' ? [vetoOf(one)] : [])),
+    work: facts.isBusy ? 'working' : facts.idle === 'not proven' ? 'not known' : 'idle',
+    ripeAt: isOwnerless ? facts.ripeAt : undefined,
     observations: facts.observations,
     reason: rule.reason(facts),
     host: facts.host,
@@ -118,7 +122,9 @@ function isHelper({ role }: Facts): boolean {
   return role === 'mcp-server' || role === 'tool';
 }
 
-const MAY_BE_ENDED: ReadonlySet<Verdict> = new Set(['orphan', 'leftover', 'superseded', 'disowned']);
+function vetoOf({ kind, value, text }: Evidence): Veto {
+  return kind === 'registry-busy' ? { kind, value, text, liftedBy: 'busy-orphan' } : { kind, value, text };
+}
 
 /** The strongest evidence for a side, or of one kind, as a sentence; the mere lack of an owner says least. */
 function tell(facts: Facts, side: Evidence['argues'], kind?: Evidence['kind']): string {

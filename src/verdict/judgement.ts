@@ -77,6 +77,7 @@ export type EvidenceKind =
   | 'agent-daemon'
   | 'registry-busy'
   | 'identity-changed'
+  | 'traced'
   | 'application-init';
 
 /** One fact with the value that was seen and what it argues for. */
@@ -91,6 +92,16 @@ export interface Evidence {
   readonly text: string;
 }
 
+/** Something that forbids an end whatever the verdict is. */
+export interface Veto {
+  readonly kind: EvidenceKind | 'no-identity';
+  readonly value: string;
+  /** One line for people. */
+  readonly text: string;
+  /** What a person may ask for so that it yields; absent: nothing. */
+  readonly liftedBy?: 'busy-orphan' | 'pid' | 'all-users' | 'min-age' | undefined;
+}
+
 /** The verdict on one process with everything that it rests on. */
 export interface Judgement {
   readonly pid: number;
@@ -101,8 +112,10 @@ export interface Judgement {
   readonly idleSeconds?: number | undefined;
   /** Seconds since it was first seen without an owner (an earlier observation included). */
   readonly ownerlessSeconds?: number | undefined;
-  /** Ownerless and known to be working: reaped only when busy orphans are asked for. */
-  readonly busy?: boolean | undefined;
+  /** Milliseconds since the epoch: when it was first seen without an owner. */
+  readonly ownerlessSince?: number | undefined;
+  readonly vetoes: readonly Veto[];
+  readonly work: 'working' | 'idle' | 'not known';
   /** Whether an answer is being made. */
   readonly turn?: 'open' | 'closed' | undefined;
   readonly runaway?: Runaway | undefined;

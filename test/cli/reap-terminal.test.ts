@@ -24,7 +24,8 @@ describe.runIf(process.platform === 'linux' && TMUX !== undefined).concurrent('r
 
   it.each<[string, string[], (people: readonly Seen[]) => readonly Seen[]]>([
     ['a ends all', ['a', 'Enter'], (people) => people],
-    ['yes is no answer to this question, so it ends nobody', ['y', 'Enter'], () => []],
+    ['yes is no answer to this question, so it asks again', ['y', 'Enter', 'n', 'Enter'], () => []],
+    ['d shows all and asks again', ['d', 'Enter', 'a', 'Enter'], (people) => people],
     ['n ends nobody', ['n', 'Enter'], () => []],
     ['Enter alone ends nobody', ['Enter'], () => []],
     ['Ctrl-C ends nobody', ['C-c'], () => []],
@@ -43,12 +44,12 @@ describe.runIf(process.platform === 'linux' && TMUX !== undefined).concurrent('r
   it.each<[string, string, readonly number[]]>([
     ['one number ends that tree', '2', [1]],
     ['several numbers end those', '1, 2', [0, 1]],
-    ['what is no number of a tree ends nobody', '7 x', []],
+    ['nothing ends nobody', '', []],
   ])('c asks which: %s', async (_, numbers, expected) => {
     const people = await orphans(stage, {}, {});
     const run = await ask(people);
     tmux('send-keys', '-t', run.pane, 'c', 'Enter');
-    await eventually(() => run.screen().includes('numbers to end'), 'the second question');
+    await eventually(() => run.screen().includes('Numbers to end'), 'the second question');
     tmux('send-keys', '-t', run.pane, numbers, 'Enter');
     expect(await run.code()).toBe('0');
     expect(people.flatMap((one, at) => (isAlive(one) ? [] : [at]))).toEqual(expected);
@@ -75,7 +76,7 @@ describe.runIf(process.platform === 'linux' && TMUX !== undefined).concurrent('r
     const line = `export HOME=${home.HOME} SESSWATCH_HOME=${home.SESSWATCH_HOME}-${at}; sh -c 'echo $$ > ${pidFile}; exec ${words}'; echo $? > ${exit}.part; mv ${exit}.part ${exit}; exec sleep 600`;
     const pane = tmux('new-session', '-d', '-P', '-F', '#{pane_id}', '-x', '160', '-y', '50', line).trim();
     const screen = (): string => tmux('capture-pane', '-p', '-t', pane);
-    await eventually(() => screen().includes('end them?'), 'the question');
+    await eventually(() => screen().includes('End 2 trees?'), 'the question');
     return {
       pane,
       screen,

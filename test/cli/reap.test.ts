@@ -79,17 +79,17 @@ describe.runIf(process.platform === 'linux')('reap', () => {
     it('the text says what would go, why, what is waived, and what is refused', async () => {
       const [one] = await orphans(stage, {});
       const { out } = await reapOn(stage, ['--dry-run', ...now(...some(one), live)]);
-      expect(out).toMatch(/^1 tree would go, 1 process, /);
+      expect(out).toMatch(/^Would end 1 tree, 1 process, /);
       expect(out).toMatch(/waived: idle/);
-      expect(out).toMatch(new RegExp(`^ +1 +${one?.pid} +claude `, 'm'));
+      expect(out).toMatch(new RegExp(`^ +1 claude ${one?.pid} `, 'm'));
       expect(out).toMatch(/nobody is at the other end/);
-      expect(out).toMatch(new RegExp(`kept 1:\\n +${live.pid} .*a live process is never ended`));
+      expect(out).toMatch(new RegExp(`Kept 1:\\n +${live.pid} .*a live process is never ended`));
     });
 
     it('says of a first sight that a second look is needed', async () => {
       const [one] = await orphans(stage, {});
       const { out } = await reapOn(stage, ['--dry-run', '--min-age=0', `--pid=${one?.pid}`]);
-      expect(out).toMatch(/^nothing would go\n/);
+      expect(out).toMatch(/^Nothing to end yet: 1 process waits, .*\(--idle 0: now\)\n/);
       expect(out).toMatch(/first time/);
     });
   });
@@ -266,7 +266,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
       const file = path.join(folder, 'sesswatch.json');
       writeFileSync(file, JSON.stringify({ protect: [{ argv: 'opus' }] }), { mode: 0o600 });
       const { out, code } = await run(['--yes', ...now(...some(one))], file);
-      expect(out).toMatch(/kept 1:\n.*protect rule argv=opus/);
+      expect(out).toMatch(/Kept 1:\n.*protect rule argv=opus/);
       expect(code).toBe(0);
       expect(isThere(one)).toBe(true);
     });

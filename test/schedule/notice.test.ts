@@ -25,7 +25,16 @@ function judged(...rows: readonly (Partial<Judgement> & { readonly rssBytes?: nu
   });
   const judgements = rows.map((row, at): [number, Judgement] => [
     at + 10,
-    { pid: at + 10, verdict: 'live', evidence: [], observations: 1, reason: '', ...row },
+    {
+      pid: at + 10,
+      verdict: 'live',
+      evidence: [],
+      vetoes: [],
+      work: 'not known',
+      observations: 1,
+      reason: '',
+      ...row,
+    },
   ]);
   return { table, members: new Map(), judgements: new Map(judgements), notes: [] };
 }

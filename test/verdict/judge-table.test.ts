@@ -67,7 +67,7 @@ describe('an orphan', () => {
     const judgement = watched([SYSTEMD, ORPHAN], 30, court);
     expect(judgement).toMatchObject({ verdict: 'orphan', ownerlessSeconds: 1800, observations: 3 });
     expect(judgement.idleSeconds).toBeGreaterThanOrEqual(1800);
-    expect(judgement.busy).toBeUndefined();
+    expect(judgement.work).not.toBe('working');
   });
 
   it('is proven idle by two looks alone that are far enough apart', () => {
@@ -88,14 +88,14 @@ describe('an orphan', () => {
 
   it('that works is busy, and its idleness is not waited for', () => {
     const judgement = watched([SYSTEMD, ORPHAN], 30, { readings: idleSince(0, 'busy') });
-    expect(judgement).toMatchObject({ verdict: 'orphan', busy: true });
+    expect(judgement).toMatchObject({ verdict: 'orphan', work: 'working' });
     expect(judgement.evidence.find(({ kind }) => kind === 'registry-busy')?.argues).toBe('veto');
     expect(judgement.idleSeconds).toBeUndefined();
   });
 
   it('that a live host calls busy is busy', () => {
     const hosts = { ...NO_BELIEFS, busy: new Map([[50, { host: 'T3 Code', detail: 'a turn runs' }]]) };
-    expect(verdictOn(50, [SYSTEMD, ORPHAN], { hosts })).toMatchObject({ verdict: 'orphan', busy: true });
+    expect(verdictOn(50, [SYSTEMD, ORPHAN], { hosts })).toMatchObject({ verdict: 'orphan', work: 'working' });
   });
 
   it('counts from when it was first seen without an owner, not from when it was first seen', () => {
@@ -110,7 +110,7 @@ describe('an orphan', () => {
     const ledger = seenBefore([SYSTEMD, ORPHAN]);
     const burning = { ...ORPHAN, cpuSeconds: 1 + 0.6 * 180 };
     const judgement = verdictOn(50, [SYSTEMD, burning], { ledger, now: minutes(3) });
-    expect(judgement).toMatchObject({ verdict: 'orphan', busy: true });
+    expect(judgement).toMatchObject({ verdict: 'orphan', work: 'working' });
     expect(kindsOf(judgement)).toContain('runaway');
     expect(kindsOf(verdictOn(50, [SYSTEMD, burning], { ledger, now: minutes(1.5) }))).not.toContain(
       'runaway',

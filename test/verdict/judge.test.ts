@@ -66,8 +66,8 @@ describe('a judgement', () => {
   });
 
   it('says of an orphan that works that it does', () => {
-    const { busy, reason } = judge({ ...factsOf(orphan), isBusy: true });
-    expect(busy).toBe(true);
+    const { work, reason } = judge({ ...factsOf(orphan), isBusy: true });
+    expect(work).toBe('working');
     expect(reason).toContain('and it works');
   });
 
@@ -75,7 +75,7 @@ describe('a judgement', () => {
     const said = evidence('registry-busy', 'veto', 3, 'busy');
     expect(judge({ ...factsOf(orphan), evidence: [said], isBusy: true })).toMatchObject({
       verdict: 'orphan',
-      busy: true,
+      work: 'working',
       evidence: [said],
     });
   });

@@ -1,22 +1,23 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { parseSize } from '../../config/size.js';
 import { SesswatchError } from '../../errors.js';
 import { harmless } from '../../output/harmless.js';
-import { planText, targetLine } from '../../output/text/plan.js';
+import { type PlanLayout, planText } from '../../output/text/plan.js';
 import { doneBy, historyText, journalText, reapSummary, reapText } from '../../output/text/reap.js';
 import { endedSomething, readHistory } from '../../reap/journal/read.js';
 import { toPlanDocument } from '../../reap/plan/document.js';
 import { parsePlanDocument, type ReviewedPlan } from '../../reap/plan/file.js';
-import type { Plan, Target } from '../../reap/plan/plan.js';
+import type { Plan } from '../../reap/plan/plan.js';
 import type { Policy } from '../../reap/plan/policy.js';
+import type { Target } from '../../reap/plan/target.js';
 import { type ReapResult, reap } from '../../reap/reap.js';
 import { assertCommand, notify } from '../../schedule/notice.js';
 import { formatTime } from '../../units.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_SURVIVORS, EXIT_USAGE } from '../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printJson, printLines } from '../invocation.js';
 import { redact } from '../look.js';
+import { askWhich } from '../reap-question.js';
 import { policyOf, reapDeps } from '../reap-world.js';
 import { styleOf } from '../style.js';
 import { VERSION } from '../version.js';
@@ -75,7 +76,7 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
     let wasAsked = false;
     const ask = (plan: Plan): Promise<readonly Target[]> => {
       wasAsked = true;
-      return askWhich(invocation, options, world, plan, interruption.signal);
+      return showAndAsk(invocation, options, world, plan, interruption.signal);
     };
     const confirm = dryRun || options.yes === true ? undefined : ask;
     const result = await reap(deps, policyFor(world, options, reviewed), {
@@ -147,8 +148,8 @@ function readPlan(invocation: Invocation, file: string): ReviewedPlan {
   return parsePlanDocument(text, file);
 }
 
-/** Shows the plan and asks: all of it, some of it, nothing. Whatever is not a clear yes is a no. */
-async function askWhich(
+/** Shows the plan and asks: all of it, some of it, nothing. */
+async function showAndAsk(
   invocation: Invocation,
   options: CommonOptions,
   world: World,
@@ -156,51 +157,18 @@ async function askWhich(
   abort: AbortSignal,
 ): Promise<readonly Target[]> {
   const document = toPlanDocument(plan, { dryRun: false, version: VERSION, redact });
-  const layout = {
+  const layout = await layoutOf(invocation, options, world);
+  printLines(invocation, planText(document, layout));
+  const chosen = await askWhich(invocation, document, layout, abort);
+  return plan.targets.filter((_, index) => chosen.includes(index));
+}
+
+async function layoutOf(invocation: Invocation, options: CommonOptions, world: World): Promise<PlanLayout> {
+  return {
     width: widthOf(invocation, options),
     style: await styleOf(invocation, world),
     verbose: options.verbose === true,
   };
-  printLines(invocation, planText(document, layout));
-  if (abort.aborted) return [];
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // A question whose input ends is never answered: without this the run would not come to its own end.
-  const over = new AbortController();
-  terminal.once('close', () => over.abort());
-  abort.addEventListener('abort', () => over.abort(), { once: true });
-  const ask = (question: string): Promise<string> => terminal.question(question, { signal: over.signal });
-  try {
-    const answer = await ask('\nend them? [a]ll, [c]hoose, [N]one: ');
-    switch (answer.trim().toLowerCase()) {
-      case 'a':
-      case 'all':
-        return plan.targets;
-      case 'c':
-      case 'choose': {
-        printLines(
-          invocation,
-          document.targets.map((target, index) => targetLine(target, index + 1)),
-        );
-        const numbers = await ask('numbers to end, with blanks between: ');
-        const chosen = new Set(
-          numbers
-            .split(/[\s,]+/)
-            .filter((word) => word !== '')
-            .map(Number),
-        );
-        return plan.targets.filter((_, index) => chosen.has(index + 1));
-      }
-      default:
-        return [];
-    }
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-    // Ctrl-C, Ctrl-D, a signal, the end of its input: nobody said yes. The cursor is still behind it.
-    printLines(invocation, ['']);
-    return [];
-  } finally {
-    terminal.close();
-  }
 }
 
 async function print(
@@ -214,11 +182,7 @@ async function print(
     printJson(invocation, result.document);
     return;
   }
-  const layout = {
-    width: widthOf(invocation, options),
-    style: await styleOf(invocation, world),
-    verbose: options.verbose === true,
-  };
+  const layout = await layoutOf(invocation, options, world);
   if (result.kind === 'reaped') {
     printLines(
       invocation,

@@ -81,7 +81,9 @@ function reapAnswer(world: World, judgedNow: Judged, pid: number): WhyDocument['
   for (const one of [pid, leader]) {
     const kept = plan?.kept.find(({ identity }) => identity.pid === one);
     if (kept === undefined) continue;
-    return { would: false, reason: one === pid ? kept.reason : `its agent ${one} is kept: ${kept.reason}` };
+    const flag = kept.liftedBy === undefined ? '' : ` (${kept.liftedBy})`;
+    const reason = `${kept.reason}${flag}`;
+    return { would: false, reason: one === pid ? reason : `its agent ${one} is kept: ${reason}` };
   }
   return { would: false, reason: judged.judgements.get(pid)?.reason ?? 'nothing argues for it' };
 }

@@ -1,7 +1,8 @@
 import type { ProcessSource, Scan } from '../../process/scan.js';
 import { createProcessTable } from '../../process/table.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
-import type { PlanFacts, Self, Target } from '../plan/plan.js';
+import type { PlanFacts, Self } from '../plan/context.js';
+import type { Target } from '../plan/target.js';
 import { withUsers } from '../plan/users.js';
 import { judgeAgain } from './judge-again.js';
 import { type LadderProcess, type Step, signalOf, signalsOf } from './ladder.js';
@@ -150,7 +151,7 @@ async function nextStep(run: Run, step: Step): Promise<Stop | undefined> {
 function signalStep(run: Run, step: Step, judged: JudgedTable): Stop | undefined {
   const { deps, tracking } = run;
   tracking.observe(judged.table, deps.now());
-  judgeAgain(run.targets, tracking.all, judged, deps.self, deps.facts);
+  judgeAgain(run.targets, tracking.all, judged, deps);
   const { lookNow, childrenNow } = deps;
   const captureChildren = (one: Tracked): void => {
     if (lookNow === undefined || childrenNow === undefined) return;

@@ -1,16 +1,15 @@
 import type { JudgedTable } from '../../verdict/judgement.js';
-import { type Target, toPlanned } from '../plan/plan.js';
-import { isBusyCause } from '../plan/tree.js';
 import {
-  absoluteVeto,
   describe,
-  foreignUser,
   lastingVeto,
   openPlanContext,
-  ownLife,
   type PlanFacts,
   type Self,
-} from '../plan/vetoes.js';
+  unliftableVeto,
+  whyOnItsOwn,
+} from '../plan/context.js';
+import { type Target, toPlanned } from '../plan/target.js';
+import { isBusyCause } from '../plan/tree.js';
 import { rankOf } from './ladder.js';
 import type { Tracked } from './tracking.js';
 
@@ -26,11 +25,15 @@ export function judgeAgain(
   targets: readonly Target[],
   tracked: readonly Tracked[],
   judged: JudgedTable,
-  self: Self,
-  facts: PlanFacts,
+  { self, facts }: { readonly self: Self; readonly facts: PlanFacts },
 ): void {
   const context = openPlanContext(judged, self, facts);
   const pids = new Set(tracked.map(({ process }) => process.identity.pid));
+  const forced = new Set(
+    targets
+      .filter(({ cause }) => cause === 'forced' || cause === 'left-by-command')
+      .flatMap(({ becauseOf }) => becauseOf.map(({ identity }) => identity.pid)),
+  );
   const stay = new Map<number, string>();
   for (const one of tracked) {
     if (one.fate !== 'there') continue;
@@ -39,17 +42,12 @@ export function judgeAgain(
     if (record === undefined) continue;
     // A survey does not look closer at what has just lost its parent; whose it is was known when it was captured.
     const whose = { ...record, uid: record.uid ?? one.process.record.uid };
-    const target = targets[one.tree];
-    const cause = target?.cause ?? 'orphan';
-    const isForced =
-      (cause === 'forced' || cause === 'left-by-command') &&
-      target?.becauseOf.some(({ identity }) => identity.pid === record.pid) === true;
-    const veto =
-      absoluteVeto(context, record) ??
-      foreignUser(context, whose) ??
-      (isForced ? undefined : lastingVeto(context, record, isBusyCause(cause)));
-    if (veto !== undefined) stay.set(one.tree, `${describe(context, record)} ${veto}`);
-    one.keptBecause ??= veto ?? (one.judged ? undefined : ownLife(context, record, pids, []));
+    const mayBeBusy = isBusyCause(targets[one.tree]?.cause ?? 'orphan');
+    const veto = forced.has(record.pid)
+      ? unliftableVeto(context, whose)
+      : lastingVeto(context, whose, mayBeBusy);
+    if (veto !== undefined) stay.set(one.tree, `${describe(context, record)}: ${veto.text}`);
+    one.keptBecause ??= veto?.text ?? (one.judged ? undefined : whyOnItsOwn(context, record, pids, []));
     if (one.denied && rankOf(one.process) === 'agent') {
       stay.set(one.tree, `${describe(context, record)} could not be signalled`);
     }

@@ -1,4 +1,4 @@
-import type { PlannedProcess } from '../plan/plan.js';
+import type { PlannedProcess } from '../plan/target.js';
 
 /**
  * The steps by which a tree is ended. Agents first: they end their own children, and one that is still at work would

@@ -1,4 +1,4 @@
-import type { PlannedProcess, Target } from '../plan/plan.js';
+import type { PlannedProcess, Target } from '../plan/target.js';
 import type { Tracked } from './tracking.js';
 
 /** What became of one process, verified by identity. */

@@ -3,20 +3,12 @@ import { compareIdentity, identityKey, type ProcessIdentity } from '../../proces
 import type { ProcessRecord } from '../../process/record.js';
 import { identityOf } from '../../process/table.js';
 import type { JudgedTable, Owner, Verdict } from '../../verdict/judgement.js';
-import type { Cause } from '../plan/eligibility.js';
-import {
-  assertReapable,
-  dueTrees,
-  type PlanFacts,
-  type PlannedProcess,
-  type Self,
-  type Target,
-  toPlanned,
-  toTarget,
-} from '../plan/plan.js';
+import { type PlanContext, type PlanFacts, type Self, vetoOf, whyOnItsOwn } from '../plan/context.js';
+import type { Cause } from '../plan/examine.js';
+import { assertReapable, dueTrees } from '../plan/plan.js';
 import type { Policy } from '../plan/policy.js';
 import { resourcesOf } from '../plan/resources.js';
-import { absoluteVeto, foreignUser, ownLife, type PlanContext, standingVeto } from '../plan/vetoes.js';
+import { type PlannedProcess, type Target, toPlanned, toTarget } from '../plan/target.js';
 
 /** What a reviewer agreed to: one tree, told by identity, with the facts that the case rests on. */
 export interface Agreed {
@@ -76,15 +68,19 @@ export function agreedOf(target: Target): Agreed {
 export function mayStillSignal(agreed: readonly Agreed[], again: SecondLook): Answer[] {
   assertReapable(again.judged, again.self);
   const due = dueTrees(again.judged, again.policy, again.self, again.facts);
+  const treeOf = new Map(
+    due.trees.flatMap((tree) => tree.candidates.map(({ record }) => [record.pid, tree])),
+  );
+  const keptOf = new Map(due.kept.map((one) => [one.identity.pid, one]));
   return agreed.map((one): Answer => {
     const weakened = changed(one, again);
     if (weakened !== undefined) return weakened;
-    const pids = new Set(one.becauseOf.map(({ identity }) => identity.pid));
+    const pids = one.becauseOf.map(({ identity }) => identity.pid);
     // When what was in between has ended, the rest of one agreed tree stands as several.
-    const trees = due.trees.filter(({ candidates }) => candidates.some(({ record }) => pids.has(record.pid)));
-    const [first, ...others] = trees.map((tree) => toTarget(due.context, tree));
+    const trees = new Set(pids.flatMap((pid) => treeOf.get(pid) ?? []));
+    const [first, ...others] = [...trees].map((tree) => toTarget(due.context, tree));
     if (first === undefined) {
-      const kept = due.kept.find(({ identity }) => pids.has(identity.pid) || identity.pid === one.root.pid);
+      const kept = [...pids, one.root.pid].flatMap((pid) => keptOf.get(pid) ?? [])[0];
       return dropped(kept?.reason ?? 'there is no reason to end it any more');
     }
     if (first.cause !== one.cause) return dropped(`was to go as ${one.cause} and is ${first.cause} now`);
@@ -185,12 +181,8 @@ function stragglers(
       (member !== undefined && isAgentProcess(member)) ||
       judgement?.owner !== undefined ||
       (judgement !== undefined && SOMEBODYS.has(judgement.verdict));
-    const veto =
-      absoluteVeto(context, record) ??
-      foreignUser(context, record) ??
-      ownLife(context, record, within, []) ??
-      standingVeto(context, record, false);
-    return hasSomebody || veto !== undefined ? [] : [toPlanned(context, record)];
+    const forbidden = vetoOf(context, record, false) ?? whyOnItsOwn(context, record, within, []);
+    return hasSomebody || forbidden !== undefined ? [] : [toPlanned(context, record)];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ProcessTable } from '../../process/table.js';
-import type { PlannedProcess } from '../plan/plan.js';
+import type { PlannedProcess } from '../plan/target.js';
 import type { Step } from './ladder.js';
 import type { LookNow, Sight } from './process-now.js';
 import type { Tracked } from './tracking.js';

@@ -1,7 +1,7 @@
 import { identityKey, type ProcessIdentity } from '../../process/identity.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { identityOf, type ProcessTable } from '../../process/table.js';
-import type { PlannedProcess, Target } from '../plan/plan.js';
+import type { PlannedProcess, Target } from '../plan/target.js';
 import type { LookNow } from './process-now.js';
 
 /** One process of a tree that is being ended, and what became of it so far. */

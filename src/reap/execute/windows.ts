@@ -1,7 +1,7 @@
 import type { Scan } from '../../process/scan.js';
 import { createProcessTable } from '../../process/table.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
-import type { Target } from '../plan/plan.js';
+import type { Target } from '../plan/target.js';
 import type { Execution } from './execute.js';
 import { type Outcome, outcomesOf } from './outcome.js';
 import type { SignalSent } from './signal.js';

@@ -15,7 +15,7 @@ import { makePrivateFolder } from '../../state/private-folder.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
 import type { OutcomeResult } from '../execute/outcome.js';
 import type { SignalSent } from '../execute/signal.js';
-import type { Cause } from '../plan/eligibility.js';
+import type { Cause } from '../plan/examine.js';
 import type { Policy } from '../plan/policy.js';
 
 /** Who a process of a journal line is: enough to tell it, without its arguments. */

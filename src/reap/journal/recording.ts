@@ -2,9 +2,11 @@ import type { Redact } from '../../snapshot/document/capture.js';
 import type { Execution } from '../execute/execute.js';
 import { isSurvivor } from '../execute/outcome.js';
 import type { SignalSent } from '../execute/signal.js';
+import type { Self } from '../plan/context.js';
 import { entriesOf, type PlanDocument } from '../plan/document.js';
-import type { Plan, PlannedProcess, Self } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import { waived } from '../plan/policy.js';
+import type { PlannedProcess } from '../plan/target.js';
 import type { Journal, JournalAction, JournalIdentity } from './journal.js';
 
 /** The head of a run: by whom, under which policy, what is to go and what stays. */

@@ -1,10 +1,10 @@
 import { isCounted } from '../../agents/membership.js';
 import { formatBytes } from '../../units.js';
-import type { Candidate } from './eligibility.js';
+import type { PlanContext } from './context.js';
+import type { Candidate } from './examine.js';
 import type { Policy } from './policy.js';
 import { resourcesOf } from './resources.js';
 import { growTree } from './tree.js';
-import type { PlanContext } from './vetoes.js';
 
 /**
  * Which of the processes that meet every condition but their verdict are over a budget, each with the budget as its

@@ -1,20 +1,27 @@
+import type { Resume } from '../../agents/resume.js';
 import { type Redact, toEntry } from '../../snapshot/document/capture.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import type { Evidence } from '../../verdict/judgement.js';
-import type { Cause } from './eligibility.js';
-import type { Kept, Plan, PlannedProcess, Target } from './plan.js';
+import type { Cause } from './examine.js';
+import type { KeptKind } from './kept.js';
+import type { Plan } from './plan.js';
 import { type Policy, waived } from './policy.js';
 import type { MemoryFrom } from './resources.js';
+import type { Kept, PlannedProcess, Target } from './target.js';
 
 export const PLAN_SCHEMA = 'sesswatch/plan/1';
 
 export interface TargetEntry {
   readonly root: ProcessEntry;
+  /** Pid of what a person calls the tree by: its agent, not the shell above it. */
+  readonly subject: number;
   /** Root first, parents before children. */
   readonly processes: readonly ProcessEntry[];
   readonly cause: Cause;
   readonly reason: string;
   readonly evidence: readonly Evidence[];
+  /** How to go on with the conversation of the subject. */
+  readonly resume?: Resume | undefined;
   /** Pids of the processes that are the reason. */
   readonly becauseOf: readonly number[];
   readonly idleSeconds?: number | undefined;
@@ -30,7 +37,12 @@ export interface TargetEntry {
 
 export interface KeptEntry {
   readonly process: ProcessEntry;
+  readonly kind: KeptKind;
   readonly reason: string;
+  /** The flag that would end it. */
+  readonly liftedBy?: string | undefined;
+  /** When it will be due, if nothing changes. */
+  readonly dueAt?: string | undefined;
 }
 
 /** `sesswatch/plan/1`: what a run would end, to be read, reviewed, and executed with `reap --plan`. */
@@ -49,6 +61,8 @@ export interface PlanDocument {
   /** Were to go, and not any more when they were looked at again. */
   readonly dropped?: readonly Dropped[] | undefined;
   readonly totals: Plan['totals'];
+  /** When the first of the kept will be due, if nothing changes. */
+  readonly earliestAt?: string | undefined;
 }
 
 /** A tree that was to go and was left alone in the end. */
@@ -80,9 +94,10 @@ export function toPlanDocument(plan: Plan, rendering: Rendering): PlanDocument {
     policy: plan.policy,
     waived: waived(plan.policy),
     targets: plan.targets.map((target) => toTargetEntry(target, entry)),
-    kept: plan.kept.map((kept: Kept) => ({ process: entry(kept), reason: kept.reason })),
+    kept: plan.kept.map((kept) => toKeptEntry(kept, entry)),
     ...((rendering.dropped ?? []).length === 0 ? {} : { dropped: rendering.dropped }),
     totals: plan.totals,
+    ...earliest(plan),
   };
 }
 
@@ -100,15 +115,33 @@ export function entriesOf(
     });
 }
 
+function toKeptEntry(kept: Kept, entry: (process: PlannedProcess) => ProcessEntry): KeptEntry {
+  const { kind, reason, liftedBy, dueAt } = kept;
+  return {
+    process: entry(kept),
+    kind,
+    reason,
+    ...(liftedBy === undefined ? {} : { liftedBy }),
+    ...(dueAt === undefined ? {} : { dueAt: new Date(dueAt).toISOString() }),
+  };
+}
+
+function earliest({ kept }: Plan): Pick<PlanDocument, 'earliestAt'> {
+  const times = kept.flatMap(({ dueAt }) => (dueAt === undefined ? [] : [dueAt]));
+  return times.length === 0 ? {} : { earliestAt: new Date(Math.min(...times)).toISOString() };
+}
+
 function toTargetEntry(target: Target, entry: (process: PlannedProcess) => ProcessEntry): TargetEntry {
   const { resources } = target;
-  const idleSeconds = target.becauseOf[0]?.judgement?.idleSeconds;
+  const { idleSeconds } = target.subject.judgement ?? {};
   return {
     root: entry(target.root),
+    subject: target.subject.identity.pid,
     processes: target.processes.map(entry),
     cause: target.cause,
     reason: target.reason,
     evidence: target.evidence,
+    ...(target.resume === undefined ? {} : { resume: target.resume }),
     becauseOf: target.becauseOf.map(({ identity }) => identity.pid),
     ...(idleSeconds === undefined ? {} : { idleSeconds }),
     rssBytes: resources.rssBytes,

@@ -3,7 +3,7 @@ import { SesswatchError } from '../../errors.js';
 import { VERDICTS } from '../../verdict/judgement.js';
 import type { Agreed } from '../execute/second-look.js';
 import { PLAN_SCHEMA } from './document.js';
-import { CAUSES } from './eligibility.js';
+import { CAUSES } from './examine.js';
 import { INCLUDE_KINDS, type Policy } from './policy.js';
 
 /** A plan that was saved and reviewed: the trees by identity, and the policy that they were chosen by. */

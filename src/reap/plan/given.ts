@@ -2,10 +2,12 @@ import { compareIdentity } from '../../process/identity.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { identityOf } from '../../process/table.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
-import { type Kept, type Plan, type PlanFacts, type Self, type Target, toPlanned, totalsOf } from './plan.js';
+import { openPlanContext, type PlanFacts, type Self } from './context.js';
+import { keptFor } from './kept.js';
+import { type Plan, totalsOf } from './plan.js';
 import type { Policy } from './policy.js';
 import { resourcesOf } from './resources.js';
-import { absoluteVeto, foreignUser, openPlanContext } from './vetoes.js';
+import { type Kept, type Target, toPlanned } from './target.js';
 
 /** A tree that is known to be somebody's to end, because they started it. */
 export interface Given {
@@ -32,18 +34,15 @@ export function givenTrees(
     const [root] = records;
     if (root === undefined) continue;
     const forbidden = records.flatMap((record): Kept[] => {
-      const rule = facts.protectedBy?.(record, judged.members.get(record.pid));
-      const reason =
-        absoluteVeto(context, record) ??
-        foreignUser(context, record) ??
-        (rule === undefined ? undefined : `protected by ${rule}`);
-      return reason === undefined ? [] : [{ ...toPlanned(context, record), reason }];
+      const veto = context.absoluteVeto(record);
+      return veto === undefined ? [] : [{ ...toPlanned(context, record), ...keptFor('vetoed', veto.text) }];
     });
     kept.push(...forbidden);
     if (forbidden.length > 0) continue;
     const processes = records.map((record) => toPlanned(context, record));
     targets.push({
       root: toPlanned(context, root),
+      subject: toPlanned(context, root),
       processes,
       becauseOf: processes,
       cause: 'left-by-command',

@@ -36,6 +36,8 @@ export interface Policy {
   /** Only these agents and their helpers; empty means all. */
   readonly agents: readonly string[];
   readonly budgets: Budgets;
+  /** Only sessions whose turn is over and whose conversation can be resumed: `hibernate`. */
+  readonly onlyResumable?: boolean | undefined;
 }
 
 export const DEFAULT_POLICY: Policy = {

@@ -1,23 +1,23 @@
 import { isCounted } from '../../agents/membership.js';
 import type { ProcessRecord } from '../../process/record.js';
 import type { Owner } from '../../verdict/judgement.js';
-import { type Candidate, type Cause, examine } from './eligibility.js';
-import type { Policy } from './policy.js';
 import {
-  absoluteVeto,
   describe,
-  foreignUser,
   onlyWaits,
   ownersWithin,
-  ownLife,
   type PlanContext,
   sameOwner,
-  standingVeto,
-} from './vetoes.js';
+  unliftableVeto,
+  vetoOf,
+  whyOnItsOwn,
+} from './context.js';
+import { type Candidate, type Cause, examine } from './examine.js';
+import { type KeptReason, keptFor } from './kept.js';
+import type { Policy } from './policy.js';
 
 interface Staying {
   readonly record: ProcessRecord;
-  readonly reason: string;
+  readonly why: KeptReason;
 }
 
 /** A root with everything below it that may be ended along with it. */
@@ -60,33 +60,36 @@ export function growTree(
       out.add(record.pid);
       continue;
     }
-    const verdict = judgeDescendant(record);
-    switch (verdict.kind) {
+    const fate = fateOf(record);
+    switch (fate.kind) {
       case 'along':
         if (record.state !== 'Z') processes.push(record);
         break;
       case 'cut':
         out.add(record.pid);
-        cut.push({ record, reason: verdict.reason });
+        cut.push({ record, why: fate.why });
         break;
       case 'blocks':
         out.add(record.pid);
-        blockers.push({ record, reason: verdict.reason });
+        blockers.push({ record, why: fate.why });
         break;
     }
   }
   return { root, processes, candidates, cut, blockers };
 
-  function judgeDescendant(record: ProcessRecord): Fate {
-    const absolute = absoluteVeto(context, record);
-    if (absolute !== undefined) return { kind: 'blocks', reason: absolute };
+  function fateOf(record: ProcessRecord): Fate {
+    const unliftable = unliftableVeto(context, record);
+    if (unliftable !== undefined && unliftable.kind !== 'other-user')
+      return blocks('vetoed', unliftable.text);
     const own =
-      ownLife(context, record, tree, owners) ??
+      whyOnItsOwn(context, record, tree, owners) ??
       (holders.has(record.pid) ? 'has others living under it' : undefined);
-    if (own !== undefined) return { kind: 'cut', reason: own };
-    const veto = foreignUser(context, record) ?? standingVeto(context, record, mayBeBusy);
+    if (own !== undefined) return { kind: 'cut', why: keptFor('with-others', own) };
+    const veto = vetoOf(context, record, mayBeBusy);
     // Whoever forces the root past its vetoes means the root; those of its descendants still stand.
-    if (veto !== undefined) return { kind: forced ? 'cut' : 'blocks', reason: veto };
+    if (veto !== undefined && forced) return { kind: 'cut', why: keptFor('vetoed', veto.text) };
+    if (veto?.liftedBy === 'busy-orphan') return blocks('at-work', veto.text, '--include busy-orphan');
+    if (veto !== undefined) return blocks('vetoed', veto.text);
     if (forced || candidatePids.has(record.pid)) return ALONG;
     return nestedAgent(record);
   }
@@ -96,27 +99,19 @@ export function growTree(
     const member = context.judged.members.get(record.pid);
     const judgement = context.judged.judgements.get(record.pid);
     if (member === undefined || !isCounted(member) || record.state === 'Z') return ALONG;
-    if (judgement === undefined) return { kind: 'blocks', reason: 'is an agent that was not judged' };
-    // What it is named for or included by was asked of the tree, which is why the policy's narrowing does not count.
-    const examination = examine(
-      context,
-      { ...policy, sessions: [], pids: [], agents: [], forcePids: [] },
-      record.pid,
-    );
+    if (judgement === undefined) return blocks('not-proven', 'is an agent that was not judged');
+    const examination = examine(context, { ...policy, ...NOT_NARROWED }, record.pid);
     switch (examination.kind) {
       case 'due':
-        return ALONG;
+      // Idle by proof: its only owner is this tree.
       case 'on-request':
-        // Idle by proof: its only owner is this tree.
         return ALONG;
       case 'kept':
-        return mayBeBusy && judgement.verdict === 'orphan'
-          ? ALONG
-          : { kind: 'blocks', reason: examination.reason };
+        return mayBeBusy && judgement.verdict === 'orphan' ? ALONG : { kind: 'blocks', why: examination.why };
       case 'none':
         return mayBeBusy && judgement.verdict === 'live'
           ? ALONG
-          : { kind: 'blocks', reason: `is ${judgement.verdict}: ${judgement.reason}` };
+          : blocks('live', `is ${judgement.verdict}: ${judgement.reason}`);
     }
   }
 }
@@ -143,35 +138,50 @@ export function parentWorthEnding(
   const owners = ownersOf(tree.candidates);
   const ownOwner = judgements.get(parent.pid)?.owner;
   if (ownOwner !== undefined && !owners.some((owner) => sameOwner(owner, ownOwner))) return undefined;
-  const veto =
-    absoluteVeto(context, parent) ??
-    foreignUser(context, parent) ??
-    ownLife(context, parent, new Set([parent.pid]), owners) ??
-    standingVeto(context, parent, false);
-  if (veto !== undefined) return undefined;
+  const forbidden =
+    vetoOf(context, parent, false) ?? whyOnItsOwn(context, parent, new Set([parent.pid]), owners);
+  if (forbidden !== undefined) return undefined;
   const others = table.children(parent.pid).filter((child) => child.state !== 'Z' && !whole.has(child.pid));
   return others.length === 0 ? parent : undefined;
 }
 
 /** `holds claude(4121): is working`: why a tree stays for the sake of what is in it. */
-export function blockedReason(context: PlanContext, tree: GrownTree): string | undefined {
+export function whyBlocked(context: PlanContext, tree: GrownTree): KeptReason | undefined {
   const [first, ...more] = tree.blockers;
   if (first === undefined) return undefined;
   const others = more.length === 0 ? '' : ` (and ${more.length} more such)`;
-  return `holds ${describe(context, first.record)}${others}: ${first.reason}`;
+  return { ...first.why, reason: `holds ${describe(context, first.record)}${others}: ${first.why.reason}` };
 }
 
 function ownersOf(candidates: readonly Candidate[]): Owner[] {
   return candidates.flatMap(({ judgement }) => (judgement.owner === undefined ? [] : [judgement.owner]));
 }
 
-type Fate = { readonly kind: 'along' } | { readonly kind: 'cut' | 'blocks'; readonly reason: string };
+type Fate = { readonly kind: 'along' } | { readonly kind: 'cut' | 'blocks'; readonly why: KeptReason };
 
 const ALONG: Fate = { kind: 'along' };
+
+function blocks(kind: KeptReason['kind'], reason: string, liftedBy?: string): Fate {
+  return { kind: 'blocks', why: keptFor(kind, reason, liftedBy) };
+}
+
+/** What a policy names or includes was asked of the tree, not of each agent in it. */
+const NOT_NARROWED = { sessions: [], pids: [], agents: [], forcePids: [], onlyResumable: false } as const;
+
+/** The cause of a tree: work in it that was asked to end with it, else what its subject is ended for. */
+export function causeOf(subject: Candidate, candidates: readonly Candidate[]): Cause {
+  return candidates.find(({ cause }) => isBusyCause(cause))?.cause ?? subject.cause;
+}
 
 /** Whether work in the tree was asked to end along with it. */
 export function isBusyCause(cause: Cause): boolean {
   return BUSY_CAUSES.has(cause);
 }
 
-const BUSY_CAUSES: ReadonlySet<string> = new Set(['busy-orphan', 'over-cpu', 'forced', 'left-by-command']);
+const BUSY_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
+  'busy-orphan',
+  'over-cpu',
+  'named',
+  'forced',
+  'left-by-command',
+]);

@@ -45,6 +45,19 @@ export function isOthers(
   return evidence('other-user', 'veto', 3, user, `it belongs to another user, ${user}`);
 }
 
+/** Somebody looks into it: a debugger, `strace`. */
+export function isTraced({ state, detail }: ProcessRecord): Evidence | undefined {
+  if (state !== 't' && detail?.tracerPid === undefined) return undefined;
+  const by = detail?.tracerPid === undefined ? '' : ` (${detail.tracerPid})`;
+  return evidence(
+    'traced',
+    'veto',
+    3,
+    by === '' ? 'stopped by a tracer' : `${detail?.tracerPid}`,
+    `a debugger or tracer${by} is attached to it`,
+  );
+}
+
 /** Parentless by design, and started again by its agent when it is killed. */
 export function isAgentDaemon(member: Membership): Evidence | undefined {
   if (member.role !== 'infrastructure') return undefined;

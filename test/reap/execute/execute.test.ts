@@ -357,13 +357,12 @@ describe('what goes wrong on the way', () => {
       world.marks[0] = {
         pid: root,
         judged: {
-          evidence: [
+          vetoes: [
             {
               kind: 'registry-busy',
-              argues: 'veto',
-              strength: 3,
               value: 'busy',
               text: 'its registry says busy',
+              liftedBy: 'busy-orphan',
             },
           ],
         },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../../src/agents/membership.js';
 import { type Step, signalsOf } from '../../../src/reap/execute/ladder.js';
-import { toPlanned } from '../../../src/reap/plan/plan.js';
+import { toPlanned } from '../../../src/reap/plan/target.js';
 import { judgedTable, type Row } from '../kit/judged.js';
 
 /** gemini's shape with everything around: shell, launcher, agent, servers by npx, tool shells. */

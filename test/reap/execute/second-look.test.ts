@@ -44,7 +44,7 @@ describe('the look right before the first signal', () => {
     ['its verdict is another', judged({ verdict: 'leftover' }), 'leftover now'],
     ['it is no more known', judged({ verdict: 'unknown' }), 'unknown now'],
     ['it got a veto', judged({ evidence: [evidence('supervised')] }), ''],
-    ['it started to work', judged({ busy: true }), 'working'],
+    ['it started to work', judged({ work: 'working' }), 'working'],
     ['it is not proven idle any more', judged({ idleSeconds: undefined }), 'idle'],
     ['its arguments are others', { ...root, argv: ['claude', '--resume', 'x'] }, 'arguments'],
     ['its arguments cannot be read any more', { ...root, argv: undefined }, 'arguments'],
@@ -62,7 +62,7 @@ describe('the look right before the first signal', () => {
   });
 
   it('drops a tree that started to work even where busy orphans may go', () => {
-    const [answer] = secondLook([root], [{ ...root, judged: { ...ORPHAN, busy: true } }], {
+    const [answer] = secondLook([root], [{ ...root, judged: { ...ORPHAN, work: 'working' } }], {
       include: ['busy-orphan'],
     });
     expect(answer).toMatchObject({ kind: 'dropped' });

@@ -2,7 +2,7 @@ import type { Membership, Role } from '../../../src/agents/membership.js';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import type { Scan } from '../../../src/process/scan.js';
 import { createProcessTable } from '../../../src/process/table.js';
-import type { Evidence, EvidenceKind, JudgedTable, Judgement } from '../../../src/verdict/judgement.js';
+import type { Evidence, EvidenceKind, JudgedTable, Judgement, Veto } from '../../../src/verdict/judgement.js';
 
 export const BOOT = 'boot-1';
 export const NOW = Date.UTC(2026, 0, 15, 12);
@@ -57,6 +57,8 @@ export function judgedTable(rows: readonly Row[], scan: Partial<Scan> = {}): Jud
       pid,
       verdict: 'unknown',
       evidence: [],
+      vetoes: vetoesIn(row.judged?.evidence ?? []),
+      work: 'not known',
       observations: 3,
       reason: `${row.judged?.verdict ?? 'unknown'}, as made up`,
       ...row.judged,
@@ -79,6 +81,13 @@ export function helperOf(pid: number): Partial<Judgement> {
 
 export function evidence(kind: EvidenceKind, argues: Evidence['argues'] = 'veto'): Evidence {
   return { kind, argues, strength: 3, value: 'made up', text: `${kind} says so` };
+}
+
+function vetoesIn(evidence: readonly Evidence[]): Veto[] {
+  return evidence.flatMap(({ argues, kind, value, text }) => {
+    if (argues !== 'veto') return [];
+    return [{ kind, value, text, ...(kind === 'registry-busy' ? { liftedBy: 'busy-orphan' as const } : {}) }];
+  });
 }
 
 function toRecord(row: Row): ProcessRecord {

@@ -95,6 +95,8 @@ async function judgeByMarks(source: ProcessSource, marks: readonly Mark[]): Prom
       idleSeconds: HOUR,
       ownerlessSeconds: HOUR,
       evidence: [],
+      vetoes: [],
+      work: 'not known',
       observations: 2,
       reason: 'orphan by a mark',
       ...judged,
@@ -109,6 +111,8 @@ async function judgeByMarks(source: ProcessSource, marks: readonly Mark[]): Prom
         verdict: 'live',
         owner: { kind: 'agent', pid: leader, name: 'claude' },
         evidence: [],
+        vetoes: [],
+        work: 'not known',
         observations: 2,
         reason: 'works for a mark',
       });

@@ -19,7 +19,7 @@ const rendering = {
 describe('the plan document', () => {
   const made = plan(
     judgedTable([
-      { pid: 100, role: 'session', argv: ['claude', 'token-abc'], judged: { ...ORPHAN, busy: true } },
+      { pid: 100, role: 'session', argv: ['claude', 'token-abc'], judged: { ...ORPHAN, work: 'working' } },
       { pid: 101, ppid: 100, role: 'mcp-server', judged: helperOf(100) },
       {
         pid: 200,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import { createProcessTable } from '../../../src/process/table.js';
+import type { PlanFacts } from '../../../src/reap/plan/context.js';
 import { type Given, givenTrees } from '../../../src/reap/plan/given.js';
-import type { PlanFacts } from '../../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
 import type { JudgedTable } from '../../../src/verdict/judgement.js';
+import { parseProtectRule } from '../../../src/verdict/vetoes/protect.js';
 
 const SELF = { pid: 10, uid: 1000 };
 
@@ -21,6 +22,7 @@ function tableOf(...rows: readonly Partial<ProcessRecord>[]): JudgedTable {
       uid: 1000,
       startTime: String(row.pid),
       state: 'S',
+      argv: ['node'],
       ...row,
     })),
   });
@@ -62,7 +64,12 @@ describe('a plan of given trees', () => {
   it.each([
     ['another user', { uid: 0, user: 'root' }, {}, /belongs to another user/],
     ['an unknown user', { uid: undefined }, {}, /user could not be read/],
-    ['a protect rule', {}, { protectedBy: () => 'cwd /srv' }, /protected by cwd \/srv/],
+    [
+      'a protect rule',
+      { exe: '/srv/x' },
+      { protect: [[parseProtectRule('exe:/srv/**', undefined)]] },
+      /protect rule exe:\/srv.* covers it/,
+    ],
   ])('keeps a whole tree for %s in it', (_, fields, facts, reason) => {
     const judged = tableOf(me, { pid: 20 }, { pid: 21, ppid: 20, ...fields });
     const { targets, kept } = planOf(judged, [left(20, 21)], facts);
@@ -74,6 +81,6 @@ describe('a plan of given trees', () => {
     const judged = tableOf({ pid: 5 }, { pid: SELF.pid, ppid: 5 });
     const { targets, kept } = planOf(judged, [left(5)]);
     expect(targets).toEqual([]);
-    expect(kept).toMatchObject([{ identity: { pid: 5 }, reason: 'sesswatch runs below it' }]);
+    expect(kept).toMatchObject([{ identity: { pid: 5 }, reason: 'this program runs below it' }]);
   });
 });

@@ -70,7 +70,7 @@ const forest = fc.integer({ min: 1, max: 14 }).chain((size) =>
         startedAt: mostly(NOW - HOUR * 1000, fc.constant(NOW - 1000)),
         verdict,
         owner: owner(size),
-        busy: mostly(undefined, fc.constant(true)),
+        work: mostly('not known' as const, fc.constant('working' as const)),
         idleSeconds: mostly(2 * HOUR, fc.constantFrom(60, undefined)),
         ownerlessSeconds: mostly(2 * HOUR, fc.constantFrom(60, undefined)),
         veto: mostly(undefined, fc.constantFrom(...VETOES)),
@@ -96,11 +96,11 @@ type Made = typeof forest extends fc.Arbitrary<infer T> ? T : never;
 
 function toRows(made: Made): Row[] {
   return made.map(
-    ({ role, verdict: judgedAs, owner: of, busy, idleSeconds, ownerlessSeconds, veto, ...row }): Row => {
+    ({ role, verdict: judgedAs, owner: of, work, idleSeconds, ownerlessSeconds, veto, ...row }): Row => {
       const judged = {
         verdict: judgedAs,
         owner: of,
-        busy,
+        work,
         idleSeconds,
         ownerlessSeconds,
         evidence: veto === undefined ? [] : [evidence(veto)],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SesswatchError } from '../../../src/errors.js';
-import { type Plan, type PlanFacts, plan } from '../../../src/reap/plan/plan.js';
+import type { PlanFacts } from '../../../src/reap/plan/context.js';
+import { type Plan, plan } from '../../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
+import { parseProtectRule } from '../../../src/verdict/vetoes/protect.js';
 import { evidence, HOUR, helperOf, judgedTable, NOW, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 function planOf(rows: readonly Row[], policy: Partial<Policy> = {}, facts: PlanFacts = {}): Plan {
@@ -49,19 +51,13 @@ describe('which processes are a reason to end a tree', () => {
       { idleSeconds: 0 },
       true,
     ],
-    ['a busy orphan', claudeUnder({ busy: true }), {}, false],
-    ['a busy orphan, with --idle 0', claudeUnder({ busy: true }), { idleSeconds: 0 }, false],
-    ['a busy orphan when asked for', claudeUnder({ busy: true }), { include: ['busy-orphan'] }, true],
+    ['a busy orphan', claudeUnder({ work: 'working' }), {}, false],
+    ['a busy orphan, with --idle 0', claudeUnder({ work: 'working' }), { idleSeconds: 0 }, false],
+    ['a busy orphan when asked for', claudeUnder({ work: 'working' }), { include: ['busy-orphan'] }, true],
     [
       'an orphan at first sight although busy ones are asked for',
-      claudeUnder({ busy: true, observations: 0, ownerlessSeconds: 0 }),
+      claudeUnder({ work: 'working', observations: 0, ownerlessSeconds: 0 }),
       { include: ['busy-orphan'] },
-      false,
-    ],
-    [
-      'an orphan with a fact that only work leaves',
-      claudeUnder({ evidence: [evidence('tool-running', 'live')] }),
-      {},
       false,
     ],
     [
@@ -82,13 +78,16 @@ describe('which processes are a reason to end a tree', () => {
     ],
     [
       'an orphaned MCP server, ownerless for long',
-      agent(100, { role: 'mcp-server', judged: { ...ORPHAN, idleSeconds: undefined } }),
+      agent(100, { role: 'mcp-server', judged: ORPHAN }),
       {},
       true,
     ],
     [
       'a leftover MCP server',
-      agent(100, { role: 'mcp-server', judged: { verdict: 'leftover', ownerlessSeconds: HOUR } }),
+      agent(100, {
+        role: 'mcp-server',
+        judged: { verdict: 'leftover', ownerlessSeconds: HOUR, idleSeconds: HOUR },
+      }),
       {},
       true,
     ],
@@ -100,13 +99,19 @@ describe('which processes are a reason to end a tree', () => {
     ],
     [
       'a leftover tool',
-      agent(100, { role: 'tool', judged: { verdict: 'leftover', ownerlessSeconds: HOUR } }),
+      agent(100, {
+        role: 'tool',
+        judged: { verdict: 'leftover', ownerlessSeconds: HOUR, idleSeconds: HOUR },
+      }),
       {},
       false,
     ],
     [
       'a leftover tool when asked for',
-      agent(100, { role: 'tool', judged: { verdict: 'leftover', ownerlessSeconds: HOUR } }),
+      agent(100, {
+        role: 'tool',
+        judged: { verdict: 'leftover', ownerlessSeconds: HOUR, idleSeconds: HOUR },
+      }),
       { include: ['leftover'] },
       true,
     ],
@@ -157,13 +162,9 @@ describe('which processes are a reason to end a tree', () => {
   });
 
   it('a protect rule keeps an orphan and is named', () => {
-    const made = planOf(
-      [agent(100)],
-      {},
-      { protectedBy: ({ pid }) => (pid === 100 ? 'agent=claude' : undefined) },
-    );
+    const made = planOf([agent(100)], {}, { protect: [[parseProtectRule('agent:claude', undefined)]] });
     expect(trees(made)).toEqual([]);
-    expect(reasonFor(made, 100)).toBe('protected by agent=claude');
+    expect(reasonFor(made, 100)).toBe('the protect rule agent:claude covers it');
   });
 
   it('every veto of the judge keeps an orphan, and its text is the reason', () => {
@@ -177,10 +178,10 @@ describe('processes asked for by name', () => {
   const live = { verdict: 'live', owner: { kind: 'terminal', name: 'pts/1' } } as const;
   it.each<[string, Row, Partial<Policy>, boolean]>([
     ['a live session is not ended by --pid', agent(100, { judged: live }), { pids: [100] }, false],
-    ['a busy orphan is', claudeUnder({ busy: true }), { pids: [100] }, true],
+    ['a busy orphan is', claudeUnder({ work: 'working' }), { pids: [100] }, true],
     [
       'a busy orphan is by --session',
-      agent(100, { sessionId: 'abcdef0123456789', judged: { ...ORPHAN, busy: true } }),
+      agent(100, { sessionId: 'abcdef0123456789', judged: { ...ORPHAN, work: 'working' } }),
       { sessions: ['abcdef01'] },
       true,
     ],
@@ -338,7 +339,7 @@ describe('the tree of a target', () => {
     ['a process of unknown user', { uid: undefined, role: 'tool', judged: helperOf(100) }],
     ['a protected process', { role: 'tool', judged: { verdict: 'protected' } }],
     ['a process that a debugger holds', { state: 't', role: 'tool', judged: helperOf(100) }],
-    ['an agent that is at work', { role: 'session', judged: { ...ORPHAN, busy: true } }],
+    ['an agent that is at work', { role: 'session', judged: { ...ORPHAN, work: 'working' } }],
     [
       'an agent that is not proven idle',
       { role: 'session', judged: { verdict: 'live', owner: { kind: 'agent', pid: 100, name: 'claude' } } },
@@ -393,14 +394,14 @@ describe('the tree of a target', () => {
     ]);
     const made = plan(moved, DEFAULT_POLICY, SELF);
     expect(made.targets).toEqual([]);
-    expect(reasonFor(made, 39)).toContain('sesswatch runs below it');
+    expect(reasonFor(made, 39)).toContain('this program runs below it');
   });
 });
 
 describe('what an orphan’s helpers is refused for', () => {
   it('an ownerless MCP server stays with the busy orphan that uses it', () => {
     const made = planOf([
-      claudeUnder({ busy: true }),
+      claudeUnder({ work: 'working' }),
       { pid: 101, ppid: 100, role: 'mcp-server', leader: 100, judged: ORPHAN },
     ]);
     expect(made.targets).toEqual([]);
@@ -409,14 +410,14 @@ describe('what an orphan’s helpers is refused for', () => {
 
   it('an ownerless MCP server stays with the agent that a marker names', () => {
     const made = planOf([
-      claudeUnder({ busy: true }),
+      claudeUnder({ work: 'working' }),
       { pid: 101, ppid: 1, role: 'mcp-server', leader: 100, judged: ORPHAN },
     ]);
     expect(made.targets).toEqual([]);
   });
 
   it('an orphan below a busy orphan stays', () => {
-    expect(trees(planOf([claudeUnder({ busy: true }), agent(110, { ppid: 100 })]))).toEqual([]);
+    expect(trees(planOf([claudeUnder({ work: 'working' }), agent(110, { ppid: 100 })]))).toEqual([]);
   });
 });
 
@@ -492,7 +493,7 @@ describe('the root of a target', () => {
         planOf([
           bash(),
           agent(100, { ppid: 90 }),
-          agent(110, { ppid: 90, judged: { ...ORPHAN, busy: true } }),
+          agent(110, { ppid: 90, judged: { ...ORPHAN, work: 'working' } }),
         ]),
       ),
     ).toEqual([[100]]);
@@ -537,7 +538,7 @@ describe('the plan as a whole', () => {
       agent(110, { judged: { verdict: 'idle', owner, idleSeconds: HOUR } }),
     ]);
     expect(made.kept.map(({ identity }) => identity.pid)).toEqual([100]);
-    expect(reasonFor(made, 100)).toContain('--include superseded');
+    expect(made.kept[0]).toMatchObject({ kind: 'on-request', liftedBy: '--include superseded' });
   });
 
   it.each([
@@ -589,7 +590,7 @@ describe('budgets', () => {
     ['not hot enough', 20, 600, []],
   ])('cpu: %s', (_, percent, seconds, expected) => {
     const made = planOf(
-      [claudeUnder({ busy: true })],
+      [claudeUnder({ work: 'working' })],
       { budgets: { cpuPercentFor: { percent: 50, seconds: 300 } } },
       { cpuUse: () => ({ percent, seconds }) },
     );

@@ -35,7 +35,10 @@ function agentTable(
 }
 
 function judgement(pid: number, verdict: Verdict, more: Partial<Judgement> = {}): [number, Judgement] {
-  return [pid, { pid, verdict, evidence: [], observations: 0, reason: '', ...more }];
+  return [
+    pid,
+    { pid, verdict, evidence: [], vetoes: [], work: 'not known', observations: 0, reason: '', ...more },
+  ];
 }
 
 const TREE: readonly ProcessRecord[] = [

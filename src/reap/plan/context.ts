@@ -1,7 +1,9 @@
-import { isAgentProcess, type Membership } from '../../agents/membership.js';
+import { isAgentProcess } from '../../agents/membership.js';
 import type { ProcessRecord } from '../../process/record.js';
-import type { JudgedTable, Judgement, Owner } from '../../verdict/judgement.js';
+import type { JudgedTable, Owner, Veto } from '../../verdict/judgement.js';
 import { linkOf } from '../../verdict/owner/known-owners.js';
+import { absoluteVetoes, UNLIFTABLE } from '../../verdict/vetoes/absolute.js';
+import type { ProtectGroup } from '../../verdict/vetoes/protect.js';
 import { nameOf } from './words.js';
 
 /** Who we are: never to be signalled. */
@@ -13,8 +15,7 @@ export interface Self {
 
 /** What the table does not say and the plan wants to know. */
 export interface PlanFacts {
-  /** The protect rule that covers a process, in words; `undefined` when none does. */
-  readonly protectedBy?: (record: ProcessRecord, member: Membership | undefined) => string | undefined;
+  readonly protect?: readonly ProtectGroup[] | undefined;
   /** What the tree of a process used of one core between two observations, for the `cpu` budget. */
   readonly cpuUse?: (pid: number) => { readonly percent: number; readonly seconds: number } | undefined;
 }
@@ -22,53 +23,26 @@ export interface PlanFacts {
 /** Everything that decides about one table: values in, values out. */
 export interface PlanContext {
   readonly judged: JudgedTable;
-  readonly self: Self;
   readonly facts: PlanFacts;
-  /** Pids of our own process and everything above it. */
-  readonly own: ReadonlySet<number>;
+  /** Why a process may not be signalled, whatever its verdict; for those that are no agents too. */
+  readonly absoluteVeto: (record: ProcessRecord) => Veto | undefined;
 }
 
 export function openPlanContext(judged: JudgedTable, self: Self, facts: PlanFacts): PlanContext {
-  const own = new Set([self.pid, ...judged.table.ancestors(self.pid).map(({ pid }) => pid)]);
-  return { judged, self, facts, own };
+  const ancestors = new Set(judged.table.ancestors(self.pid).map(({ pid }) => pid));
+  const forbidding = { agents: judged, self: { ...self, ancestors }, protect: facts.protect ?? [] };
+  return { judged, facts, absoluteVeto: (record) => absoluteVetoes(record, forbidding)[0] };
 }
 
-/** Why a process may not be signalled, whatever was asked for. */
-export function absoluteVeto(context: PlanContext, record: ProcessRecord): string | undefined {
-  if (record.pid === context.self.pid) return 'is sesswatch itself';
-  if (context.own.has(record.pid)) return 'sesswatch runs below it';
-  if (record.pid <= 1) return 'is pid 1';
-  if (record.kernelThread === true) return 'is a kernel thread';
-  const bootId = context.judged.table.scan.machine.bootId;
-  if (record.startTime === undefined || bootId === undefined) {
-    return 'its start time could not be read, so it could not be told from a later process with its pid';
-  }
-  return undefined;
+/** A veto past which not even a person may force an end. */
+export function unliftableVeto(context: PlanContext, record: ProcessRecord): Veto | undefined {
+  const veto = context.absoluteVeto(record);
+  return veto !== undefined && UNLIFTABLE.has(veto.kind) ? veto : undefined;
 }
 
-/** Another user's process, or one of which the user could not be read. */
-export function foreignUser(context: PlanContext, record: ProcessRecord): string | undefined {
-  if (context.self.uid === undefined || record.uid === context.self.uid) return undefined;
-  return record.uid === undefined
-    ? 'its user could not be read'
-    : `belongs to another user, ${record.user ?? record.uid}`;
-}
-
-/**
- * A veto that the judge or a protect rule raised. A registry that says busy is one unless busy orphans are asked for.
- */
-export function standingVeto(
-  context: PlanContext,
-  record: ProcessRecord,
-  mayBeBusy: boolean,
-): string | undefined {
-  const judgement = context.judged.judgements.get(record.pid);
-  return (
-    protection(context, record) ??
-    (judgement?.verdict === 'protected' ? `is protected: ${judgement.reason}` : undefined) ??
-    vetoes(judgement).find(({ kind }) => !(mayBeBusy && kind === 'registry-busy'))?.text ??
-    traced(record)
-  );
+/** What forbids the end of a process: of itself, or by its judgement. */
+export function vetoOf(context: PlanContext, record: ProcessRecord, mayBeBusy: boolean): Veto | undefined {
+  return context.absoluteVeto(record) ?? judgedVetoes(context, record, mayBeBusy)[0];
 }
 
 /**
@@ -79,22 +53,20 @@ export function lastingVeto(
   context: PlanContext,
   record: ProcessRecord,
   mayBeBusy: boolean,
-): string | undefined {
-  const judgement = context.judged.judgements.get(record.pid);
-  const veto = vetoes(judgement).find(
-    ({ kind }) => kind !== 'application-init' && !(mayBeBusy && kind === 'registry-busy'),
-  );
-  return protection(context, record) ?? veto?.text ?? traced(record);
+): Veto | undefined {
+  const lasting = judgedVetoes(context, record, mayBeBusy).find(({ kind }) => kind !== 'application-init');
+  return context.absoluteVeto(record) ?? lasting;
 }
 
-function protection(context: PlanContext, record: ProcessRecord): string | undefined {
-  const rule = context.facts.protectedBy?.(record, context.judged.members.get(record.pid));
-  return rule === undefined ? undefined : `protected by ${rule}`;
-}
-
-/** A process in ptrace stop is somebody's debugging session. */
-function traced(record: ProcessRecord): string | undefined {
-  return record.state === 't' ? 'is being traced by a debugger' : undefined;
+function judgedVetoes({ judged }: PlanContext, { pid }: ProcessRecord, mayBeBusy: boolean): readonly Veto[] {
+  const judgement = judged.judgements.get(pid);
+  if (judgement === undefined) return [];
+  const { verdict, vetoes, reason } = judgement;
+  // A verdict that a veto made forbids by itself, also where the veto was not told.
+  if (verdict === 'protected' && vetoes.length === 0) {
+    return [{ kind: 'protect-rule', value: verdict, text: reason }];
+  }
+  return vetoes.filter(({ liftedBy }) => !(mayBeBusy && liftedBy === 'busy-orphan'));
 }
 
 /**
@@ -104,19 +76,20 @@ function traced(record: ProcessRecord): string | undefined {
  * @param tree pids of the root and all its descendants
  * @param treeOwners owners of the processes that the tree is ended for: what they work for is the tree's own
  */
-export function ownLife(
+export function whyOnItsOwn(
   context: PlanContext,
   record: ProcessRecord,
   tree: ReadonlySet<number>,
   treeOwners: readonly Owner[],
 ): string | undefined {
-  const member = context.judged.members.get(record.pid);
-  if (member?.role === 'infrastructure') return 'is a daemon of its agent';
+  const { judged } = context;
+  const member = judged.members.get(record.pid);
+  const judgement = judged.judgements.get(record.pid);
+  if (member?.daemon === true || member?.role === 'infrastructure') return 'is a daemon of its agent';
   const link = linkOf(record, member);
   if (link.as === 'owner' && HOLDS_OTHERS.has(link.kind)) return `is ${link.name}, under which others live`;
-  const judgement = context.judged.judgements.get(record.pid);
-  if (vetoes(judgement).some(({ kind }) => INDEPENDENT.has(kind)))
-    return judgement?.reason ?? 'is a service of its own';
+  const independent = judgement?.vetoes.find(({ kind }) => INDEPENDENT.has(kind));
+  if (independent !== undefined) return independent.text;
   const owner = judgement?.owner;
   if (owner === undefined || treeOwners.some((other) => sameOwner(owner, other))) return undefined;
   if (owner.pid !== undefined && tree.has(owner.pid)) return undefined;
@@ -172,13 +145,9 @@ export function onlyWaits(context: PlanContext, record: ProcessRecord): 'launche
   }
 }
 
-/** `claude(4121) is protected …`, for a reason that names another process. */
+/** `claude(4121)`, for a reason that names another process. */
 export function describe(context: PlanContext, record: ProcessRecord): string {
   return nameOf(record, context.judged.members.get(record.pid));
-}
-
-function vetoes(judgement: Judgement | undefined) {
-  return judgement?.evidence.filter(({ argues }) => argues === 'veto') ?? [];
 }
 
 const INDEPENDENT: ReadonlySet<string> = new Set(['supervised', 'agent-daemon', 'application-init']);
