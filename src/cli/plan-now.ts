@@ -1,8 +1,9 @@
+import type { Observation } from '../observe/observe.js';
 import { type Plan, plan } from '../reap/plan/plan.js';
 import { DEFAULT_POLICY } from '../reap/plan/policy.js';
 import type { SnapshotDocument } from '../snapshot/document/document.js';
 import type { CommonOptions, Invocation } from './invocation.js';
-import { documentOf, type Judged, judgeNow, type LookRequest, sampleOf } from './look.js';
+import { documentOf, judgeNow, type LookRequest, sampleOf } from './look.js';
 import { policyOf } from './reap-world.js';
 import type { World } from './world.js';
 
@@ -19,7 +20,7 @@ export async function lookAndPlan(
 }
 
 /** What a plain reap would do, however many trees that are; `undefined` where nothing can be ended. */
-export function planNow({ settings, agentNames }: World, { judged, self }: Judged): Plan | undefined {
+export function planNow({ settings, agentNames }: World, { judged, self }: Observation): Plan | undefined {
   if (self === undefined || !judged.table.scan.complete) return undefined;
   const policy = {
     ...policyOf(settings),

@@ -10,7 +10,7 @@ import { DEFAULT_POLICY, type Policy } from '../reap/plan/policy.js';
 import type { ReapDeps } from '../reap/reap.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import type { CommonOptions, Invocation } from './invocation.js';
-import { judgeNow, momentNow, redact } from './look.js';
+import { edgesOf, judgeNow, redact } from './look.js';
 import { VERSION } from './version.js';
 import { judgePolicy, stateFolder, type World } from './world.js';
 
@@ -51,7 +51,9 @@ export function reapDeps(
   const facts: PlanFacts = {
     protect,
     cpuUse: (of) =>
-      seen === undefined ? undefined : treeCpuUse(seen.judged.table, seen.ledger, of, momentNow(invocation)),
+      seen === undefined
+        ? undefined
+        : treeCpuUse(seen.judged.table, seen.ledger, of, edgesOf(invocation, world).now()),
   };
   return {
     survey: async () => {

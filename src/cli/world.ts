@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import os from 'node:os';
 import { type Catalogue, catalogueWith } from '../agents/catalogue/catalogue.js';
-import { MARKER_NAMES } from '../agents/catalogue/markers.js';
 import { type Config, loadConfig } from '../config/load.js';
 import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
-import type { Machine, ProcessSource } from '../process/scan.js';
-import { chooseSource } from '../process/sources/choose.js';
-import { createProcfsSource } from '../process/sources/procfs/procfs.js';
+import { createSource } from '../observe/create-source.js';
+import type { ProcessSource } from '../process/scan.js';
 import { stateHome } from '../state/home.js';
 import { assertOwnState } from '../state/private-folder.js';
 import type { JudgePolicy } from '../verdict/input.js';
@@ -49,7 +45,11 @@ export async function openWorld(
   const catalogue = catalogueWith(settings.agents, settings.mcpServers);
   const source =
     options.from === undefined
-      ? await liveSource(invocation, settings.source)
+      ? await createSource({
+          ...invocation,
+          source: settings.source,
+          systemRoot: invocation.env.SystemRoot,
+        })
       : await recordedSource(invocation, options.from);
   if (options.verbose === true) tellWhere(invocation, options, { config, source });
   return {
@@ -124,60 +124,6 @@ export function widthOf(invocation: Invocation, options: CommonOptions): number 
 export function noAgents({ isRecorded, agentNames = [] }: Pick<World, 'isRecorded' | 'agentNames'>): string {
   const what = agentNames.length === 0 ? 'coding agent' : agentNames.join(' or ');
   return isRecorded ? `there is no ${what} in this file` : `no ${what} is running`;
-}
-
-async function liveSource(invocation: Invocation, asked: Settings['source']): Promise<ProcessSource> {
-  const { platform, pid, now } = invocation;
-  const about: Machine = { hostname: os.hostname(), platform, release: os.release() };
-  // procfs reads the boot id itself; `ps` and `portable` cannot, and identities need it.
-  const machine: Machine = { ...about, bootId: platform === 'linux' ? bootIdOfLinux() : undefined };
-  return chooseSource(platform, asked, {
-    procfs: async () =>
-      createProcfsSource({
-        selfPid: pid,
-        machine: about,
-        markers: MARKER_NAMES,
-        now,
-        readPasswd: readUserDatabase,
-      }),
-    ps: async () => {
-      const { createPsSource, runTool } = await import('../process/sources/others.js');
-      return createPsSource({ run: runTool, platform, machine, now, selfPid: pid });
-    },
-    cim: async () => {
-      const { createCimSource, runTool } = await import('../process/sources/others.js');
-      return createCimSource({
-        run: runTool,
-        machine,
-        now,
-        selfPid: pid,
-        systemRoot: invocation.env.SystemRoot,
-      });
-    },
-    portable: async () => {
-      const { createPortableSource } = await import('../process/sources/others.js');
-      return createPortableSource({ machine, now, selfPid: pid });
-    },
-  });
-}
-
-/** random(4): a new one for each boot. */
-function bootIdOfLinux(): string | undefined {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    // Without procfs there is none; identities then compare as unknown.
-    return undefined;
-  }
-}
-
-function readUserDatabase(): string | undefined {
-  try {
-    return readFileSync('/etc/passwd', 'utf8');
-  } catch {
-    // Names of users are a comfort; their numbers are known.
-    return undefined;
-  }
 }
 
 function knownAgents(

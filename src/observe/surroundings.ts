@@ -1,4 +1,4 @@
-import { readConnections } from '../activity/readers/connections.js';
+import type { Ledger } from '../activity/ledger/ledger.js';
 import {
   type LoginSessionState,
   loginSessionOf,
@@ -8,68 +8,54 @@ import { collectPipeHolders, type PipeEnd, type PipeHolder } from '../activity/r
 import { readLocalSockets } from '../activity/readers/sockets.js';
 import { isChannel, type OtherEnds, type Stdio, stdioOf } from '../activity/readers/stdio.js';
 import type { ActivityFiles } from '../activity/readers/system-files.js';
-import { readTranscriptTimes } from '../activity/readers/transcripts.js';
-import { type AgentTable, isCounted } from '../agents/membership.js';
-import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
+import type { AgentTable } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { DetailField, ProcessSource } from '../process/scan.js';
 import type { RunTool } from '../process/sources/run-tool.js';
 import { type ProcessTable, withDetail } from '../process/table.js';
-import { NOTHING_AROUND, openContext } from '../verdict/context.js';
+import { NOTHING_AROUND, openContext, type Surroundings } from '../verdict/context.js';
 import type { JudgeInput } from '../verdict/input.js';
-import { drawVerdicts, type Survey } from '../verdict/judge-table.js';
 import { chainOf } from '../verdict/owner/chain.js';
 import { withRemembered } from '../verdict/remembered.js';
 
-/** What a survey reads with. */
-export interface SurveyEdges {
+/** What is read around a process table. */
+export interface SurroundingEdges {
   readonly source: ProcessSource;
   /** Starts `ss`, when the standard streams of a suspect are sockets. */
   readonly run: RunTool;
   readonly files: ActivityFiles;
-  /** Home folder in which the agents of this user keep their transcripts. */
-  readonly home: string | undefined;
-  /** What Claude Code wrote down about its live sessions, by pid. */
-  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
   /** Default /proc. */
   readonly procRoot?: string;
   /** Where systemd-logind keeps its sessions. Default /run/systemd/sessions. */
   readonly loginFolder?: string;
 }
 
-/**
- * Looks closer at agents and suspects, judges all members, and says what the next run needs to know; the caller
- * saves that. Two surveys with a pause between, the second with the first one's ledger, are a sample.
- */
-export async function survey(
-  input: Omit<JudgeInput, 'around' | 'readings'>,
-  edges: SurveyEdges,
-): Promise<Survey> {
-  const agents = await withCloserLook(withRemembered(input.agents, input.ledger), edges);
-  const suspects = suspectsOf({ ...input, agents });
-  const notes = [...(input.notes ?? [])];
+/** A table in which suspects were looked at closer, and what is around them. */
+export interface CloserLook {
+  readonly agents: AgentTable;
+  readonly around: Surroundings;
+  /** What could not be looked at, and what that means. */
+  readonly notes: readonly string[];
+}
+
+/** Looks closer at agents, and at members that may have lost their owner: their streams and login sessions. */
+export async function lookCloser(
+  seen: AgentTable,
+  ledger: Ledger,
+  edges: SurroundingEdges,
+): Promise<CloserLook> {
+  const agents = await withCloserLook(withRemembered(seen, ledger), edges);
+  const suspects = suspectsOf({ agents, ledger });
+  const notes: string[] = [];
   const stdio = await readStdio(agents.table, suspects, edges, notes);
-  return drawVerdicts({
-    ...input,
-    agents,
-    notes,
-    around: { stdio, logins: readLogins(suspects, edges) },
-    readings: {
-      registry: edges.registry,
-      transcripts:
-        edges.home === undefined
-          ? new Map()
-          : readTranscriptTimes(agents, { home: edges.home, uid: input.self?.uid }, edges.files.of),
-      connections: readConnections(agentsOf(agents), edges.procRoot ?? '/proc', edges.files),
-    },
-  });
+  return { agents, around: { stdio, logins: readLogins(suspects, edges) }, notes };
 }
 
 /** Everything that the judge asks of a process and those above it. */
 const CLOSER: readonly DetailField[] = ['user', 'cwd', 'fds', 'markers', 'cgroup'];
 
 /** Fills in what whoever made the table did not look at. */
-async function withCloserLook(agents: AgentTable, { source }: SurveyEdges): Promise<AgentTable> {
+async function withCloserLook(agents: AgentTable, { source }: SurroundingEdges): Promise<AgentTable> {
   const wanted = new Map<number, ProcessRecord>();
   for (const pid of agents.members.keys()) {
     for (const record of [agents.table.get(pid), ...agents.table.ancestors(pid)]) {
@@ -99,7 +85,7 @@ function suspectsOf(input: Pick<JudgeInput, 'agents' | 'ledger'>): readonly Proc
 async function readStdio(
   table: ProcessTable,
   suspects: readonly ProcessRecord[],
-  edges: SurveyEdges,
+  edges: SurroundingEdges,
   notes: string[],
 ): Promise<ReadonlyMap<number, Stdio>> {
   const channels = new Set<string>();
@@ -122,7 +108,7 @@ async function readStdio(
   return found;
 }
 
-async function socketsOf({ run, files }: SurveyEdges, notes: string[]): Promise<OtherEnds['sockets']> {
+async function socketsOf({ run, files }: SurroundingEdges, notes: string[]): Promise<OtherEnds['sockets']> {
   const answer = await readLocalSockets(run, (file) => files.mtime(file) !== undefined);
   if (!('notKnown' in answer)) return answer;
   notes.push(answer.notKnown);
@@ -133,7 +119,7 @@ async function socketsOf({ run, files }: SurveyEdges, notes: string[]): Promise<
 async function pipesOf(
   table: ProcessTable,
   pipes: ReadonlySet<string>,
-  { source, files, procRoot = '/proc' }: SurveyEdges,
+  { source, files, procRoot = '/proc' }: SurroundingEdges,
 ): Promise<OtherEnds['pipes']> {
   const parts = await source.detail(table.all, ['fds', 'user']);
   const looked = withDetail(table, parts);
@@ -150,22 +136,13 @@ async function pipesOf(
 
 function readLogins(
   suspects: readonly ProcessRecord[],
-  { files, loginFolder = '/run/systemd/sessions' }: SurveyEdges,
+  { files, loginFolder = '/run/systemd/sessions' }: SurroundingEdges,
 ): ReadonlyMap<string, LoginSessionState> {
   const found = new Map<string, LoginSessionState>();
   for (const { detail } of suspects) {
     const id = detail?.cgroup === undefined ? undefined : loginSessionOf(detail.cgroup);
     if (id === undefined || found.has(id) || !/^\w+$/.test(id)) continue;
     found.set(id, parseLoginSession(files.readText(`${loginFolder}/${id}`)));
-  }
-  return found;
-}
-
-function agentsOf(agents: AgentTable): ProcessRecord[] {
-  const found: ProcessRecord[] = [];
-  for (const member of agents.members.values()) {
-    const record = agents.table.get(member.pid);
-    if (record !== undefined && isCounted(member)) found.push(record);
   }
   return found;
 }

@@ -15,8 +15,8 @@ import type { HostPlace } from '../../src/hosts/host.js';
 import { type LookAtHostsRequest, lookAtHosts } from '../../src/hosts/read-hosts.js';
 import { readPorts } from '../../src/hosts/registries/ports.js';
 import { createHostReaders } from '../../src/hosts/registries/readers.js';
+import { judgeSeen } from '../../src/observe/observe.js';
 import { seeAgents } from '../../src/observe/scan-agents.js';
-import { survey } from '../../src/observe/surroundings.js';
 import type { ProcessSource } from '../../src/process/scan.js';
 import { createProcfsSource } from '../../src/process/sources/procfs/procfs.js';
 import { runTool } from '../../src/process/sources/run-tool.js';
@@ -127,7 +127,7 @@ export async function lookAt(
     document,
     beliefs,
     async judge() {
-      const { judged } = await survey(
+      const { judged } = await judgeSeen(
         {
           agents,
           ledger: EMPTY_LEDGER,

@@ -6,8 +6,8 @@ import { systemFiles } from '../../src/activity/readers/system-files.js';
 import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
 import { MARKER_NAMES } from '../../src/agents/catalogue/markers.js';
 import type { ClaudeRegistryEntry } from '../../src/agents/resolve/registry.js';
+import { judgeSeen } from '../../src/observe/observe.js';
 import { seeAgents } from '../../src/observe/scan-agents.js';
-import { survey } from '../../src/observe/surroundings.js';
 import type { ProcessSource } from '../../src/process/scan.js';
 import { createPortableSource } from '../../src/process/sources/portable.js';
 import { createProcfsSource } from '../../src/process/sources/procfs/procfs.js';
@@ -36,7 +36,7 @@ export async function look(options: LookOptions = {}): Promise<Survey> {
     catalogue: CATALOGUE,
     look: ['user', 'cwd', 'fds', 'markers', 'cgroup'],
   });
-  return survey(
+  return judgeSeen(
     {
       agents,
       ledger: options.ledger ?? EMPTY_LEDGER,

@@ -2,12 +2,12 @@ import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
 import { countMismatches, earlierServers, hostReport } from '../../hosts/compare/report.js';
 import { HOST_ADAPTERS, httpGet, probe } from '../../hosts/live.js';
+import { readHosts } from '../../observe/read-hosts.js';
 import { hostsText } from '../../output/text/hosts.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
-import { lookAtHostsNow } from '../host-world.js';
 import { type Command, type Invocation, printJson, printLines } from '../invocation.js';
-import { judgeNow } from '../look.js';
+import { edgesOf, judgeNow } from '../look.js';
 import { styleOf } from '../style.js';
 import { didYouMean } from '../suggest.js';
 import { openWorld, type World, widthOf } from '../world.js';
@@ -33,7 +33,7 @@ export const hosts: Command<Options> = async (invocation, options) => {
   const isWanted = wantedHosts(world, options.host);
   const { judged } = await judgeNow(invocation, options, world);
   const { scan } = judged.table;
-  const comparisons = await lookAtHostsNow(invocation, world, judged, {
+  const comparisons = await readHosts(edgesOf(invocation, world), judged, {
     always: true,
     isWanted,
     homes: options.home?.map((folder) => path.resolve(invocation.cwd, folder)),

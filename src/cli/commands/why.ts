@@ -1,11 +1,12 @@
 import { entriesOfPid } from '../../activity/ledger/ledger.js';
 import { SesswatchError } from '../../errors.js';
+import type { Observation } from '../../observe/observe.js';
 import { type WhyDocument, whyText } from '../../output/text/why.js';
 import { formatDuration, withArticle } from '../../units.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import { completeness } from '../completeness.js';
 import { type Command, type Invocation, printJson, printLines } from '../invocation.js';
-import { documentOf, type Judged, judgeNow, revealOf, sampleOf } from '../look.js';
+import { documentOf, judgeNow, revealOf, sampleOf } from '../look.js';
 import { planNow } from '../plan-now.js';
 import { styleOf } from '../style.js';
 import { openWorld, type World, widthOf } from '../world.js';
@@ -69,7 +70,7 @@ function chainOf({ judgements }: JudgedTable, pid: number): string {
 }
 
 /** By the very plan that a reap makes; of a helper that the plan does not name, by its agent. */
-function reapAnswer(world: World, judgedNow: Judged, pid: number): WhyDocument['reap'] {
+function reapAnswer(world: World, judgedNow: Observation, pid: number): WhyDocument['reap'] {
   const { judged, self } = judgedNow;
   if (self === undefined) return { would: false, reason: 'nothing recorded can be reaped' };
   if (!judged.members.has(pid)) return { would: false, reason: 'it belongs to no agent' };
@@ -88,7 +89,7 @@ function reapAnswer(world: World, judgedNow: Judged, pid: number): WhyDocument['
   return { would: false, reason: judged.judgements.get(pid)?.reason ?? 'nothing argues for it' };
 }
 
-function noSuchProcess(invocation: Invocation, { ledger }: Judged, pid: number): SesswatchError {
+function noSuchProcess(invocation: Invocation, { ledger }: Observation, pid: number): SesswatchError {
   const [last] = [...entriesOfPid(ledger, pid)].sort((a, b) => b.lastSeen - a.lastSeen);
   if (last === undefined) {
     return new SesswatchError(

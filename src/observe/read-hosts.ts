@@ -5,16 +5,17 @@ import { recogniseHost } from '../hosts/catalogue.js';
 import type { Comparison } from '../hosts/compare/compare.js';
 import type { HostPlace } from '../hosts/host.js';
 import type { LookAtHostsRequest } from '../hosts/read-hosts.js';
-import type { Invocation } from './invocation.js';
-import type { World } from './world.js';
+import type { ObserveEdges } from './edges.js';
 
-/** The parts of a look at hosts that a command decides on. */
+/** What a command may ask beyond what every look asks. */
 export interface HostQuestion {
   readonly isWanted?: LookAtHostsRequest['isWanted'] | undefined;
   readonly probe?: LookAtHostsRequest['probe'] | undefined;
   readonly earlier?: LookAtHostsRequest['earlier'] | undefined;
   /** Other home folders than our own. */
   readonly homes?: readonly string[] | undefined;
+  /** Registries too whose server does not run. */
+  readonly always?: boolean | undefined;
 }
 
 /**
@@ -22,28 +23,27 @@ export interface HostQuestion {
  * `always`: reading them costs as much as the rest of a look (docs/performance.md), and a registry without its
  * server says nothing about running agents that a judge may take.
  */
-export async function lookAtHostsNow(
-  invocation: Invocation,
-  world: World,
+export async function readHosts(
+  edges: ObserveEdges,
   agents: AgentTable,
-  question: HostQuestion & { readonly always?: boolean } = {},
+  question: HostQuestion = {},
 ): Promise<readonly Comparison[]> {
-  if (world.isRecorded || (question.always !== true && !hasHost(world, agents))) return [];
+  if (question.always !== true && !hasHost(edges, agents)) return [];
   const { createHostReaders, customHost, lookAtHosts, readPorts } = await import('../hosts/live.js');
-  const { uid, platform, env } = invocation;
+  const { self, platform, env } = edges;
   return lookAtHosts({
     agents,
-    detail: world.source.detail,
-    places: placesOf(invocation, question.homes),
+    detail: edges.source.detail,
+    places: placesOf(edges, question.homes),
     readersOf: ({ owner }) =>
       createHostReaders({
         owner,
         sqlite: { temporary: os.tmpdir() },
-        tmux: { temporary: env.TMUX_TMPDIR ?? '/tmp', uid },
+        tmux: { temporary: env.TMUX_TMPDIR ?? '/tmp', uid: self.uid },
         platform,
       }),
     ports: () => readPorts('/proc'),
-    custom: world.settings.hosts.map(customHost),
+    custom: edges.hosts.map(customHost),
     ...(question.isWanted === undefined ? {} : { isWanted: question.isWanted }),
     ...(question.probe === undefined ? {} : { probe: question.probe }),
     ...(question.earlier === undefined ? {} : { earlier: question.earlier }),
@@ -51,20 +51,22 @@ export async function lookAtHostsNow(
 }
 
 function placesOf(
-  { home, env, uid }: Invocation,
+  { home, env, self, platform }: ObserveEdges,
   homes: readonly string[] | undefined,
 ): readonly HostPlace[] {
-  if (homes !== undefined) return homes.map((one) => ({ home: one, owner: ownerOf(one) ?? uid, env: {} }));
-  return home === undefined ? [] : [{ home, owner: uid, env }];
+  if (homes !== undefined) {
+    return homes.map((one) => ({ home: one, owner: ownerOf(one, platform) ?? self.uid, env: {} }));
+  }
+  return home === undefined ? [] : [{ home, owner: self.uid, env }];
 }
 
-function ownerOf(folder: string): number | undefined {
+function ownerOf(folder: string, platform: NodeJS.Platform): number | undefined {
   // Windows calls every owner 0.
-  return process.platform === 'win32' ? undefined : statSync(folder, { throwIfNoEntry: false })?.uid;
+  return platform === 'win32' ? undefined : statSync(folder, { throwIfNoEntry: false })?.uid;
 }
 
-function hasHost({ settings }: World, { table, members }: AgentTable): boolean {
-  if (settings.hosts.length > 0) return true;
+function hasHost({ hosts }: ObserveEdges, { table, members }: AgentTable): boolean {
+  if (hosts.length > 0) return true;
   return table.all.some((record) => {
     if (record.argv === undefined || members.has(record.pid)) return false;
     const kind = recogniseHost(record)?.kind;
