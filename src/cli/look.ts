@@ -79,7 +79,11 @@ export function documentOf(
     generations: judged.generations,
     cpuPercentOf: (pid) => treeCpuUse(agents.table, ledger, pid, now)?.percent,
     notes: judged.notes,
-    hosts: hosts.length === 0 ? undefined : hostReport(hosts, agents.table.scan.takenAt).hosts,
+    hosts:
+      hosts.length === 0
+        ? undefined
+        : hostReport(hosts, agents.table.scan.takenAt, (pid) => agents.judgements.get(pid)?.idleSeconds)
+            .hosts,
   });
 }
 

@@ -32,7 +32,12 @@ export type HostName =
   | 'Windsurf'
   | 'Zed'
   | 'JetBrains'
-  | 'Claude desktop';
+  | 'Antigravity'
+  | 'Kiro'
+  | 'Trae'
+  | 'Claude Desktop'
+  | 'Codex Desktop'
+  | 'opencode Desktop';
 
 /**
  * Which host application a process is, by its own row: program, script and leading arguments, never a part of
@@ -71,7 +76,18 @@ const HOSTS: readonly (readonly [HostName, KindOf])[] = [
   ['Windsurf', electronEditor(/(^|\/)windsurf(\.exe)?$|\/Windsurf\.app\//i, /^\.windsurf-server/)],
   ['Zed', zed],
   ['JetBrains', jetBrains],
-  ['Claude desktop', claudeDesktop],
+  [
+    'Antigravity',
+    electronEditor(
+      /(^|\/)antigravity\/(bin\/)?antigravity(\.exe)?$|\/Antigravity\.app\//i,
+      /^\.antigravity-server/,
+    ),
+  ],
+  ['Kiro', electronEditor(/(^|\/)kiro\/kiro(\.exe)?$|\/Kiro\.app\//i, /^\.kiro-server/)],
+  ['Trae', electronEditor(/(^|\/)trae\/trae(\.exe)?$|\/Trae\.app\//i, /^\.trae-server/)],
+  ['Claude Desktop', claudeDesktop],
+  ['Codex Desktop', application(/\/Codex\.app\/Contents\/MacOS\/Codex$|\/Codex\.exe$/)],
+  ['opencode Desktop', application(/\/OpenCode\.app\/Contents\/MacOS\/OpenCode$|\/OpenCode\.exe$/)],
 ];
 
 /** `node …/t3/dist/bin.mjs`, npx's `…/.bin/t3`, or the backend inside the desktop application. */
@@ -193,6 +209,12 @@ function claudeDesktop(command: Command): HostKind | undefined {
     ),
   );
   return found && !hasType(command) ? 'desktop' : undefined;
+}
+
+/** A window application by its path, which it does not share with the command-line agent of its name. */
+function application(executable: RegExp): KindOf {
+  return (command) =>
+    command.paths.some((path) => executable.test(path)) && !hasType(command) ? 'desktop' : undefined;
 }
 
 /** Electron's own helpers (renderer, GPU, zygote) carry `--type`. */

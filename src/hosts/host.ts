@@ -205,6 +205,12 @@ export interface Mismatch {
   readonly byLiveHost?: boolean | undefined;
 }
 
+/** What is too fresh to be judged, and after how many seconds all of it may be. */
+export interface TooEarly {
+  readonly count: number;
+  readonly againSeconds: number;
+}
+
 /** One host compared with the process table. */
 export interface HostView {
   readonly name: string;

@@ -4,8 +4,10 @@ import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
 import { withDetail } from '../process/table.js';
 import { ccHaha } from './adapters/cc-haha.js';
+import { claudeDesktop } from './adapters/claude-desktop.js';
 import { claudeMem } from './adapters/claude-mem.js';
 import { codeman } from './adapters/codeman.js';
+import { EDITORS } from './adapters/editors.js';
 import { agentsThemselves } from './adapters/generic.js';
 import { hermes } from './adapters/hermes.js';
 import { t3Code } from './adapters/t3code.js';
@@ -23,8 +25,11 @@ import type {
 } from './host.js';
 import { type PortTable, portsOf } from './registries/ports.js';
 
+const ORCHESTRATORS: readonly HostAdapter[] = [t3Code, codeman, claudeMem, hermes, ccHaha];
+const APPLICATIONS: readonly HostAdapter[] = [claudeDesktop, ...EDITORS];
+
 /** The hosts that are known without configuration. */
-export const HOST_ADAPTERS: readonly HostAdapter[] = [t3Code, codeman, claudeMem, hermes, ccHaha];
+export const HOST_ADAPTERS: readonly HostAdapter[] = [...ORCHESTRATORS, ...APPLICATIONS];
 
 export interface LookAtHostsRequest {
   readonly agents: AgentTable;
@@ -51,7 +56,8 @@ export interface LookAtHostsRequest {
 
 /** Reads what hosts believe and compares each with the process table. Writes nothing, takes no lock. */
 export async function lookAtHosts(request: LookAtHostsRequest): Promise<readonly Comparison[]> {
-  const named = [...HOST_ADAPTERS, ...(request.custom ?? [])];
+  // An orchestrator may run in a terminal of an editor, and its agents are its own.
+  const named = [...ORCHESTRATORS, ...(request.custom ?? []), ...APPLICATIONS];
   const wanted = named.filter(({ name }) => request.isWanted?.(name) ?? true);
   const sight = await lookCloser(request, named);
   const { table } = sight;
@@ -62,7 +68,8 @@ export async function lookAtHosts(request: LookAtHostsRequest): Promise<readonly
   // Also those that are not wanted: what they have is not left for the agents by themselves.
   for (const adapter of named) {
     const registries = sight.registries.get(adapter) ?? [];
-    const input = { table, all: sight.all, registries, ports, graceSeconds: request.graceSeconds };
+    const { graceSeconds } = request;
+    const input = { table, all: sight.all, registries, ports, graceSeconds, taken };
     const earlier = request.earlier?.get(adapter.name) ?? [];
     const probes = wanted.includes(adapter) ? await probeServers(adapter, request, input) : new Map();
     const comparison = compareHost(adapter, { ...input, probes, earlier });

@@ -70,6 +70,6 @@ function hasHost({ hosts }: ObserveEdges, { table, members }: AgentTable): boole
   return table.all.some((record) => {
     if (record.argv === undefined || members.has(record.pid)) return false;
     const kind = recogniseHost(record)?.kind;
-    return kind === 'server' || kind === 'worker';
+    return kind === 'server' || kind === 'worker' || kind === 'desktop';
   });
 }

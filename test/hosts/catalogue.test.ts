@@ -89,9 +89,9 @@ const HOSTS: readonly (readonly [string, string, ProcessRecord])[] = [
   ['Zed', 'remote-server', row(['/home/u/.zed_server/zed-remote-server-stable-0.180.0', 'run'])],
   ['JetBrains', 'editor', row(['/opt/idea/bin/idea'])],
   ['JetBrains', 'editor', row(['/opt/pycharm/jbr/bin/java', '-Xmx2g', 'com.intellij.idea.Main'])],
-  ['Claude desktop', 'desktop', row(['/Applications/Claude.app/Contents/MacOS/Claude'])],
+  ['Claude Desktop', 'desktop', row(['/Applications/Claude.app/Contents/MacOS/Claude'])],
   [
-    'Claude desktop',
+    'Claude Desktop',
     'desktop',
     row(['C:\\Users\\u\\AppData\\Local\\AnthropicClaude\\app-0.9.2\\claude.exe']),
   ],

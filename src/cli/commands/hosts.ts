@@ -42,7 +42,7 @@ export const hosts: Command<Options> = async (invocation, options) => {
       ? { probe: (url, facts) => probe(httpGet, url, facts, () => performance.now()) }
       : {}),
   });
-  const document = hostReport(comparisons, scan.takenAt);
+  const document = hostReport(comparisons, scan.takenAt, (pid) => judged.judgements.get(pid)?.idleSeconds);
   if (options.json === true) printJson(invocation, document);
   else {
     const layout = { width: widthOf(invocation, options), style: await styleOf(invocation, world) };

@@ -1,8 +1,8 @@
 import { ageSeconds } from '../../process/table.js';
-import type { HostAdapter, HostView, Mismatch, Seen, ServerFacts } from '../host.js';
+import type { HostAdapter, HostView, Mismatch, Seen, ServerFacts, TooEarly } from '../host.js';
 import { portsOf } from '../registries/ports.js';
 import { growthOf } from './growth.js';
-import { duplicates, leftBehind, notBelieved, phantoms } from './mismatches.js';
+import { duplicates, leftBehind, notBelieved, phantoms, tooEarly } from './mismatches.js';
 import { findRunning, findServers } from './running-agents.js';
 
 /** What was read for one comparison; the parts of {@link HostView} that do not follow from others. */
@@ -18,6 +18,7 @@ export type CompareInput = Pick<HostView, 'registries' | 'table' | 'ports' | 'pr
 export interface Comparison {
   readonly view: HostView;
   readonly mismatches: readonly Mismatch[];
+  readonly tooEarly?: TooEarly | undefined;
 }
 
 /** Compares what one host believes with what runs. Pure. */
@@ -48,7 +49,7 @@ export function compareHost(adapter: HostAdapter, input: CompareInput): Comparis
     ...adapter.leakSignals(view),
     ...growthOf(view),
   ];
-  return { view, mismatches: onePerProcess(mismatches) };
+  return { view, mismatches: onePerProcess(mismatches), tooEarly: tooEarly(view) };
 }
 
 /** One process is named once: that its host does not know it says more than that it is there twice. */

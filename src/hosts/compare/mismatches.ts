@@ -1,6 +1,6 @@
 import { otherHolders } from '../../agents/same-session.js';
 import { isAdopted } from '../../process/adopters.js';
-import type { BelievedSession, HostRegistry, HostView, Mismatch, RunningAgent } from '../host.js';
+import type { BelievedSession, HostRegistry, HostView, Mismatch, RunningAgent, TooEarly } from '../host.js';
 import { checkClaim, describeClaim } from '../registries/claim.js';
 import { speakers } from './asked-registries.js';
 
@@ -32,6 +32,31 @@ export function notBelieved(view: HostView, agent: RunningAgent): Mismatch[] {
   if (registries.some(({ sessions }) => sessions.some((row) => !joined.has(row) && couldBe(agent, row))))
     return [];
   return [{ ...about, kind: 'unregistered', detail: 'its host has no row for it', byLiveHost: true }];
+}
+
+/**
+ * Agents and rows that the host's own patience leaves out: just started, just stopped, just written. Each would be named
+ * above if it still stood so after its time.
+ */
+export function tooEarly(view: HostView): TooEarly | undefined {
+  const waived = { ...view, limits: { ...view.limits, startSeconds: 0, stopSeconds: 0 } };
+  const { startSeconds, stopSeconds } = view.limits;
+  const left: number[] = [];
+  for (const agent of view.running) {
+    if (notBelieved(view, agent).length > 0 || notBelieved(waived, agent).length === 0) continue;
+    const { session, ageSeconds = 0 } = agent;
+    const since = session?.lastSeen === undefined ? 0 : (view.now - session.lastSeen) / 1000;
+    left.push(session === undefined ? startSeconds - ageSeconds : stopSeconds - since);
+  }
+  const named = new Set(phantoms(view).map(({ hostSessionId }) => hostSessionId));
+  const rows = view.registries.flatMap(({ sessions }) => sessions);
+  for (const { hostSessionId } of phantoms(waived)) {
+    const lastSeen = rows.find((row) => row.hostSessionId === hostSessionId)?.lastSeen;
+    if (named.has(hostSessionId) || lastSeen === undefined) continue;
+    left.push(startSeconds - (view.now - lastSeen) / 1000);
+  }
+  if (left.length === 0) return undefined;
+  return { count: left.length, againSeconds: Math.max(1, Math.ceil(Math.max(...left))) };
 }
 
 /** Agents that outlived their server: below none, and adopted by whoever adopts orphans. */

@@ -1,4 +1,12 @@
-import type { BelievedSession, HostLimits, HostView, Mismatch, RunningAgent, ServerFacts } from '../host.js';
+import type {
+  BelievedSession,
+  HostLimits,
+  HostView,
+  Mismatch,
+  RunningAgent,
+  ServerFacts,
+  TooEarly,
+} from '../host.js';
 import { notesOf } from './beliefs.js';
 import type { Comparison } from './compare.js';
 
@@ -23,6 +31,8 @@ export interface HostEntry {
   readonly believed: readonly BelievedEntry[];
   readonly running: readonly RunningEntry[];
   readonly mismatches: readonly MismatchEntry[];
+  /** Agents and rows that are too fresh to be called a mismatch. */
+  readonly tooEarly?: TooEarly | undefined;
   /** The host's own thresholds, seconds. */
   readonly limits: HostLimits;
 }
@@ -46,18 +56,27 @@ export interface RunningEntry {
   readonly hostSessionId?: string | undefined;
   readonly agentSessionId?: string | undefined;
   readonly ageSeconds?: number | undefined;
+  /** Since when nothing moved, where idleness is proven. */
+  readonly idleSeconds?: number | undefined;
   /** Of itself and everything below it. */
   readonly rssBytes?: number | undefined;
 }
 
 export type MismatchEntry = Omit<Mismatch, 'byLiveHost'>;
 
+/** Proven idle seconds of a process, by pid, as the judge found them. */
+type IdleOf = (pid: number) => number | undefined;
+
 /** The document of the hosts that are there: by a server, by what they wrote down, or by what runs for them. */
-export function hostReport(comparisons: readonly Comparison[], takenAt: number): HostsDocument {
+export function hostReport(
+  comparisons: readonly Comparison[],
+  takenAt: number,
+  idleOf: IdleOf = () => undefined,
+): HostsDocument {
   return {
     schema: HOSTS_SCHEMA,
     takenAt: new Date(takenAt).toISOString(),
-    hosts: comparisons.filter(isThere).map(entryOf),
+    hosts: comparisons.filter(isThere).map((one) => entryOf(one, idleOf)),
     notes: notesOf(comparisons),
   };
 }
@@ -97,7 +116,7 @@ function isThere({ view, mismatches }: Comparison): boolean {
   );
 }
 
-function entryOf({ view, mismatches }: Comparison): HostEntry {
+function entryOf({ view, mismatches, tooEarly }: Comparison, idleOf: IdleOf): HostEntry {
   const [server, ...otherServers] = [...view.servers].sort(
     (a, b) => (b.uptimeSeconds ?? 0) - (a.uptimeSeconds ?? 0),
   );
@@ -117,8 +136,9 @@ function entryOf({ view, mismatches }: Comparison): HostEntry {
         )
         .map((session) => believedEntry(session, view.now)),
     ),
-    running: view.running.map(runningEntry),
+    running: view.running.map((agent) => ({ ...runningEntry(agent), idleSeconds: idleOf(agent.record.pid) })),
     mismatches: mismatches.map(({ byLiveHost: _, ...mismatch }) => mismatch),
+    tooEarly,
     limits: view.limits,
   };
 }

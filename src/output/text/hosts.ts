@@ -62,7 +62,9 @@ function hostLines(host: HostEntry, { width, style }: HostsLayout): string[] {
   const unreadable = host.registries.some(({ state }) => state === 'unreadable');
   const belief = unreadable
     ? 'what it believes could not be read'
-    : `believes in ${counted(live, 'session')}`;
+    : host.registries.length === 0
+      ? 'keeps no list of its agents'
+      : `believes in ${counted(live, 'session')}`;
   const runs = whoRuns(host.running);
   return [
     isHost ? `${name}  ${style.dim(serverText)}` : name,
@@ -82,6 +84,9 @@ function hostLines(host: HostEntry, { width, style }: HostsLayout): string[] {
         style: (cell, _row, column) => (column === 0 ? style.yellow(cell) : cell),
       },
     ),
+    ...(host.tooEarly === undefined
+      ? []
+      : [style.dim(`  too early to judge ${host.tooEarly.count}; again in ${host.tooEarly.againSeconds} s`)]),
   ];
 }
 
@@ -93,10 +98,18 @@ function isAgent({ role }: RunningEntry): boolean {
 function whoRuns(running: readonly RunningEntry[]): string {
   const agents = running.filter(isAgent).length;
   const workers = running.length - agents;
-  if (workers === 0) return counted(agents, 'agent runs', 'agents run');
+  if (workers === 0) return `${counted(agents, 'agent runs', 'agents run')}${untouched(running)}`;
   return agents === 0
     ? counted(workers, 'worker runs', 'workers run')
     : `${counted(agents, 'agent')} and ${counted(workers, 'worker')} run`;
+}
+
+/** `, 7 of them idle for 2h to 14h`. */
+function untouched(running: readonly RunningEntry[]): string {
+  const idle = running.flatMap(({ idleSeconds }) => (idleSeconds === undefined ? [] : [idleSeconds]));
+  if (idle.length === 0) return '';
+  const [least, most] = [Math.min(...idle), Math.max(...idle)].map(formatDuration);
+  return `, ${idle.length} of them idle for ${least === most ? most : `${least} to ${most}`}`;
 }
 
 function serverFacts(server: ServerFacts): string {
