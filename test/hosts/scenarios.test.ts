@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Chalk } from 'chalk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -134,7 +134,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('scenarios', () => {
     const host = await startHost(stage, 'codeman');
     const server = host.processes.get('server');
     process.kill(host.pid('server'), 'SIGKILL');
-    await eventually(() => server !== undefined && !isAlive(server), 'the server to end');
+    await eventually(() => server !== undefined && hasEnded(server), 'the server to end');
     const looked = await lookAtHost(host);
     expect(looked.entry('Codeman')).toMatchObject({ server: undefined, mismatches: [] });
     const { judgements } = await looked.judge();
@@ -238,4 +238,15 @@ async function targets(looked: Looked, include: readonly IncludeKind[]): Promise
   return plan(judged, policy, { pid: process.pid, uid: process.getuid?.() })
     .targets.map(({ processes }) => processes[0]?.record.pid ?? 0)
     .sort();
+}
+
+/** Also its other threads, which end a moment after the first: while one is left, the process is. */
+function hasEnded(one: Seen): boolean {
+  if (isAlive(one)) return false;
+  try {
+    return readdirSync(`/proc/${one.pid}/task`).length <= 1;
+  } catch {
+    // It has been reaped.
+    return true;
+  }
 }

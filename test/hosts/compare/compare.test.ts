@@ -416,15 +416,15 @@ describe('a host of the user’s own', () => {
 
   it('is compared as the known ones are', async () => {
     const sessions = [
-      { id: 'one', agent: { session: 's1', pid: 91 }, phase: 'running' },
-      { id: 'two', agent: { session: 's2', pid: 92 }, phase: 'archived' },
-      { id: 'four', agent: { session: 's4', pid: 94 }, phase: 'running' },
+      { id: 'one', agent: { session: 'ses_0001', pid: 91 }, phase: 'running' },
+      { id: 'two', agent: { session: 'ses_0002', pid: 92 }, phase: 'archived' },
+      { id: 'four', agent: { session: 'ses_0004', pid: 94 }, phase: 'running' },
     ];
     const { faults, beliefs } = await look(sessions, [
       server,
-      claude(91, 's1'),
-      claude(92, 's2'),
-      claude(93, 's3'),
+      claude(91, 'ses_0001'),
+      claude(92, 'ses_0002'),
+      claude(93, 'ses_0003'),
     ]);
     expect(faults).toEqual([
       ['orchestra', 'retired', 92, 'its session is archived'],
@@ -435,9 +435,9 @@ describe('a host of the user’s own', () => {
   });
 
   it('may keep its sessions by id', async () => {
-    const { document } = await look({ one: { agent: { session: 's1' }, phase: 'idle' } }, [
+    const { document } = await look({ one: { agent: { session: 'ses_0001' }, phase: 'idle' } }, [
       server,
-      claude(91, 's1'),
+      claude(91, 'ses_0001'),
     ]);
     expect(document.hosts[0]?.running[0]?.hostSessionId).toBe('one');
   });
@@ -449,11 +449,11 @@ describe('a host of the user’s own', () => {
   });
 
   it.each([
-    ['a word that nobody knows', [{ id: 'one', agent: { session: 's1' }, phase: 'hibernating' }], []],
+    ['a word that nobody knows', [{ id: 'one', agent: { session: 'ses_0001' }, phase: 'hibernating' }], []],
     ['no list where one should be', 'none', []],
     ['a path through the prototype', { constructor: 1 }, []],
   ])('says nothing by %s', async (_, sessions, expected) => {
-    const { faults, beliefs } = await look(sessions, [server, { ...claude(91, 's1'), startedAt: NOW }]);
+    const { faults, beliefs } = await look(sessions, [server, { ...claude(91, 'ses_0001'), startedAt: NOW }]);
     expect(faults).toEqual(expected);
     expect(beliefs.disowned.size).toBe(0);
   });
