@@ -190,6 +190,7 @@ function shownPositional(entry: AgentEntry, word: string): string {
   // `/compact` is what somebody said to the agent.
   if (path !== undefined && !/^\/[^/]*$/.test(path)) return path;
   if (positional?.test(word) !== true) return HIDDEN;
+  if (/^\d+$/.test(word)) return '0';
   // Another maker's program of the same name: no more is kept than what tells so.
   const scheme = /^[a-z]{2,10}:\/\//.exec(word)?.[0];
   const extension = /\.[A-Za-z]\w{0,4}$/.exec(word)?.[0] ?? '';

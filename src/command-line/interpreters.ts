@@ -21,7 +21,9 @@ export function interpreterOf(program: string): Interpreter | undefined {
 }
 
 const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map<string, Interpreter>([
-  ...['node', 'nodejs', 'bun', 'deno', 'electron'].map((name) => [name, 'javascript'] as const),
+  ...['node', 'nodejs', 'bun', 'deno', 'electron', 'tsx', 'ts-node'].map(
+    (name) => [name, 'javascript'] as const,
+  ),
   ...['python', 'pythonw', 'pypy'].map((name) => [name, 'python'] as const),
   ...['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'fish', 'busybox'].map(
     (name) => [name, 'shell'] as const,
@@ -50,10 +52,13 @@ export function ranBy(interpreter: Interpreter, args: readonly string[]): Ran | 
 }
 
 function javascript(args: readonly string[]): Ran | undefined {
+  let folder: string | undefined;
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? '';
     if (word.startsWith('-')) {
       if (/^(-e|-p|-pe|-c|--eval|--print|--check|-i|--run|--test)$/.test(word)) return undefined;
+      if (word === '--cwd') folder = args[at + 1];
+      else if (word.startsWith('--cwd=')) folder = word.slice('--cwd='.length);
       if (JAVASCRIPT_VALUED.has(word)) at += 1;
       continue;
     }
@@ -61,7 +66,12 @@ function javascript(args: readonly string[]): Ran | undefined {
     if (word === 'run' || word === 'serve' || word === 'watch') continue;
     const path = slashed(word);
     if (/(^|\/)(tsx|ts-node|ts-node-esm|tsx\/dist\/cli\.mjs)$/.test(path)) continue;
-    return { kind: 'script', path, rest: args.slice(at + 1) };
+    const isWhole = folder === undefined || /^([/~]|[A-Za-z]:|npm:|jsr:)/.test(path);
+    return {
+      kind: 'script',
+      path: isWhole ? path : `${slashed(folder ?? '')}/${path}`,
+      rest: args.slice(at + 1),
+    };
   }
   return undefined;
 }

@@ -89,7 +89,7 @@ function afterCommand(words: readonly string[], commands: readonly string[]): re
 /** `uv run …`, `uv tool run …`; a relative script is taken from the folder that `--directory` names. */
 function uvWords(words: readonly string[]): readonly string[] | undefined {
   const rest = afterOptions(words);
-  if (rest?.[0] === 'tool' && rest[1] === 'run') return afterOptions(rest.slice(2));
+  if (rest?.[0] === 'tool' && (rest[1] === 'run' || rest[1] === 'uvx')) return afterOptions(rest.slice(2));
   if (rest?.[0] !== 'run') return undefined;
   const run = afterOptions(rest.slice(1));
   const [first, ...others] = run ?? [];

@@ -1,10 +1,11 @@
 import { CLAUDE } from './agents/claude.js';
 import { CODEX } from './agents/codex.js';
 import { COPILOT } from './agents/copilot.js';
-import { CURSOR_AGENT, KIRO } from './agents/editors.js';
+import { AUGGIE, CLINE, CONTINUE, CURSOR_AGENT, KIRO, ZCODE } from './agents/editors.js';
 import { GEMINI, QWEN } from './agents/gemini.js';
 import { SERVER, UPKEEP } from './agents/modes.js';
-import { OPENCODE } from './agents/opencode.js';
+import { KILO, OPENCODE } from './agents/opencode.js';
+import { OMP, PI } from './agents/pi.js';
 import { AIDER, GOOSE, KIMI } from './agents/python.js';
 import { AMP, CRUSH, DROID, GROK } from './agents/terminals.js';
 import type { AgentEntry, CustomAgent, CustomMcpPattern, ScriptPlace } from './entry.js';
@@ -37,6 +38,13 @@ export const AGENTS: readonly AgentEntry[] = [
   KIRO,
   GROK,
   KIMI,
+  PI,
+  OMP,
+  KILO,
+  CLINE,
+  CONTINUE,
+  AUGGIE,
+  ZCODE,
 ];
 
 /** What is known without any configuration. */

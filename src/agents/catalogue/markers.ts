@@ -31,6 +31,8 @@ export const MARKER_NAMES: ReadonlySet<string> = new Set([
   'GEMINI_CLI_NO_RELAUNCH',
   'QWEN_CODE',
   'QWEN_CODE_NO_RELAUNCH',
+  'QWEN_CODE_SESSION_ID',
+  'QWEN_CODE_LAUNCHER_PID',
   // opencode, copilot, cursor-agent, goose.
   'OPENCODE',
   'OPENCODE_PID',

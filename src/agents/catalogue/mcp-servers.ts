@@ -45,7 +45,7 @@ export const MCP_SERVERS: McpPatterns = {
 export function isMcpName(name: string): boolean {
   // Nearly every name ends here.
   if (!/mcp|modelcontextprotocol/i.test(name)) return false;
-  const plain = name.toLowerCase().replaceAll('_', '-');
+  const plain = name.toLowerCase().replace(/[_.]/g, '-');
   const slash = plain.lastIndexOf('/');
   const scope = slash === -1 ? '' : plain.slice(0, slash);
   const base = plain.slice(slash + 1);
@@ -66,10 +66,13 @@ const NO_SERVER =
  * in such a folder (its tests, its build tool below node_modules) is not.
  */
 export function isMcpScript(path: string): boolean {
+  if (PLUGIN_SERVER.test(path)) return true;
   if (!/mcp|modelcontextprotocol/i.test(path)) return false;
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   const file = withoutExtension(parts.pop() ?? '');
   if (isMcpName(file)) return true;
+  // `…/dist/mcp/state-server.js`.
+  if (parts.at(-1) === 'mcp' && /(^|-)server$|^stdio$/.test(file)) return true;
   if (!MAIN_FILE.test(file)) return false;
   while (parts.length > 0) {
     const folder = parts.pop() ?? '';
@@ -80,8 +83,21 @@ export function isMcpScript(path: string): boolean {
   return false;
 }
 
+/** What `bun run --cwd …/.claude/plugins/… start` runs; a plugin's hooks and workers lie in folders below. */
+const PLUGIN_SERVER =
+  /\/\.claude\/plugins\/(cache|marketplaces)\/[^/]+(\/[^/]+){1,4}\/(start|(mcp-)?server\.[cm]?[jt]s)$/;
+
+/** Words of a script that nothing but a server is given: `…/cli.js mcp start`, `--mcp`. */
+export function isServerCommand(path: string, rest: readonly string[]): boolean {
+  const [first = '', second] = rest;
+  if (/^--mcp(-server|-stdio)?$/.test(first)) return true;
+  if (first !== 'mcp' || !/\.[cm]?[jt]s$|\/bin\/[^/]+$/.test(path)) return false;
+  return second === undefined || second.startsWith('-') || /^(start|serve|server|stdio|run)$/.test(second);
+}
+
 const MAIN_FILE = /^(index|main|server|cli|app|start|stdio|run|mcp|__main__|program)$/i;
-const GENERIC_FOLDER = /^(dist|build|out|lib|src|bin|cjs|esm|server|target|release|debug|js|stdio)$/i;
+const GENERIC_FOLDER =
+  /^(dist|build|out|lib|src|bin|cjs|esm|server|target|release|debug|js|stdio|telemetry|watchdog)$/i;
 
 function withoutExtension(file: string): string {
   return file.replace(/\.(?:[cm]?[jt]sx?|pyz?|pyw|phar|php|jar|rb|dll|exe|cmd|sh)$/i, '');

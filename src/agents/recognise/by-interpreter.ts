@@ -1,9 +1,10 @@
 import { type Interpreter, interpreterOf, type Ran, ranBy } from '../../command-line/interpreters.js';
 import { isCommOf, programName } from '../../command-line/program-name.js';
-import { packageWords, runnerScript } from '../../command-line/runners.js';
+import { packageName, packageWords, runnerScript } from '../../command-line/runners.js';
 import { plainWords } from '../../command-line/words.js';
 import type { AgentEntry, Mode, ScriptPlace } from '../catalogue/entry.js';
-import { isMcpName, isMcpScript } from '../catalogue/mcp-servers.js';
+import { isMcpName, isMcpScript, isServerCommand } from '../catalogue/mcp-servers.js';
+import type { KnownProgram } from '../catalogue/name-index.js';
 import { readMode } from './arguments.js';
 import { byPackage } from './by-wrapper.js';
 import { asWrapper, type Command, isKnownMcp, type Recognition, type Scope } from './recognition.js';
@@ -48,6 +49,8 @@ function byScript(
     if (script !== undefined) {
       return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.mode);
     }
+    const spec = /^(npm|jsr):/.test(path) ? packageName(path) : undefined;
+    if (spec !== undefined) return byPackage([spec, ...ran.rest], program, command, scope);
     const runner = runnerScript(path);
     if (runner !== undefined) {
       return byPackage(packageWords(runner, ran.rest), runner, command, scope);
@@ -55,6 +58,9 @@ function byScript(
   }
   const file = programName(path, command.windows);
   const known = scope.index.programs.get(file);
+  if (known !== undefined && BIN_FOLDER.test(path) && isAdapter(known)) {
+    return { agent: known.entry.name, role: 'adapter', because };
+  }
   if (known !== undefined && known.companion === undefined) {
     const { entry } = known;
     const isOwn =
@@ -70,9 +76,16 @@ function byScript(
   }
   const isServer =
     interpreter !== 'shell' || BIN_FOLDER.test(path) || isMcpName(file)
-      ? isMcpScript(path) || isKnownMcp(file, ran.rest, scope.index) || endsAsMcp(path, scope)
+      ? isMcpScript(path) ||
+        isServerCommand(path, ran.rest) ||
+        isKnownMcp(file, ran.rest, scope.index) ||
+        endsAsMcp(path, scope)
       : endsAsMcp(path, scope);
   return isServer ? { role: 'mcp-server', because } : undefined;
+}
+
+function isAdapter({ companion }: KnownProgram): boolean {
+  return companion !== undefined && 'role' in companion && companion.role === 'adapter';
 }
 
 /** Where installers put programs: an agent's name there is the agent, elsewhere it may be anyone's file. */

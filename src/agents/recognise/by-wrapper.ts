@@ -10,6 +10,11 @@ export function throughWrapper(command: Command, scope: Scope): Recognition | un
   switch (name) {
     case 'disclaimer':
       return asWrapper(scope.within(words, command), 'disclaimer runs it');
+    case 'volta-shim': {
+      // In front of an agent it becomes the agent.
+      const inner = asWrapper(scope.within(words, command), 'volta-shim runs it');
+      return inner?.role === 'mcp-server' ? inner : undefined;
+    }
     case 'docker':
     case 'podman':
     case 'nerdctl': {

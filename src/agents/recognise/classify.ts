@@ -130,7 +130,7 @@ function isTitle(path: string, index: NameIndex): boolean {
 
 const OTHERS: ReadonlySet<string> = new Set([
   ...['npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'bunx', 'uv', 'uvx', 'pipx'],
-  ...['docker', 'podman', 'nerdctl', 'disclaimer'],
+  ...['docker', 'podman', 'nerdctl', 'disclaimer', 'volta-shim'],
 ]);
 
 function recognise(command: Command, scope: Scope): Recognition | undefined {

@@ -1,4 +1,5 @@
 import type { ProcessRecord } from '../../process/record.js';
+import type { ProcessTable } from '../../process/table.js';
 import type { AgentEntry } from '../catalogue/entry.js';
 import type { Membership } from '../membership.js';
 import type { Recognition } from '../recognise/recognition.js';
@@ -13,6 +14,7 @@ export interface Place {
 }
 
 export interface HelperQuestion {
+  readonly table: ProcessTable;
   readonly record: ProcessRecord;
   readonly own: Recognition | undefined;
   readonly above: Place;
@@ -29,13 +31,18 @@ export function helperMember(question: HelperQuestion): Membership | undefined {
   return byMarkers(question);
 }
 
-function byAncestry({ record, own, above, leaders, entries }: HelperQuestion): Membership {
+function byAncestry({ table, record, own, above, leaders, entries }: HelperQuestion): Membership {
   const lead = above.leader === undefined ? undefined : leaders.get(above.leader);
   const agent = own?.role === 'mcp-server' ? (own.agent ?? above.agent) : (above.agent ?? own?.agent);
   const entry = entries.get(above.agent ?? '');
   const markers = record.detail?.markers;
-  // A server that a tool call started is what the tool call wanted, and not one of the agent's own.
-  const role = above.partOf === 'tool' ? 'tool' : (helperOf(own) ?? helperRole(record, entry, above.partOf));
+  const role = helperRole({
+    record,
+    entry,
+    leader: above.leader === undefined ? undefined : table.get(above.leader),
+    partOf: above.partOf,
+    shape: helperOf(own),
+  });
   return {
     agent,
     ...inheritedFrom(own, agent),
@@ -57,7 +64,14 @@ function helperOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefin
   return own?.role === 'tool' || own?.role === 'mcp-server' ? own.role : undefined;
 }
 
-function byMarkers({ record, own, leaders, entries, mayBeMarked }: HelperQuestion): Membership | undefined {
+function byMarkers({
+  table,
+  record,
+  own,
+  leaders,
+  entries,
+  mayBeMarked,
+}: HelperQuestion): Membership | undefined {
   const shape = helperOf(own);
   const markers = mayBeMarked ? record.detail?.markers : undefined;
   // Nearly every process of a machine is this one.
@@ -68,7 +82,8 @@ function byMarkers({ record, own, leaders, entries, mayBeMarked }: HelperQuestio
   if (chosen === undefined && shape === undefined) return undefined;
   const entry = chosen?.sign.entry ?? entries.get(own?.agent ?? '');
   const agent = own?.agent ?? entry?.name;
-  const role = shape ?? helperRole(record, entry, undefined);
+  const leader = chosen?.lead === undefined ? undefined : table.get(chosen.lead.pid);
+  const role = helperRole({ record, entry, leader, shape });
   return {
     agent,
     ...inheritedFrom(own, agent),

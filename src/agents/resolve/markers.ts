@@ -43,23 +43,54 @@ export function markedPid(markers: Markers | undefined, entry: AgentEntry | unde
   return undefined;
 }
 
+export interface HelperFacts {
+  readonly record: ProcessRecord;
+  /** The agent's entry in the catalogue. */
+  readonly entry: AgentEntry | undefined;
+  /** The agent that it works for, where that is alive. */
+  readonly leader?: ProcessRecord | undefined;
+  /** What the process is a part of, where its parent is a helper already. */
+  readonly partOf?: 'tool' | 'mcp-server' | undefined;
+  /** By its own shape. */
+  readonly shape?: 'tool' | 'mcp-server' | undefined;
+}
+
 /**
- * What a process that only its place or its markers give to an agent is for it. An MCP server is called so only
- * on a mark of its own, because left-over MCP servers are ended more readily than left-over tools.
- *
- * @param above what the process is a part of, where its parent is helpers already
+ * What a helper is for its agent. An MCP server needs a sign of its own, its shape or its agent's mark together with
+ * pipes, because left-over MCP servers are ended more readily than left-over tools; what a hook or a status line
+ * started is a tool whatever its shape, and may be somebody's.
  */
-export function helperRole(
-  record: ProcessRecord,
-  entry: AgentEntry | undefined,
-  above: 'tool' | 'mcp-server' | undefined,
-): 'tool' | 'mcp-server' {
+export function helperRole({ record, entry, leader, partOf, shape }: HelperFacts): 'tool' | 'mcp-server' {
   const markers = record.detail?.markers;
+  // A server that a tool call started is what the tool call wanted, and not one of the agent's own.
+  if (partOf === 'tool' || shape === 'tool') return 'tool';
+  if (markers !== undefined && isOfHook(markers, entry, leader)) return 'tool';
+  if (shape === 'mcp-server') return 'mcp-server';
+  if (isErrand(record)) return 'tool';
+  // What a server starts is a part of it, whatever its launcher is called.
+  if (partOf === 'mcp-server') return 'mcp-server';
   const told = entry?.markers;
-  if (above === 'tool' || markers === undefined || told === undefined || isErrand(record)) return 'tool';
+  if (markers === undefined || told === undefined || !hasPipes(record)) return 'tool';
   if (told.tool?.some((test) => holds(markers, test)) === true) return 'tool';
   const isPresent = told.present.some((name) => isSet(markers, name));
   return isPresent && told.mcp?.some((test) => holds(markers, test)) === true ? 'mcp-server' : 'tool';
+}
+
+/** A session inside another's tool hands the mark of hooks down to its servers: then the agent has it too. */
+function isOfHook(
+  markers: Markers,
+  entry: AgentEntry | undefined,
+  leader: ProcessRecord | undefined,
+): boolean {
+  const hook = entry?.markers?.hook;
+  if (hook === undefined || !isSet(markers, hook)) return false;
+  return leader?.detail?.markers === undefined || !isSet(leader.detail.markers, hook);
+}
+
+/** Whether it is spoken to, and answers, through pipes or socket pairs, as MCP over standard streams is. */
+function hasPipes({ detail }: ProcessRecord): boolean {
+  const isPipe = (fd: number): boolean => /^(pipe|socket):/.test(detail?.fds?.get(fd) ?? '');
+  return isPipe(0) && isPipe(1);
 }
 
 /**

@@ -86,7 +86,7 @@ export function readClaudeRegistry(
     const folders =
       own === undefined || place.folders.includes(own) ? place.folders : [own, ...place.folders];
     for (const folder of folders) {
-      const text = place.readFile(path.join(folder, 'sessions', `${record.pid}.json`), record.uid);
+      const text = place.readFile(path.join(folder, 'sessions', `${ownPid(record)}.json`), record.uid);
       const entry = text === undefined ? undefined : parseClaudeRegistry(text);
       if (entry === undefined || !isOf(entry, record)) continue;
       found.set(record.pid, entry);
@@ -105,8 +105,18 @@ export function claudeFolders(
   return [...new Set(folders.filter((folder) => folder !== undefined && folder !== ''))] as string[];
 }
 
-function isOf(entry: ClaudeRegistryEntry, record: Pick<ProcessRecord, 'pid' | 'startTime'>): boolean {
-  if (entry.pid !== undefined && entry.pid !== record.pid) return false;
+/** What the process calls itself: another pid than ours in a pid namespace of its own. */
+function ownPid({ pid, detail }: Pick<ProcessRecord, 'pid' | 'detail'>): number {
+  return detail?.innerPids?.at(-1) ?? pid;
+}
+
+function isOf(
+  entry: ClaudeRegistryEntry,
+  record: Pick<ProcessRecord, 'pid' | 'startTime' | 'detail'>,
+): boolean {
+  if (entry.pid !== undefined && entry.pid !== ownPid(record)) return false;
+  // In another namespace only the start time tells that it is the same process.
+  if (record.detail?.innerPids !== undefined && entry.procStart === undefined) return false;
   // Not to be compared is not the same.
   return entry.procStart === undefined || entry.procStart === record.startTime;
 }

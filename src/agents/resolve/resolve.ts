@@ -27,7 +27,7 @@ export function resolveAgents(
 ): AgentTable {
   const recognised = withRecordedRoles(recogniseTable(table, catalogue, registry), table);
   const entries = indexOf(catalogue).byName;
-  const leaders = leaderMembers(table, recognised, registry);
+  const leaders = leaderMembers(table, catalogue, recognised, registry);
   const aboveAgents = ancestorsOf(table, leaders.keys());
 
   const places = new Map<number, Place>();
@@ -39,7 +39,7 @@ export function resolveAgents(
       members.set(record.pid, lead);
       return { leader: lead.pid, agent: lead.agent };
     }
-    if (own?.role === 'launcher') {
+    if (own?.role === 'launcher' || own?.role === 'adapter') {
       const real = launched(table, record.pid, own.agent, leaders) ?? leaders.get(above.leader ?? -1);
       members.set(record.pid, launcherMember(record, own, real));
       return above;
@@ -52,6 +52,7 @@ export function resolveAgents(
     if (zombieName(record, catalogue) !== undefined) return above;
     const helpers =
       helperMember({
+        table,
         record,
         own,
         above,
@@ -109,15 +110,18 @@ function place(
 /** Sessions, servers and infrastructure: each leaders what runs below it. */
 function leaderMembers(
   table: ProcessTable,
+  catalogue: Catalogue,
   recognised: ReadonlyMap<number, Recognition>,
   registry: ReadonlyMap<number, ClaudeRegistryEntry>,
 ): Map<number, Membership> {
+  const entries = indexOf(catalogue).byName;
   const leaders = new Map<number, Membership>();
   for (const [pid, row] of recognised) {
     if (!isAgentProcess(row)) continue;
     leaders.set(pid, {
       ...classification(row),
       ...ownSessionId(row, table.get(pid), row.agent === 'claude' ? registry.get(pid) : undefined),
+      ...sessionOfItself(row, table, pid, entries.get(row.agent ?? '')),
       pid,
       leader: pid,
       via: 'self',
@@ -141,6 +145,31 @@ function ownSessionId(
   const fds = record?.detail?.fds;
   const open = fds === undefined ? undefined : openSession(row, fds);
   return open === undefined ? {} : { sessionId: open, sessionIdFrom: 'rollout' };
+}
+
+/**
+ * The id that an agent has in its own environment, where that is not inherited from a session around it: the process
+ * that began it is one of its ancestors, with no other agent between.
+ */
+function sessionOfItself(
+  row: Recognition,
+  table: ProcessTable,
+  pid: number,
+  entry: AgentEntry | undefined,
+): Pick<Membership, 'sessionId' | 'sessionIdFrom'> {
+  const names = entry?.markers?.ownSession;
+  const markers = table.get(pid)?.detail?.markers;
+  const id = names === undefined ? undefined : markers?.[names.id];
+  if (names === undefined || id === undefined || row.sessionId !== undefined || !isCounted(row)) return {};
+  const launcher = Number(markers?.[names.launcher]);
+  const parents = [
+    pid,
+    ...table
+      .ancestors(pid)
+      .slice(0, 3)
+      .map((record) => record.pid),
+  ];
+  return parents.includes(launcher) ? { sessionId: id, sessionIdFrom: 'marker' } : {};
 }
 
 /** A daemon that serves one conversation holds its file open too. */

@@ -85,6 +85,12 @@ interface Extra extends Partial<ProcessRecord> {
 }
 
 /** A row as Linux tells it: comm and executable are those of the program, unless said otherwise. */
+const PIPES = new Map([
+  [0, 'pipe:[1]'],
+  [1, 'pipe:[2]'],
+]);
+const HOOK = { CLAUDE_CODE_CHILD_SESSION: '1' };
+
 function row(pid: number, ppid: number, command: string | string[], extra: Extra = {}): ProcessRecord {
   const argv = typeof command === 'string' ? command.split(' ') : command;
   const name = (argv[0] ?? '').split('/').at(-1) ?? '';
@@ -224,7 +230,7 @@ describe('helpers', () => {
     expect(shown(found)).toEqual({
       10: 'claude/session of 10',
       11: 'claude/mcp-server of 10',
-      12: 'claude/tool of 10',
+      12: 'claude/mcp-server of 10',
       13: 'claude/tool of 10',
       14: 'claude/tool of 10',
     });
@@ -234,7 +240,7 @@ describe('helpers', () => {
   it('is an MCP server without a telling name when the agent marked it so', () => {
     const found = members([
       claude,
-      row(11, 10, 'uv run --with mcp python server.py', { env: harness }),
+      row(11, 10, 'uv run --with mcp python server.py', { env: harness, detail: { fds: PIPES } }),
       row(12, 11, 'python server.py', { env: harness }),
     ]);
     expect(found.get(11)?.role).toBe('mcp-server');
@@ -251,9 +257,54 @@ describe('helpers', () => {
       row(11, 10, ['npm view @anthropic-ai/claude-code version', ''], { env: harness }),
     ],
     ['what a tool call started', row(11, 10, 'node server.js', { env: tool })],
-    ['what has no mark', row(11, 10, 'node server.js')],
+    ['what has no mark', row(11, 10, 'node server.js', { detail: { fds: PIPES } })],
+    ['what nobody speaks to through pipes', row(11, 10, 'node server.js', { env: harness })],
+    [
+      'what a hook started',
+      row(11, 10, 'node server.js', { env: { ...harness, ...HOOK }, detail: { fds: PIPES } }),
+    ],
+    [
+      'a server that a hook started',
+      row(11, 10, 'node /x/.bin/mcp-server-git', { env: { ...harness, ...HOOK } }),
+    ],
   ])('is not an MCP server: %s', (_, record) => {
     expect(members([claude, record]).get(11)?.role).toBe('tool');
+  });
+
+  it('is an MCP server of a session that a tool call started, although it has the mark of hooks', () => {
+    const inner = row(20, 10, `claude --session-id ${U2}`, { env: { ...harness, ...HOOK } });
+    const server = row(21, 20, 'node server.js', { env: { ...harness, ...HOOK }, detail: { fds: PIPES } });
+    expect(members([claude, inner, server]).get(21)?.role).toBe('mcp-server');
+  });
+
+  it('is part of an MCP server, whatever its launcher is called', () => {
+    const found = members([
+      row(60, 1, 'uvx --python 3.13 chroma-mcp'),
+      row(61, 60, '/home/u/.local/bin/uv tool uvx --python 3.13 chroma-mcp'),
+      row(62, 61, 'python /x/work.py'),
+      row(63, 62, 'python -c x'),
+    ]);
+    expect([...found.values()].map(({ role }) => role)).toEqual(Array(4).fill('mcp-server'));
+  });
+
+  it('is an adapter between a host and its agent, and leads nobody', () => {
+    const found = members([
+      row(70, 1, 'node /x/node_modules/@agentclientprotocol/claude-agent-acp/dist/index.js'),
+      row(71, 70, `claude --session-id ${U2}`),
+    ]);
+    expect(found.get(70)).toMatchObject({ agent: 'claude', role: 'adapter', leader: 71, sessionId: U2 });
+    expect(found.get(71)).toMatchObject({ role: 'session', leader: 71 });
+  });
+
+  it('has the session of its own environment, where it is not inherited', () => {
+    const env = { QWEN_CODE_SESSION_ID: U2, QWEN_CODE_NO_RELAUNCH: 'true' };
+    const found = members([
+      row(80, 1, 'node /usr/bin/qwen --acp'),
+      row(81, 80, 'node /usr/bin/qwen --acp', { env: { ...env, QWEN_CODE_LAUNCHER_PID: '80' } }),
+      row(90, 1, 'node /usr/bin/qwen', { env: { ...env, QWEN_CODE_LAUNCHER_PID: '80' } }),
+    ]);
+    expect(found.get(81)).toMatchObject({ role: 'server', sessionId: U2, sessionIdFrom: 'marker' });
+    expect(found.get(90)?.sessionId).toBeUndefined();
   });
 
   it('is no MCP server of the agent when a tool call started it', () => {
@@ -376,7 +427,7 @@ describe('helpers whose agent is not above it any more', () => {
 
   it('is an MCP server where the mark says so', () => {
     const env = { CLAUDECODE: '1', AI_AGENT: 'claude-code_2-1-328_harness', CLAUDE_CODE_SESSION_ID: U1 };
-    expect(members([row(50, 1, 'python server.py', { env })]).get(50)).toMatchObject({
+    expect(members([row(50, 1, 'python server.py', { env, detail: { fds: PIPES } })]).get(50)).toMatchObject({
       agent: 'claude',
       role: 'mcp-server',
       sessionId: U1,

@@ -1,19 +1,41 @@
 import type { AgentEntry } from '../entry.js';
-import { DAEMON, each, HELP, list, MCP_SERVER, SERVER, SESSION, STARTER, TOOL, UPKEEP } from './modes.js';
+import {
+  ADAPTER,
+  DAEMON,
+  each,
+  HELP,
+  list,
+  MCP_SERVER,
+  SERVER,
+  SESSION,
+  STARTER,
+  TOOL,
+  UPKEEP,
+} from './modes.js';
 
 export const CLAUDE: AgentEntry = {
   name: 'claude',
   resume: list('claude --resume'),
-  executables: ['claude', 'claude-haha'],
+  executables: ['claude', 'claude-code', 'claude-haha'],
   // The native installer names the file by its version, so that comm is one too.
   executablePaths: /(^|\/)claude\/versions\/\d+\.\d+\.\d+[^/]*$/,
   versionNamed: true,
   // cc-haha ships one binary for its server, its adapters and the agent: the first argument says which.
-  companions: { 'claude-sidecar': { below: { cli: SESSION } } },
+  companions: {
+    'claude-sidecar': { below: { cli: SESSION } },
+    ...each('claude-code-acp claude-agent-acp acp-claude-code', ADAPTER),
+  },
   // Its Bash tool runs the embedded searchers as the same binary under another argv[0].
   multiCall: list('ugrep rg bfs grep find'),
   interpreter: 'javascript',
   scripts: [
+    {
+      path: /(^|\/)(@zed-industries|@agentclientprotocol)\/claude-(code|agent)-acp\/[\w./-]+\.m?js$/,
+      part: '-acp/',
+      is: 'itself',
+      mode: ADAPTER,
+    },
+    { path: /(^|\/)acp-claude-code\/[\w./-]+\.m?js$/, part: 'acp-claude-code/', is: 'itself', mode: ADAPTER },
     { path: /(^|\/)@anthropic-ai\/claude-code\/cli-wrapper\.cjs$/, part: '@anthropic-ai/', is: 'wrapper' },
     {
       path: /(^|\/)@anthropic-ai\/(claude-code|claude-agent-sdk)\/cli\.[cm]?js$/,
@@ -27,16 +49,19 @@ export const CLAUDE: AgentEntry = {
     },
   ],
   binScript: 'itself',
-  packages: ['@anthropic-ai/claude-code', 'claude'],
+  packages: [
+    ...['@anthropic-ai/claude-code', 'claude', '@zed-industries/claude-code-acp', 'acp-claude-code'],
+    ...['@zed-industries/claude-agent-acp', '@agentclientprotocol/claude-agent-acp'],
+  ],
   commands: {
     mcp: { role: 'infrastructure', below: { serve: MCP_SERVER } },
     daemon: { role: 'infrastructure', below: { run: DAEMON } },
     // The first word of a process title: argv[0] is the one string `claude bg-spare`.
     ...each('bg-spare bg-pty-host', DAEMON),
-    ...each('attach assistant open ssh', SESSION),
+    ...each('assistant open ssh', SESSION),
     ...each('remote-control rc server', SERVER),
     ...each(
-      'agents auth auto-mode completion config doctor install kill logs migrate-installer plugin plugins project ps respawn rm rollback setup-token stop ultrareview update upgrade',
+      'agents attach auth auto-mode completion config doctor install kill logs migrate-installer plugin plugins project ps respawn rm rollback setup-token stop ultrareview update upgrade',
       UPKEEP,
     ),
   },
@@ -67,8 +92,8 @@ export const CLAUDE: AgentEntry = {
     present: ['CLAUDECODE'],
     session: ['CLAUDE_CODE_SESSION_ID'],
     pid: ['CLAUDE_PID', 'CLAUDE_CODE_MESSAGING_SOCKET'],
-    // Not CLAUDE_CODE_CHILD_SESSION: the MCP servers of a session inside a session inherit it.
     tool: [{ name: 'AI_AGENT', ends: '_agent' }],
     mcp: [{ name: 'AI_AGENT', ends: '_harness' }],
+    hook: 'CLAUDE_CODE_CHILD_SESSION',
   },
 };

@@ -1,5 +1,17 @@
 import type { AgentEntry } from '../entry.js';
-import { DAEMON, each, HELP, list, MCP_SERVER, RESUMED, SERVER, SESSION, TOOL, UPKEEP } from './modes.js';
+import {
+  ADAPTER,
+  DAEMON,
+  each,
+  HELP,
+  list,
+  MCP_SERVER,
+  RESUMED,
+  SERVER,
+  SESSION,
+  TOOL,
+  UPKEEP,
+} from './modes.js';
 
 export const CODEX: AgentEntry = {
   name: 'codex',
@@ -18,11 +30,24 @@ export const CODEX: AgentEntry = {
   multiCall: list('apply_patch applypatch'),
   interpreter: 'javascript',
   scripts: [
+    { path: /(^|\/)codex-acp\/bin\/codex-acp\.js$/, part: 'codex-acp/', is: 'itself', mode: ADAPTER },
+    {
+      path: /\/scripts\/app-server-broker\.mjs$/,
+      part: 'app-server-broker.mjs',
+      is: 'itself',
+      mode: ADAPTER,
+    },
     { path: /(^|\/)@openai\/codex\/bin\/codex\.js$/, part: '@openai/codex/', is: 'shim' },
     { path: /(^|\/)@openai\/codex\/dist\/cli\.js$/, part: '@openai/codex/', is: 'itself' },
   ],
   binScript: 'shim',
-  packages: ['@openai/codex', 'codex'],
+  packages: [
+    '@openai/codex',
+    'codex',
+    '@zed-industries/codex-acp',
+    '@agentclientprotocol/codex-acp',
+    'codex-acp',
+  ],
   commands: {
     'app-server': {
       role: 'server',

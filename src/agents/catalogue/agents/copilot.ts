@@ -5,6 +5,7 @@ export const COPILOT: AgentEntry = {
   name: 'copilot',
   resume: list('copilot --resume'),
   executables: ['copilot'],
+  companions: { 'copilot-runtime': { role: 'infrastructure' } },
   interpreter: 'javascript',
   scripts: [
     { path: /(^|\/)@github\/copilot\/npm-loader\.js$/, part: '@github/copilot/', is: 'shim' },

@@ -1,5 +1,5 @@
 import type { AgentEntry } from '../entry.js';
-import { each, HELP, list, SERVER, SESSION, TOOL, UPKEEP } from './modes.js';
+import { each, HELP, list, MCP_SERVER, SERVER, SESSION, TOOL, UPKEEP } from './modes.js';
 
 export const CURSOR_AGENT: AgentEntry = {
   name: 'cursor-agent',
@@ -55,4 +55,72 @@ export const KIRO: AgentEntry = {
   flags: { ...HELP, '-V': UPKEEP },
   values: list('--agent --model --resume-id --trust-tools'),
   sessionFlags: list('--resume-id'),
+};
+
+export const CLINE: AgentEntry = {
+  name: 'cline',
+  executables: ['cline', 'cline-core', 'cline-host'],
+  interpreter: 'javascript',
+  scripts: [
+    { path: /(^|\/)cline\/(dist|bin)\/cli\.m?js$/, part: 'cline/', is: 'itself' },
+    {
+      path: /(^|\/)cline\/(dist-standalone\/)?cline-core\.js$/,
+      part: 'cline-core.js',
+      is: 'itself',
+      mode: SERVER,
+    },
+  ],
+  binScript: 'itself',
+  packages: ['cline'],
+  commands: { ...each('task t', SESSION), ...each('auth config history instance version update', UPKEEP) },
+  flags: { ...HELP, '-V': UPKEEP, '--acp': SERVER },
+  values: list('-m --model -c --cwd --config -t --timeout -i --images --thinking --taskId -T'),
+};
+
+/** Continue. */
+export const CONTINUE: AgentEntry = {
+  name: 'continue',
+  executables: ['cn'],
+  interpreter: 'javascript',
+  scripts: [
+    { path: /(^|\/)@continuedev\/cli\/dist\/[\w-]+\.m?js$/, part: '@continuedev/cli/', is: 'itself' },
+  ],
+  binScript: 'itself',
+  packages: ['@continuedev/cli', 'cn'],
+  commands: { serve: SERVER, ...each('login logout ls checks', UPKEEP), remote: SESSION },
+  flags: { ...HELP, '-v': UPKEEP },
+  promptFlags: list('--prompt --rule'),
+  values: list(
+    '--config --model --format --prompt --rule --mcp --agent --fork --allow --ask --exclude --org',
+  ),
+};
+
+export const AUGGIE: AgentEntry = {
+  name: 'auggie',
+  executables: ['auggie'],
+  interpreter: 'javascript',
+  scripts: [
+    { path: /(^|\/)@augmentcode\/auggie\/[\w./-]+\.m?js$/, part: '@augmentcode/auggie/', is: 'itself' },
+  ],
+  binScript: 'itself',
+  packages: ['@augmentcode/auggie', 'auggie'],
+  commands: { ...each('login logout mcp session token tools upgrade command', UPKEEP) },
+  flags: { ...HELP, '-v': UPKEEP, '--acp': SERVER, '--mcp': MCP_SERVER },
+  promptFlags: list('--instruction -i'),
+  values: list(
+    '-m --model -w --workspace-root --rules --mcp-config --instruction -i --instruction-file -r --resume --permission --output-format --max-turns',
+  ),
+  sessionFlags: list('--resume -r'),
+};
+
+export const ZCODE: AgentEntry = {
+  name: 'zcode',
+  executables: ['zcode', 'zcode-cli'],
+  interpreter: 'javascript',
+  binScript: 'itself',
+  packages: ['zcode', 'zcode-cli'],
+  commands: { ...each('serve acp app-server', SERVER), ...each('login logout mcp update', UPKEEP) },
+  flags: { ...HELP, '-v': UPKEEP, '--acp': SERVER },
+  values: list('-m --model -s --session --resume --cwd --port --host'),
+  sessionFlags: list('--session -s --resume'),
 };

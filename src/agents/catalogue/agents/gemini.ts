@@ -75,5 +75,11 @@ export const QWEN: AgentEntry = {
     '-e --extensions --include-directories --allowed-mcp-server-names --allowed-tools --core-tools --exclude-tools',
   ),
   sessionFlags: list('--session-id --resume -r'),
-  markers: { present: ['QWEN_CODE'], relaunched: 'QWEN_CODE_NO_RELAUNCH' },
+  markers: {
+    present: ['QWEN_CODE', 'QWEN_CODE_SESSION_ID'],
+    session: ['QWEN_CODE_SESSION_ID'],
+    relaunched: 'QWEN_CODE_NO_RELAUNCH',
+    // With the pid of the process that started the chain of relaunches, and of no other.
+    ownSession: { id: 'QWEN_CODE_SESSION_ID', launcher: 'QWEN_CODE_LAUNCHER_PID' },
+  },
 };

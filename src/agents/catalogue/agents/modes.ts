@@ -7,6 +7,8 @@ export const MCP_SERVER: Mode = { role: 'mcp-server' };
 export const TOOL: Mode = { role: 'tool' };
 /** Starts the agent elsewhere and returns. */
 export const STARTER: Mode = { role: 'launcher' };
+/** Between a host and the agent: speaks the host's protocol and runs the agent below it. */
+export const ADAPTER: Mode = { role: 'adapter' };
 /** A command that does one thing and ends (`update`, `mcp list`): the agent's own, but nobody's conversation. */
 export const UPKEEP: Mode = { role: 'infrastructure' };
 /** Parentless by design, and what it keeps running for itself. */

@@ -30,3 +30,25 @@ export const OPENCODE: AgentEntry = {
   foreign: { paths: /\/AppData\/Local\/(Programs\/)?(@opencode-ai|opencode)[^/]*\/opencode\.exe$/i },
   markers: { present: ['OPENCODE', 'OPENCODE_PID'], pid: ['OPENCODE_PID'] },
 };
+
+/** A fork of opencode. */
+export const KILO: AgentEntry = {
+  name: 'kilo',
+  resume: list('kilo --session'),
+  executables: ['kilo', 'kilocode'],
+  interpreter: 'javascript',
+  scripts: [{ path: /(^|\/)@kilocode\/cli\/[\w./-]+$/, part: '@kilocode/cli/', is: 'shim' }],
+  binScript: 'shim',
+  packages: ['@kilocode/cli', 'kilo', 'kilocode'],
+  commands: {
+    ...each('serve web acp', SERVER),
+    ...each('attach run tui', SESSION),
+    ...each('agent auth completion config debug export import mcp models session stats upgrade', UPKEEP),
+  },
+  flags: { ...HELP, '-v': UPKEEP },
+  promptFlags: list('--prompt'),
+  values: list('-m --model --agent --port --hostname -s --session --prompt -f --file --mode --workspace'),
+  sessionFlags: list('--session -s'),
+  // The text editor of that name takes one file.
+  foreign: { positional: /^[\w.~/-]*[\w-]\.[A-Za-z]\w{0,5}$|^\.\// },
+};

@@ -1,5 +1,5 @@
 import type { AgentEntry, Mode } from '../entry.js';
-import { each, HELP, list, RESUMED, SERVER, SESSION, UPKEEP } from './modes.js';
+import { each, HELP, list, RESUMED, SERVER, SESSION, TOOL, UPKEEP } from './modes.js';
 
 export const AMP: AgentEntry = {
   name: 'amp',
@@ -66,6 +66,7 @@ export const DROID: AgentEntry = {
   scripts: [{ path: /(^|\/)(@factory\/cli|droid)\/bin\/droid(\.js)?$/, part: 'droid', is: 'shim' }],
   binScript: 'shim',
   packages: ['droid', '@factory/cli'],
+  companions: each('droid-helper factory-droid-helper', TOOL),
   commands: {
     exec: SESSION,
     daemon: SERVER,
