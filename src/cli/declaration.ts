@@ -8,6 +8,8 @@ export interface DeclareContext {
   /** Options of the program itself, once parsed. */
   readonly common: () => CommonOptions;
   readonly exit: (code: number) => void;
+  /** The program with all commands, to be read. */
+  readonly declared: () => ReturnType<typeof rootCommand>;
 }
 
 export type Declare = (context: DeclareContext) => void;

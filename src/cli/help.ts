@@ -11,9 +11,17 @@ export function examples(shown: readonly Example[]): string {
 /** Declares what a command is for, with examples under its help. */
 export function described<C extends Describable>(command: C, what: string, shown: readonly Example[]): C {
   command.description(what);
+  EXAMPLES.set(command, shown);
   command.addHelpText('after', () => examples(shown));
   return command;
 }
+
+/** The examples that a command was declared with. */
+export function examplesOf(command: object): readonly Example[] {
+  return EXAMPLES.get(command) ?? [];
+}
+
+const EXAMPLES = new WeakMap<object, readonly Example[]>();
 
 interface Describable {
   description(text: string): unknown;

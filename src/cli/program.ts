@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { SesswatchError } from '../errors.js';
-import type { CommandSet, Declare } from './declaration.js';
+import type { CommandSet, Declare, DeclareContext } from './declaration.js';
 import { EXIT_DONE } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { rootCommand } from './root-command.js';
@@ -16,6 +16,10 @@ export async function runProgram(
   given: readonly string[],
   commands: CommandSet,
 ): Promise<number> {
+  if (given[0] === 'help' && given[1] === 'manual') {
+    const { manual } = await import('./commands/manual.js');
+    return manual(invocation, wholeProgram(invocation, commands));
+  }
   const isLegend = given[0] === 'help' && given[1] === 'verdicts';
   const args =
     given[0] === 'help' ? [...given.slice(isLegend ? 2 : 1), ...(isLegend ? [] : ['--help'])] : given;
@@ -26,13 +30,14 @@ export async function runProgram(
     const { overview, verdicts } = await commands.bare();
     exitCode = await (isLegend ? verdicts : overview)(invocation, options);
   });
-  const context = {
+  const context: DeclareContext = {
     program,
     invocation,
     common: () => program.opts(),
     exit: (code: number) => {
       exitCode = code;
     },
+    declared: () => wholeProgram(invocation, commands),
   };
   for (const declare of asked(commands, args)) declare(context);
   // Commands inherit this when they are declared: only the bare program takes a word, to say that it is unknown.
@@ -48,6 +53,15 @@ export async function runProgram(
     throw usageError(error, called);
   }
   return exitCode;
+}
+
+/** The program with all its commands declared, to be read and not to be run. */
+function wholeProgram(invocation: Invocation, { declarations }: CommandSet): DeclareContext['program'] {
+  const program = rootCommand(invocation);
+  for (const declare of declarations.values()) {
+    declare({ program, invocation, common: () => program.opts(), exit: () => {}, declared: () => program });
+  }
+  return program;
 }
 
 /** The declaration of the command that stands first; all of them when it is not clear which that is. */
