@@ -1,4 +1,4 @@
-import type { ExpectationResult } from '../snapshot/diff/document.js';
+import type { ExpectationResult } from '../snapshot/diff/expectation.js';
 import type { ProcessEntry } from '../snapshot/document/document.js';
 
 export const RUN_SCHEMA = 'sesswatch/run/1';

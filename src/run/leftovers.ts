@@ -1,4 +1,4 @@
-import type { ExpectationResult } from '../snapshot/diff/document.js';
+import type { ExpectationResult } from '../snapshot/diff/expectation.js';
 import { checkExpectations, type Expectation, isExpected } from '../snapshot/diff/expectation.js';
 import type { ProcessEntry } from '../snapshot/document/document.js';
 import type { Descendant } from './descent.js';

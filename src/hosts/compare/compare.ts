@@ -3,17 +3,7 @@ import type { HostAdapter, HostView, Mismatch, Seen, ServerFacts, TooEarly } fro
 import { portsOf } from '../registries/ports.js';
 import { growthOf } from './growth.js';
 import { duplicates, leftBehind, notBelieved, phantoms, tooEarly } from './mismatches.js';
-import { findRunning, findServers } from './running-agents.js';
-
-/** What was read for one comparison; the parts of {@link HostView} that do not follow from others. */
-export type CompareInput = Pick<HostView, 'registries' | 'table' | 'ports' | 'probes' | 'earlier'> & {
-  /** Every process with its row taken apart. */
-  readonly all: ReadonlyMap<number, Seen>;
-  /** Processes that other hosts have already, for the adapter that stands for no host. */
-  readonly taken?: ReadonlySet<number>;
-  /** Waives or widens the hosts' own patience with fresh rows and agents, for all of them. */
-  readonly graceSeconds?: number | undefined;
-};
+import { type CompareInput, findRunning, findServers } from './running-agents.js';
 
 export interface Comparison {
   readonly view: HostView;

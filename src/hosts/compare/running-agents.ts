@@ -2,9 +2,18 @@ import { isCounted, type Membership } from '../../agents/membership.js';
 import { isAdopted } from '../../process/adopters.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
-import type { BelievedSession, HostAdapter, RunningAgent, Seen } from '../host.js';
+import type { BelievedSession, HostAdapter, HostView, RunningAgent, Seen } from '../host.js';
 import { checkClaim } from '../registries/claim.js';
-import type { CompareInput } from './compare.js';
+
+/** What was read for one comparison; the parts of {@link HostView} that do not follow from others. */
+export type CompareInput = Pick<HostView, 'registries' | 'table' | 'ports' | 'probes' | 'earlier'> & {
+  /** Every process with its row taken apart. */
+  readonly all: ReadonlyMap<number, Seen>;
+  /** Processes that other hosts have already, for the adapter that stands for no host. */
+  readonly taken?: ReadonlySet<number>;
+  /** Waives or widens the hosts' own patience with fresh rows and agents, for all of them. */
+  readonly graceSeconds?: number | undefined;
+};
 
 /** Servers by their own rows, and those that hide their arguments by what their host's files claim. */
 export function findServers(

@@ -1,13 +1,7 @@
 import { isCounted } from '../../agents/membership.js';
 import { agentsOf, isChanged } from '../../snapshot/diff/diff.js';
-import type {
-  ExpectationResult,
-  HostChange,
-  MovedSession,
-  ReusedPid,
-  SnapshotDiff,
-} from '../../snapshot/diff/document.js';
-import { isExpected } from '../../snapshot/diff/expectation.js';
+import type { HostChange, MovedSession, ReusedPid, SnapshotDiff } from '../../snapshot/diff/document.js';
+import { type ExpectationResult, isExpected } from '../../snapshot/diff/expectation.js';
 import { tally } from '../../snapshot/document/totals.js';
 import { bytesChange, formatBytes, formatDuration } from '../../units.js';
 import { formatColumns } from '../columns.js';

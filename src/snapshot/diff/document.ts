@@ -3,7 +3,7 @@ import type { SourceName } from '../../process/scan.js';
 import type { Verdict } from '../../verdict/judgement.js';
 import type { ProcessEntry } from '../document/document.js';
 import type { HostProcess } from '../document/summary.js';
-import type { Expectation } from './expectation.js';
+import type { ExpectationResult } from './expectation.js';
 
 export const DIFF_SCHEMA = 'sesswatch/diff/1';
 
@@ -105,18 +105,6 @@ export interface Leak {
   readonly stayed: boolean;
   /** One line for people. */
   readonly text: string;
-}
-
-/** What came of one `--expect`. */
-export interface ExpectationResult {
-  readonly expectation: Expectation;
-  readonly before: number;
-  readonly after: number;
-  /** What the expectation comes to in this diff, as a number: the exact one, or the most. */
-  readonly wanted: number;
-  readonly met: boolean;
-  /** How many too many; negative: too few. */
-  readonly excess: number;
 }
 
 /** One host's server at both moments. */

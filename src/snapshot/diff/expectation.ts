@@ -1,7 +1,6 @@
 import { isCounted, isRole, ROLES, type Role } from '../../agents/membership.js';
 import { SesswatchError } from '../../errors.js';
 import type { ProcessEntry } from '../document/document.js';
-import type { ExpectationResult } from './document.js';
 
 /** How many processes of an agent there should be. */
 export interface Expectation {
@@ -16,6 +15,18 @@ export interface Expectation {
   /** Whether `value` is a number, or a change against the earlier snapshot. */
   readonly of: 'count' | 'change';
   readonly value: number;
+}
+
+/** What came of one `--expect`. */
+export interface ExpectationResult {
+  readonly expectation: Expectation;
+  readonly before: number;
+  readonly after: number;
+  /** What the expectation comes to in this diff, as a number: the exact one, or the most. */
+  readonly wanted: number;
+  readonly met: boolean;
+  /** How many too many; negative: too few. */
+  readonly excess: number;
 }
 
 /** AGENT[:ROLE], then `=` or `<=` (both may be left out before a signed number), then a number. */

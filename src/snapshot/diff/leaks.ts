@@ -1,8 +1,8 @@
 import type { Verdict } from '../../verdict/judgement.js';
 import type { ProcessEntry } from '../document/document.js';
 import { isMember } from '../document/trees.js';
-import type { ExpectationResult, Leak, LeakReason } from './document.js';
-import { isExpected, isLiving } from './expectation.js';
+import type { Leak, LeakReason } from './document.js';
+import { type ExpectationResult, isExpected, isLiving } from './expectation.js';
 import { supersededIn } from './sessions.js';
 
 /** What the search for leaks looks at. */
