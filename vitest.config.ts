@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { setupFiles: ['test/setup/home.ts'], testTimeout: 30_000, hookTimeout: 30_000 };
+const shared = { setupFiles: ['test/setup/home.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {

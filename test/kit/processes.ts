@@ -158,8 +158,8 @@ export function statOf(pid: number): { state: string; ppid: number; startTime: s
   }
 }
 
-/** Asks again until the question no longer throws or answers false; a deadline, no fixed wait. */
-export async function eventually<T>(ask: () => T, what: string, milliseconds = 15_000): Promise<T> {
+/** Asks again until the question no longer throws or answers false. The deadline is for faults: a busy machine is slow. */
+export async function eventually<T>(ask: () => T, what: string, milliseconds = 60_000): Promise<T> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     let failure: unknown;

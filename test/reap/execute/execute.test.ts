@@ -159,7 +159,7 @@ describe('ending real trees', () => {
     world.marks.push({ pid: root });
     const result = await run();
     expect(outcome(result, root)?.result).toBe('gone');
-    await vi.waitFor(async () => expect(await onStage(stage)).toEqual([]), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await onStage(stage)).toEqual([]), { timeout: 60_000 });
   });
 
   it('does not signal what is another user’s: the tree stays', async (context) => {
