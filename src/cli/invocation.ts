@@ -29,7 +29,12 @@ export interface CommonOptions {
   readonly config?: string;
   /** Two observations, so far apart, in one run. */
   readonly sample?: string;
-  readonly color: boolean;
+  /** `auto`, `always`, `never`; false for `--no-color`. */
+  readonly color?: string | boolean;
+  /** JSON each, as the settings of the same names take it. */
+  readonly addAgent?: readonly string[];
+  readonly addMcpServer?: readonly string[];
+  readonly addHost?: readonly string[];
   readonly reveal?: boolean;
   readonly wide?: boolean;
   readonly quiet?: boolean;

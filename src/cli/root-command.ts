@@ -1,5 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { examples, listOf } from './help.js';
+import { examples, listOf, repeated } from './help.js';
 import type { Invocation } from './invocation.js';
 import { VERSION } from './version.js';
 
@@ -30,7 +30,11 @@ export function rootCommand(invocation: Pick<Invocation, 'out'>) {
     )
     .addOption(new Option('--sample <time>', 'take two observations this far apart: 2s, 1m'))
     .addOption(new Option('--config <file>', 'read this configuration file'))
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never'] as const))
     .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
+    .addOption(new Option('--add-agent <json>', 'an agent of your own').argParser(repeated))
+    .addOption(new Option('--add-mcp-server <json>', 'an MCP server of your own').argParser(repeated))
+    .addOption(new Option('--add-host <json>', 'a host application of your own').argParser(repeated))
     .addOption(new Option('--reveal', 'whole command lines of your own processes, on a terminal only'))
     .addOption(new Option('--wide', 'do not fit lines into the terminal'))
     .addOption(new Option('-q, --quiet', 'print the answer only, no remarks'))

@@ -38,7 +38,14 @@ export async function openWorld(
     home,
     platform,
     file: options.config,
-    flags: { ...flags, source: options.source, color: options.color ? undefined : false },
+    flags: {
+      ...flags,
+      source: options.source,
+      color: options.color === true ? undefined : options.color,
+      agents: options.addAgent,
+      mcpServers: options.addMcpServer,
+      hosts: options.addHost,
+    },
   });
   for (const warning of config.warnings) remark(invocation, options, warning);
   const settings = config.settings;

@@ -170,4 +170,10 @@ function unknownVariables(env: ConfigRequest['env']): string[] {
  * Read elsewhere: the state folder, the file that takes the place of `--config`, whether faults are told in full,
  * and what `run` puts into the environment of its command.
  */
-const OTHER_VARIABLES = ['SESSWATCH_HOME', 'SESSWATCH_CONFIG', 'SESSWATCH_DEBUG', 'SESSWATCH_RUN_ID'];
+const OTHER_VARIABLES = [
+  'SESSWATCH_HOME',
+  'SESSWATCH_CONFIG',
+  'SESSWATCH_DEBUG',
+  'SESSWATCH_RUN_ID',
+  'SESSWATCH_NOTICE',
+];

@@ -188,3 +188,53 @@ describe('schedule', () => {
     expect(code).toBe(2);
   });
 });
+
+describe('settings by flag and variable', () => {
+  const home = () => mkdtempSync(path.join(os.homedir(), 'settings-'));
+  const settingOf = async (key: string, args: readonly string[], env: Record<string, string> = {}) => {
+    const outcome = await sesswatch(['config', '--json', ...args], {
+      env: { SESSWATCH_HOME: home(), ...env },
+    });
+    const { settings } = documentOf<{ settings: { key: string; value: unknown }[] }>(outcome);
+    return settings.find((one) => one.key === key)?.value;
+  };
+  const AGENT = '{"name":"acme","executables":["acme"]}';
+
+  it.each<[string, readonly string[], unknown]>([
+    ['agents', ['--add-agent', AGENT], [{ name: 'acme', executables: ['acme'] }]],
+    ['mcpServers', ['--add-mcp-server', '{"names":["m"]}'], [{ names: ['m'] }]],
+    ['color', ['--color', 'always'], 'always'],
+    ['color', ['--no-color'], 'never'],
+  ])('%s by %j', async (key, args, value) => {
+    expect(await settingOf(key, args)).toEqual(value);
+  });
+
+  it.each<[string, string, string, unknown]>([
+    ['idle', 'SESSWATCH_IDLE', '1h', 3600],
+    ['minAge', 'SESSWATCH_MIN_AGE', '2m', 120],
+    ['grace', 'SESSWATCH_GRACE', '3s', 3],
+    ['max', 'SESSWATCH_MAX', '4', 4],
+    ['include', 'SESSWATCH_INCLUDE', 'leftover', ['leftover']],
+    ['protect', 'SESSWATCH_PROTECT', 'agent=claude', [{ agent: 'claude' }]],
+    ['agents', 'SESSWATCH_AGENTS', AGENT, [{ name: 'acme', executables: ['acme'] }]],
+    ['mcpServers', 'SESSWATCH_MCP_SERVERS', '{"names":["m"]}', [{ names: ['m'] }]],
+    ['source', 'SESSWATCH_SOURCE', 'ps', 'ps'],
+    ['keep', 'SESSWATCH_KEEP', '5', 5],
+    ['olderThan', 'SESSWATCH_OLDER_THAN', '6d', 518_400],
+    ['budgets.treeMemory', 'SESSWATCH_BUDGET_TREE_MEMORY', '1G', 1e9],
+    ['budgets.descriptors', 'SESSWATCH_BUDGET_DESCRIPTORS', '7', 7],
+    ['budgets.sessions', 'SESSWATCH_BUDGET_SESSIONS', '8', 8],
+    ['budgets.cpu', 'SESSWATCH_BUDGET_CPU', '9%/1m', { percent: 9, seconds: 60 }],
+    ['color', 'SESSWATCH_COLOR', 'never', 'never'],
+  ])('%s by %s', async (key, variable, text, value) => {
+    expect(await settingOf(key, [], { [variable]: text })).toEqual(value);
+  });
+
+  it('stand as comments in a file that config init writes, once', async () => {
+    const env = { XDG_CONFIG_HOME: home() };
+    const first = await sesswatch(['config', 'init'], { env });
+    expect([first.code, first.err]).toEqual([0, '']);
+    expect((await sesswatch(['config', '--json'], { env })).code).toBe(0);
+    expect((await sesswatch(['config', 'init'], { env })).code).toBe(2);
+  });
+});

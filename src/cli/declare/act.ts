@@ -139,13 +139,25 @@ export function declareSchedule({ program, invocation, common, exit }: DeclareCo
 }
 
 export function declareConfig({ program, invocation, common, exit }: DeclareContext): void {
-  described(program.command('config'), 'every setting with its value and where it came from', [
-    ['sesswatch config', 'as a table'],
-    ['SESSWATCH_IDLE=1h sesswatch config --json', 'as a document'],
-  ]).action(async () => {
+  const command = described(
+    program.command('config'),
+    'every setting with its value and where it came from',
+    [
+      ['sesswatch config', 'as a table'],
+      ['SESSWATCH_IDLE=1h sesswatch config --json', 'as a document'],
+    ],
+  ).action(async () => {
     const { config } = await import('../commands/config.js');
     exit(await config(invocation, common()));
   });
+  described(command.command('init'), 'write a file of yours with every setting as a comment', [
+    ['sesswatch config init', 'never in the place of one that is there'],
+  ])
+    .option('--print', 'print it, write nothing')
+    .action(async (options) => {
+      const { initConfig } = await import('../commands/config.js');
+      exit(await initConfig(invocation, { ...common(), ...options }));
+    });
 }
 
 export function declareDoctor({ program, invocation, common, exit }: DeclareContext): void {

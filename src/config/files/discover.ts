@@ -59,6 +59,12 @@ export function projectCandidates(cwd: string, home: string | undefined): Candid
 
 const PROJECT_TOPS = ['package.json', '.git'];
 
+/** Where the user's file would lie; `undefined` without a home folder. */
+export function newUserFile({ env, home, platform }: Place): string | undefined {
+  const folder = configFolder(env, home, platform);
+  return folder === undefined ? undefined : path.join(folder, 'sesswatch.yaml');
+}
+
 function configFolder(
   env: Place['env'],
   home: string | undefined,

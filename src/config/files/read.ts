@@ -90,7 +90,8 @@ function withoutAliases(load: Loader): Loader {
     if (/(?:^|[\s[{,:-])\*[^\s*,\]}]/.test(bare) && /(?:^|[\s[{,:-])&[^\s&]/.test(bare)) {
       throw new SesswatchError('config', `${file} uses YAML aliases, which are not followed`, 'write it out');
     }
-    return load(file, content);
+    // A file of comments alone says nothing, which is no fault.
+    return load(file, content) ?? {};
   };
 }
 
