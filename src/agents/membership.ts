@@ -33,6 +33,8 @@ export interface Classification {
   readonly role: Role;
   /** Parentless by design (`claude daemon run`, codex's managed daemon): never judged by its parent. */
   readonly daemon?: true | undefined;
+  /** Known by a name that other programs have too: listed, never counted, never ended. */
+  readonly nameOnly?: true | undefined;
   /** Where the id of the conversation stands in argv. */
   readonly sessionId?: string | undefined;
   /** How it was recognised, in words, for `why`: `argv[0] is claude`. */
@@ -67,11 +69,16 @@ export interface AgentTable {
  * Whether it is an agent that counts: the one rule for `count`, `ps`, the totals of a snapshot and everything
  * that is read back from one. Daemons and helpers are none.
  */
-export function isCounted({ role }: { readonly role?: Role | undefined }): boolean {
-  return role === 'session' || role === 'server';
+export function isCounted({ role, nameOnly }: Part): boolean {
+  return (role === 'session' || role === 'server') && nameOnly !== true;
 }
 
-/** Whether it is a process of the agent itself, counted or a daemon: no launcher, no adapter, no helper. */
-export function isAgentProcess(member: { readonly role?: Role | undefined }): boolean {
-  return isCounted(member) || member.role === 'infrastructure';
+/** Whether it is a process of the agent itself, counted, a daemon or by its name alone: no launcher, adapter or helper. */
+export function isAgentProcess(member: Part): boolean {
+  return isCounted(member) || member.role === 'infrastructure' || member.nameOnly === true;
+}
+
+interface Part {
+  readonly role?: Role | undefined;
+  readonly nameOnly?: boolean | undefined;
 }

@@ -40,7 +40,12 @@ export async function look(
   request: LookRequest = {},
 ): Promise<SnapshotDocument> {
   const asked = { sampleSeconds: sampleOf(options), ...request };
-  return documentOf(await judgeNow(invocation, options, world, asked), world, asked);
+  const document = documentOf(await judgeNow(invocation, options, world, asked), world, asked);
+  // What a file does not tell leaves no gap in what was understood, but it has to be said.
+  if (world.isRecorded && document.complete && options.json !== true) {
+    for (const problem of document.problems ?? []) remark(invocation, options, problem);
+  }
+  return document;
 }
 
 /**

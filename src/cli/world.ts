@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { SesswatchError } from '../errors.js';
 import { createSource } from '../observe/create-source.js';
 import type { ProcessSource } from '../process/scan.js';
+import type { SnapshotDocument } from '../snapshot/document/document.js';
 import { stateHome } from '../state/home.js';
 import { assertOwnState } from '../state/private-folder.js';
 import type { JudgePolicy } from '../verdict/input.js';
@@ -128,7 +129,12 @@ export function widthOf(invocation: Invocation, options: CommonOptions): number 
 }
 
 /** What to say when there is nothing to list. */
-export function noAgents({ isRecorded, agentNames = [] }: Pick<World, 'isRecorded' | 'agentNames'>): string {
+export function noAgents(
+  { isRecorded, agentNames = [] }: Pick<World, 'isRecorded' | 'agentNames'>,
+  { complete }: Pick<SnapshotDocument, 'complete'>,
+): string {
+  if (!complete)
+    return isRecorded ? 'not all of this file could be read' : 'what runs could not be read in full';
   const what = agentNames.length === 0 ? 'coding agent' : agentNames.join(' or ');
   return isRecorded ? `there is no ${what} in this file` : `no ${what} is running`;
 }

@@ -7,6 +7,7 @@ import { isAdopted } from '../process/adopters.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { DetailField, ProcessSource } from '../process/scan.js';
 import { createProcessTable, type ProcessTable, withDetail } from '../process/table.js';
+import { counted } from '../units.js';
 
 export interface SeeRequest {
   readonly source: ProcessSource;
@@ -25,6 +26,23 @@ export interface SeeRequest {
  * suspects and everything above an agent.
  */
 export async function seeAgents(request: SeeRequest): Promise<AgentTable> {
+  return withUnreadAgents(await readAgents(request));
+}
+
+/** Agents that are known by name alone make a scan incomplete: what they do decides what is concluded. */
+function withUnreadAgents(agents: AgentTable): AgentTable {
+  const { table, members } = agents;
+  const names = [...members.values()].flatMap((member) =>
+    member.nameOnly === true ? [table.get(member.pid)?.comm ?? member.agent ?? ''] : [],
+  );
+  if (names.length === 0) return agents;
+  const kinds = [...new Set(names)].join(', ');
+  const what = `${counted(names.length, 'process is', 'processes are')} named ${kinds}; what ${names.length === 1 ? 'it does' : 'they do'} cannot be read here`;
+  const problems = [{ what, hint: 'see sesswatch doctor' }, ...table.scan.problems];
+  return { table: { ...table, scan: { ...table.scan, complete: false, problems } }, members };
+}
+
+async function readAgents(request: SeeRequest): Promise<AgentTable> {
   const { source, catalogue, look = [] } = request;
   const table = createProcessTable(
     await source.scan({ skipProgram: (comm) => NEVER_AGENTS.has(comm), dropSkipped: look.length === 0 }),

@@ -1,3 +1,4 @@
+import { programOf } from '../snapshot/diff/match.js';
 import type { ProcessEntry } from '../snapshot/document/document.js';
 import { memoryOf } from '../snapshot/document/trees.js';
 import { formatBytes, formatDuration } from '../units.js';
@@ -55,7 +56,9 @@ export function paintVerdict(text: string, verdict: Verdict | undefined, style: 
 export function nameOfEntry(entry: ProcessEntry): string {
   const { agent, role, comm, argv } = entry;
   if (agent !== undefined) return harmless(agent);
-  return role === undefined ? harmless(comm ?? '?') : (commandWords({ argv, comm }).split(' ')[0] ?? '?');
+  return role === undefined
+    ? harmless(programOf(entry) ?? '?')
+    : (commandWords({ argv, comm }).split(' ')[0] ?? '?');
 }
 
 /** `node(4098)` as the evidence has it; of a terminal or a service the name alone. */

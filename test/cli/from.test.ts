@@ -118,4 +118,54 @@ describe('--from', () => {
       'sesswatch: cannot read \\x1b[2Jx: there is no such file (give a snapshot, a capture or the text of ps)\n',
     );
   });
+
+  it('lists what is known by its name alone, counts none of it, and never says that there is none', async () => {
+    const tasklist = file(
+      'tasklist',
+      'Image Name                     PID Session Name        Session#    Mem Usage\r\n' +
+        '========================= ======== ================ =========== ============\r\n' +
+        'claude.exe                   10800 Console                    1    245,108 K\r\n' +
+        'claude.exe                   33956 Console                    1     98,204 K\r\n',
+    );
+    const [ps, text, none] = await Promise.all([
+      sesswatch(['ps', '--json', '--from', tasklist]),
+      sesswatch(['ps', '--from', tasklist]),
+      sesswatch(['orphans', '--from', tasklist]),
+    ]);
+    const document = documentOf<{ complete: boolean; totals: { agents: number }; processes: object[] }>(ps);
+    expect(document).toMatchObject({ complete: false, totals: { agents: 0 } });
+    const claude = { agent: 'claude', nameOnly: true, verdict: 'unknown' };
+    expect(document.processes).toMatchObject([
+      { pid: 10800, ...claude },
+      { pid: 33956, ...claude },
+    ]);
+    expect(text.out).toMatch(/10800 +claude\?/);
+    expect(text.err).toContain('2 processes are named claude.exe; what they do cannot be read here');
+    expect(none.err).not.toMatch(/no agent|no coding agent|no dead weight/);
+    expect([ps.code, text.code, none.code]).toEqual([3, 3, 3]);
+  });
+
+  it('answers the other questions of a forest that was pasted', async () => {
+    const forest = file(
+      'forest',
+      `USER PID PPID STAT ELAPSED COMMAND\nu 5000 4000 Ss 01:10:00 -bash\nu 5120 5000 Sl+ 01:00:00  \\_ claude --resume ${ID}\nu 5300 5120 Sl+ 01:00:00      \\_ npm exec @playwright/mcp@latest\n`,
+    );
+    const [why, tree, diff] = await Promise.all([
+      sesswatch(['why', '5300', '--from', forest]),
+      sesswatch(['tree', '--from', forest]),
+      sesswatch(['diff', file('before', AS_ASKED), forest, '--json']),
+    ]);
+    expect(why.out).toContain('5300');
+    expect(tree.out).toMatch(/5120 session[\s\S]*5300 mcp-server/);
+    expect(documentOf<{ appeared: { pid: number }[] }>(diff).appeared.map(({ pid }) => pid)).toContain(5120);
+  });
+
+  it('compares standard input with a file', async () => {
+    const outcome = await sesswatch(['diff', '-', file('after', AS_ASKED), '--json'], { input: AUX });
+    expect(documentOf<{ totals: object }>(outcome).totals).toMatchObject({
+      before: { agents: 2 },
+      after: { agents: 2 },
+    });
+    expect(outcome.code).toBe(0);
+  });
 });

@@ -164,12 +164,15 @@ function byCommAlone(
   index: NameIndex,
   platform: NodeJS.Platform | undefined,
 ): Recognition | undefined {
-  if (comm === undefined || comm === '' || platform === 'win32') return undefined;
-  const { name } = factsOf(comm, false, index);
+  if (comm === undefined || comm === '') return undefined;
+  const onWindows = platform === 'win32';
+  const { name } = factsOf(comm, onWindows, index);
   const known = index.programs.get(name);
   if (known === undefined || known.companion !== undefined) return undefined;
   const { name: agent, bare } = known.entry;
-  return { agent, role: bare?.role ?? 'session', because: `its name is ${name}` };
+  const because = `its name is ${onWindows ? comm : name}`;
+  const row = { agent, role: bare?.role ?? 'session', because } as const;
+  return onWindows ? { ...row, because: `${because}, and no more can be read`, nameOnly: true } : row;
 }
 
 /** `/lib64/ld-linux-x86-64.so.2 PROGRAM …`: the loader started by hand is the program's executable. */

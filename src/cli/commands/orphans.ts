@@ -54,8 +54,9 @@ function topmost(document: SnapshotDocument, dead: readonly ProcessEntry[]): Pro
   });
 }
 
-function nothingFound({ totals, processes }: SnapshotDocument, world: World): string {
-  if (totals.agents === 0) return noAgents(world);
+function nothingFound(document: SnapshotDocument, world: World): string {
+  const { totals, processes } = document;
+  if (totals.agents === 0) return noAgents(world, document);
   const unknown = processes.filter(({ verdict }) => verdict === 'unknown').length;
   const rest = unknown === 0 ? '' : `; ${unknown} could not be judged (sesswatch ps --all --verdict unknown)`;
   return `no dead weight among ${counted(totals.agents, 'agent')}${rest}`;

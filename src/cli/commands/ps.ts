@@ -39,7 +39,7 @@ export const ps: Command<Options> = async (invocation, options) => {
   }
   if (shown.length === 0) {
     const isNarrowed = (options.verdict ?? options.host) !== undefined && document.totals.agents > 0;
-    remark(invocation, options, isNarrowed ? 'no agent is like that' : noAgents(world));
+    remark(invocation, options, isNarrowed ? 'no agent is like that' : noAgents(world, document));
   }
   const style = await styleOf(invocation, world);
   if (options.by !== undefined) printLines(invocation, groupList(shown, options.by, { width, style }));

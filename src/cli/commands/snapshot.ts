@@ -37,7 +37,7 @@ export const snapshot: Command<Options> = async (invocation, options) => {
     );
     const width = widthOf(invocation, options);
     const columns = chooseColumns(undefined, rows, width);
-    if (rows.length === 0) remark(invocation, options, noAgents(world));
+    if (rows.length === 0) remark(invocation, options, noAgents(world, document));
     const lines = processList(rows, columns, { width, style });
     const room = invocation.rows === undefined || isWhole ? lines.length : invocation.rows - LINES_BELOW;
     const more = lines.length - Math.max(room, 2);

@@ -174,7 +174,7 @@ export async function readRef(
         invocation,
         options,
         { ...world, source, isRecorded: true },
-        { label: path.parse(found.path).name },
+        { label: found.path === '-' ? 'standard-input' : path.parse(found.path).name },
       );
     }
   }

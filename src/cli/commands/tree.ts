@@ -36,7 +36,7 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
     });
     return completeness(invocation, document);
   }
-  if (trees.length === 0) remark(invocation, options, noAgents(world));
+  if (trees.length === 0) remark(invocation, options, noAgents(world, document));
   printLines(
     invocation,
     treeText(trees, { width: widthOf(invocation, options), style: await styleOf(invocation, world) }),

@@ -35,7 +35,7 @@ function words(title: string, key: (entry: ProcessEntry) => string | number | un
 export const LIST_COLUMNS = {
   pid: { title: 'PID', align: 'right', cell: (p) => String(p.pid), key: (p) => p.pid },
   ppid: { title: 'PPID', align: 'right', cell: (p) => text(p.ppid), key: (p) => p.ppid },
-  agent: words('AGENT', (p) => p.agent ?? p.helperOf),
+  agent: words('AGENT', (p) => (p.nameOnly === true ? `${p.agent}?` : (p.agent ?? p.helperOf))),
   role: words('ROLE', (p) => p.role),
   verdict: {
     title: 'VERDICT',

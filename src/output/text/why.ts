@@ -1,4 +1,5 @@
 import { resumeLine } from '../../agents/resume.js';
+import { programOf } from '../../snapshot/diff/match.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { counted, formatBytes, formatDuration, formatTime } from '../../units.js';
 import { cutTo } from '../columns.js';
@@ -111,5 +112,5 @@ function belowText(descendants: readonly ProcessEntry[]): string {
 }
 
 function nameOf(entry: ProcessEntry): string {
-  return harmless(`${entry.agent ?? entry.comm ?? '?'}(${entry.pid})`);
+  return harmless(`${entry.agent ?? programOf(entry) ?? '?'}(${entry.pid})`);
 }

@@ -144,6 +144,7 @@ export function toEntry(
     agent: member?.inherited === true ? undefined : member?.agent,
     helperOf: member?.inherited === true ? member.agent : undefined,
     role: member?.role,
+    nameOnly: member?.nameOnly,
     sessionId: member?.sessionId,
     leader: member?.leader,
     host: judgement?.host,

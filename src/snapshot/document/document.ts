@@ -35,6 +35,8 @@ export interface ProcessEntry {
   /** The agent that helpers belongs to, where its own row names none: MCP servers and tools of any agent. */
   readonly helperOf?: string | undefined;
   readonly role?: Role | undefined;
+  /** What it is rests on a name that other programs have too. */
+  readonly nameOnly?: boolean | undefined;
   readonly sessionId?: string | undefined;
   /** Pid of the agent process that it belongs to. */
   readonly leader?: number | undefined;

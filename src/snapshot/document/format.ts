@@ -218,6 +218,7 @@ const PROCESS: Shape = {
     ['agent', text],
     ['helperOf', text],
     ['role', oneOf(ROLES)],
+    ['nameOnly', flag],
     ['sessionId', text],
     ['leader', pid],
     ['host', text],

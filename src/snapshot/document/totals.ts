@@ -6,6 +6,7 @@ import type { Totals } from './document.js';
 export interface CountedRow {
   readonly pid: number;
   readonly role: Role;
+  readonly nameOnly?: boolean | undefined;
   readonly agent?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly verdict?: Verdict | undefined;
@@ -17,9 +18,10 @@ export function totalsOf(
   agents: AgentTable,
   judgements?: ReadonlyMap<number, { readonly verdict: Verdict }>,
 ): Totals {
-  const rows = [...agents.members].map(([pid, { role, agent, sessionId }]) => ({
+  const rows = [...agents.members].map(([pid, { role, nameOnly, agent, sessionId }]) => ({
     pid,
     role,
+    nameOnly,
     agent,
     sessionId,
     verdict: judgements?.get(pid)?.verdict,

@@ -17,7 +17,7 @@ interface Named {
 }
 
 /**
- * The one place where a ref becomes a snapshot. In this order: `@now`, `@latest` and `@latest~N`; whatever holds a
+ * The one place where a ref becomes a snapshot. In this order: `@now`, `@latest` and `@latest~N`; `-` for standard input; whatever holds a
  * path separator is a path; an id; a label, its newest, or with `~N` the Nth before; a unique prefix of an id; and at
  * last a name that ends in `.json` or `.txt`, or of a file that exists, is a path. So a saved label is
  * found whatever files lie in the current folder; `./name` names the file.
@@ -31,6 +31,7 @@ export function resolveRef<E extends Named>(
   exists: (path: string) => boolean,
 ): ResolvedRef<E> {
   if (ref.startsWith('@')) return resolveSpecial(ref, entries);
+  if (ref === '-') return { kind: 'path', path: ref };
   if (/[/\\]/.test(ref)) return { kind: 'path', path: ref };
   const exact = entries.find(({ id }) => id === ref);
   if (exact !== undefined) return { kind: 'saved', entry: exact };

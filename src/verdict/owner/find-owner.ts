@@ -43,6 +43,9 @@ export function findOwner(context: TableContext, record: ProcessRecord, member: 
   const agent = agentAbove(context, record, member);
   const chain = chainOf(context, record);
   const host = hostAbove(context, record);
+  if (member.nameOnly === true) {
+    return { ...unknown(`only its name can be read here: ${record.comm}`), chain, host };
+  }
   if (agent !== undefined) {
     const owner = agentOwner(context, agent);
     return { state: 'owned', owner, chain, because: `works for ${owner.name}(${agent.pid})`, host };

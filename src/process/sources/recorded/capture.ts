@@ -10,6 +10,7 @@ export interface TextTable {
   readonly strayLines: number;
   /** Heads over lines that were no rows: nothing follows from what is not there. */
   readonly isGarbled: boolean;
+  readonly isCut: boolean;
   readonly isWindows: boolean;
 }
 
@@ -37,6 +38,7 @@ export function parseCapture(text: string, fallbackTime: number): TextTable | un
     records: [...ps.records, ...firstOfEachPid(pgrepOnly)],
     strayLines: ps.strayLines + pgrep.filter((row) => row === undefined).length,
     isGarbled: ps.isGarbled,
+    isCut: ps.isCut,
     isWindows: ps.isWindows,
   };
 }
@@ -80,7 +82,7 @@ function sectionOf(block: Block, name: string): string[] | undefined {
 
 /** `13 node --watch src/bin.ts`. */
 function pgrepRow(line: string): ProcessRecord | undefined {
-  const match = /^\s*(\d+)\s+(\S.*)$/s.exec(line);
+  const match = /^\s*(\d{1,10}) (\S.*)$/s.exec(line);
   return match === null ? undefined : { pid: Number(match[1]), ...commandOf(match[2] ?? '') };
 }
 

@@ -1,4 +1,4 @@
-import { nameOf, type ProcessRecord } from '../../record.js';
+import { basename, type ProcessRecord } from '../../record.js';
 import { bareRow, pgrepRows } from './forms/bare.js';
 import { delimited } from './forms/delimited.js';
 import type { Form, PastedTable, TableReader } from './forms/form.js';
@@ -16,6 +16,8 @@ export interface PastedText {
   readonly strayLines: number;
   /** More lines under heads were no rows than were: the head was not understood. */
   readonly isGarbled: boolean;
+  /** Processes are missing: the tree was wider than the terminal. */
+  readonly isCut: boolean;
   readonly isWindows: boolean;
 }
 
@@ -43,17 +45,18 @@ export function readPasted(text: readonly string[], takenAt: number): PastedText
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
     const isContent = line.trim() !== '' && !NO_CONTENT.test(line);
-    const begun = isContent ? beginning(lines, at, takenAt, found.isReading) : undefined;
+    const isRow = isContent && found.take(line);
+    const begun = isContent && !isRow ? beginning(lines, at, takenAt) : undefined;
     if (begun === undefined) {
-      if (isContent) found.add(line);
-      else found.blank();
+      if (!isContent) found.blank();
+      else if (!isRow) found.addOther(line);
       at += 1;
     } else {
       found.begin(begun);
       at += begun.headLines;
       // Where the first line is a row already.
       if (begun.headLines === 0) {
-        found.add(line);
+        found.take(line);
         at += 1;
       }
     }
@@ -61,16 +64,10 @@ export function readPasted(text: readonly string[], takenAt: number): PastedText
   return found.end();
 }
 
-/** Tables whose every line is like the first begin once, not at each line. */
-function beginning(
-  lines: readonly string[],
-  at: number,
-  takenAt: number,
-  isReading: boolean,
-): TableReader | undefined {
+function beginning(lines: readonly string[], at: number, takenAt: number): TableReader | undefined {
   for (const form of FORMS) {
     const reader = form(lines, at, takenAt);
-    if (reader !== undefined && !(isReading && reader.headLines === 0)) return reader;
+    if (reader !== undefined) return reader;
   }
   return undefined;
 }
@@ -91,10 +88,6 @@ class Tables {
     this.#takenAt = takenAt;
   }
 
-  get isReading(): boolean {
-    return this.#reader !== undefined && this.#isUnderHead;
-  }
-
   begin(reader: TableReader): void {
     this.#closeTable();
     this.#closeParagraph();
@@ -102,12 +95,16 @@ class Tables {
     this.#isUnderHead = true;
   }
 
-  add(line: string): void {
-    if (this.#reader?.take(line) === true) {
-      this.#rowsUnderHeads += 1;
-      this.#isUnderHead = true;
-      return;
-    }
+  /** Whether the line is a row of the table that was begun last. */
+  take(line: string): boolean {
+    if (this.#reader?.take(line) !== true) return false;
+    this.#rowsUnderHeads += 1;
+    this.#isUnderHead = true;
+    return true;
+  }
+
+  /** A line under no head, or one that does not fit the head above it. */
+  addOther(line: string): void {
     const row = bareRow(line, this.#takenAt);
     if (row !== undefined) this.#bare.push(row);
     else if (this.#isUnderHead) this.#straysUnderHeads += 1;
@@ -129,6 +126,7 @@ class Tables {
       isTable: this.#tables.length > 0,
       strayLines: this.#strayLines + this.#straysUnderHeads + strayRows,
       isGarbled: this.#straysUnderHeads > this.#rowsUnderHeads,
+      isCut: this.#tables.some(({ isCut }) => isCut === true),
       isWindows: this.#tables.some(({ isWindows }) => isWindows === true),
     };
   }
@@ -198,6 +196,10 @@ function together(tables: readonly PastedTable[]): { records: readonly ProcessRe
 }
 
 function isSameProgram(a: ProcessRecord, b: ProcessRecord): boolean {
-  const [one, other] = [nameOf(a), nameOf(b)].map((name) => name.toLowerCase().replace(/\.exe$/, ''));
+  const [one, other] = [a, b].map(({ comm, argv }) =>
+    basename(comm ?? argv?.[0] ?? '')
+      .toLowerCase()
+      .replace(/\.exe$/, ''),
+  );
   return one === other && (a.ppid === undefined || b.ppid === undefined || a.ppid === b.ppid);
 }

@@ -63,7 +63,8 @@ function readText(text: string, options: RecordedOptions): Scan {
       `give a file of sesswatch snapshot, or the text of: ${POSIX_COMMAND}; of Windows: ${WINDOWS_COMMAND}`,
     );
   }
-  const { strayLines, records, isGarbled, isWindows } = table;
+  const { strayLines, records, isGarbled, isCut, isWindows } = table;
+  const cut = { what: `${path}: its lines are cut where the terminal ended`, hint: 'pstree -lp cuts none' };
   const stray = {
     what: `${path}: ${strayLines} ${strayLines === 1 ? 'line is no row' : 'lines are no rows'} of a process`,
     hint: 'left out',
@@ -74,8 +75,12 @@ function readText(text: string, options: RecordedOptions): Scan {
     machine: isWindows ? { platform: 'win32' } : {},
     processes: isWindows ? records : markKernelThreads(records),
     // Text that holds lines but not one row may be the error message of a `ps` that failed.
-    complete: !isGarbled && (strayLines === 0 || records.length > 0),
-    problems: [...(strayLines === 0 ? [] : [stray]), ...untold(path, records, isWindows)],
+    complete: !isGarbled && !isCut && (strayLines === 0 || records.length > 0),
+    problems: [
+      ...(isCut ? [cut] : []),
+      ...(strayLines === 0 ? [] : [stray]),
+      ...untold(path, records, isWindows),
+    ],
   };
 }
 

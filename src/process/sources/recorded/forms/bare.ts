@@ -1,12 +1,13 @@
 import type { ProcessRecord } from '../../../record.js';
 import { type Field, recordOf } from '../cells.js';
-import { TREE_ART } from './form.js';
+import { namesAlone, TREE_ART } from './form.js';
 
 /**
  * A row whose head was left behind, as `grep` does: its columns are told by the kinds of their values. What two
  * columns could be is left out. `undefined` for a line that is no such row.
  */
 export function bareRow(line: string, takenAt: number): ProcessRecord | undefined {
+  if (!HAS_TIME_OR_TERMINAL.test(line)) return undefined;
   for (const { pattern, fields } of SHAPES) {
     const match = pattern.exec(line);
     if (match === null) continue;
@@ -16,6 +17,9 @@ export function bareRow(line: string, takenAt: number): ProcessRecord | undefine
   }
   return mixedRow(line, takenAt);
 }
+
+/** Spares lines of prose a dozen expressions. */
+const HAS_TIME_OR_TERMINAL = /\d:\d\d|\s(?:\?|-|pts|tty|s\d|co)/;
 
 const TERMINAL = '(\\?\\??|-|pts/\\d+|tty\\w+|s\\d{3}|ttys\\d+|co|console)';
 const STATE = '([DIRSTtUXZW][\\w<>+-]{0,6})';
@@ -143,7 +147,7 @@ export function pgrepRows(lines: readonly string[], takenAt: number): readonly P
     if (row === undefined) return undefined;
     rows.push(row);
   }
-  return rows.length === 0 ? undefined : rows;
+  return rows.length === 0 ? undefined : namesAlone(rows);
 }
 
 /** `3 agents were left.` */

@@ -3,6 +3,8 @@ import type { ProcessRecord } from '../../../record.js';
 /** The rows of one table in a text. */
 export interface PastedTable {
   readonly records: readonly ProcessRecord[];
+  /** Processes are missing at its edge. */
+  readonly isCut?: boolean | undefined;
   /** Only Windows has such a table. */
   readonly isWindows?: boolean | undefined;
 }
@@ -40,3 +42,23 @@ export function withDrawnParents(rows: readonly Drawn[]): readonly ProcessRecord
 
 /** What trees draw before a command: `\_ ` of ps, `├─ ` of htop and `|- ` of plain ones. */
 export const TREE_ART = /^[\s|│]*(?:\\_|[├└]─+|[|`]-+)\s?/;
+
+/**
+ * Rows that may hold arguments or the kernel's name alone: where not one is longer than such a name, or a path, arguments
+ * are not known rather than none.
+ */
+export function namesAlone(records: readonly ProcessRecord[]): readonly ProcessRecord[] {
+  const textOf = ({ argv, comm }: ProcessRecord): string => argv?.join(' ') ?? comm ?? '';
+  // Threads of the kernel have longer names, in one word.
+  const isName = (text: string): boolean =>
+    !text.startsWith('/') && (text.length <= KERNEL_NAME || !text.includes(' '));
+  if (!records.every((record) => isName(textOf(record)))) return records;
+  return records.map((record) => {
+    if (record.argv === undefined || record.argv.length === 0) return record;
+    const { argv: _, argvIsSplitText: __, ...rest } = record;
+    return { ...rest, comm: textOf(record) };
+  });
+}
+
+/** TASK_COMM_LEN without the closing zero: proc_pid_comm(5). */
+const KERNEL_NAME = 15;

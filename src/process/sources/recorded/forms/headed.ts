@@ -1,6 +1,6 @@
 import type { ProcessRecord } from '../../../record.js';
 import { type Field, fieldOf, isTable, recordOf } from '../cells.js';
-import { type Drawn, type Form, TREE_ART, withDrawnParents } from './form.js';
+import { type Drawn, type Form, namesAlone, TREE_ART, withDrawnParents } from './form.js';
 
 interface Column {
   readonly name: string;
@@ -26,7 +26,9 @@ export const headed: Form = (lines, at, takenAt) => {
   return {
     headLines: 1,
     take(text) {
-      if (text.trim() === '' || readHead(text) !== undefined) return false;
+      if (text.trim() === '') return false;
+      // The same head again, as a long listing has it.
+      if (text === line) return true;
       const row = readRow(head, withoutRules(text), takenAt);
       if (row !== undefined) rows.push(row);
       return row !== undefined;
@@ -43,7 +45,8 @@ function withoutRules(line: string): string {
 function readHead(line: string): Head | undefined {
   // A look at one word spares every other line the rest.
   if (line.length > MAX_HEAD || !/\bpid\b/i.test(line)) return undefined;
-  const text = withoutRules(line);
+  // htop puts its mark of sorting between two heads.
+  const text = withoutRules(line).replace(/[▲▼△▽]/g, ' ');
   const words = [...text.matchAll(/\S+/g)].map((match) => ({ name: match[0], offset: match.index }));
   const columns = mergedPairs(words).map((word) => ({ ...word, field: fieldOf(word.name) }));
   const isKnown = columns.every(({ field }) => field !== undefined);
@@ -152,23 +155,10 @@ const STARTED_CELL = new RegExp(`\\s*(?:${DATE}|[A-Z][a-z]{2} [ \\d]\\d(?=\\s)|\
 const STARTED_AT_END = new RegExp(`(?:${DATE}|[A-Z][a-z]{2} [ \\d]\\d)$`);
 const DATE_LENGTH = 30;
 
-/**
- * `top`, `ps -e`, `ps -l` and `ps -H` print the kernel's name under CMD or COMMAND, cut at 15 bytes. Where every
- * row is as short, arguments are not known rather than none.
- */
+/** `top`, `ps -e`, `ps -l` and `ps -H` print the kernel's name under CMD or COMMAND, where others print arguments. */
 function namesIfCut(head: Head, records: readonly ProcessRecord[]): readonly ProcessRecord[] {
   const names = head.columns.map(({ name }) => name.toUpperCase());
   const isTop = names.includes('TIME+');
   const isShort = names.at(-1) === 'CMD' && !names.includes('STIME') && !names.includes('START');
-  if (!isTop && !isShort) return records;
-  const textOf = ({ argv, comm }: ProcessRecord): string => argv?.join(' ') ?? comm ?? '';
-  if (records.some((record) => textOf(record).length > KERNEL_NAME)) return records;
-  return records.map((record) => {
-    if (record.argv === undefined || record.argv.length === 0) return record;
-    const { argv: _, argvIsSplitText: __, ...rest } = record;
-    return { ...rest, comm: textOf(record) };
-  });
+  return isTop || isShort ? namesAlone(records) : records;
 }
-
-/** TASK_COMM_LEN without the closing zero: proc_pid_comm(5). */
-const KERNEL_NAME = 15;

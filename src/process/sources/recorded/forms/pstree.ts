@@ -10,11 +10,14 @@ export const pstreeByName: Form = (lines, at) => {
   const line = lines[at] ?? '';
   if (!isTreeOfNames(line)) return undefined;
   const records: ProcessRecord[] = [];
+  let isCut = false;
   const parentAt: { column: number; pid: number | undefined }[] = [];
   return {
     headLines: 0,
     take(text) {
+      if (CUT_THREAD.test(text)) return true;
       if (!isTreeOfNames(text)) return false;
+      isCut ||= /\+$/.test(text) && !/\{[^}]*\+$/.test(text);
       let previous: number | undefined;
       for (const { name, pid, column } of namesIn(text)) {
         while ((parentAt.at(-1)?.column ?? -1) > column) parentAt.pop();
@@ -29,9 +32,12 @@ export const pstreeByName: Form = (lines, at) => {
       }
       return true;
     },
-    end: () => ({ records }),
+    end: () => ({ records, isCut }),
   };
 };
+
+/** `|-{n+`: a thread at the edge of the terminal. */
+const CUT_THREAD = /^[\s|│├└`─-]+\{[^}()]*\+$/;
 
 function isTreeOfNames(line: string): boolean {
   return line.length <= MAX_LINE && TREE_OF_NAMES.test(line) && !/^\s*\d/.test(line);

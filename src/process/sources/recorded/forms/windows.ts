@@ -68,6 +68,8 @@ function tableOf(
 }
 
 function slices(spans: readonly Span[], line: string): ReadonlyMap<Field, string> {
+  // A line that does not part where the columns do is of something else.
+  if (!spans.every(({ from }) => isBlankAt(line, from - 1))) return new Map();
   const last = spans.length - 1;
   return firstOfEach(
     spans.map(({ field, from, to }, index) => [
@@ -96,9 +98,12 @@ function aligned(spans: readonly Span[], line: string): ReadonlyMap<Field, strin
 }
 
 function numberStart(line: string, from: number, to: number): number | undefined {
-  const isBlank = (at: number): boolean => at < 0 || at >= line.length || line[at] === ' ';
-  if (!isBlank(to - 1) && isBlank(to)) return line.lastIndexOf(' ', to - 1) + 1;
-  return !isBlank(from) && isBlank(from - 1) ? from : undefined;
+  if (!isBlankAt(line, to - 1) && isBlankAt(line, to)) return line.lastIndexOf(' ', to - 1) + 1;
+  return !isBlankAt(line, from) && isBlankAt(line, from - 1) ? from : undefined;
+}
+
+function isBlankAt(line: string, at: number): boolean {
+  return at < 0 || at >= line.length || line[at] === ' ';
 }
 
 const TEXTS: ReadonlySet<Field> = new Set(['name', 'exe', 'command', 'windowsCommand', 'user']);
@@ -171,8 +176,13 @@ function propertyIn(line: string): Property | undefined {
 const PROPERTIES = 60;
 
 function hasPid(lines: readonly string[], at: number): boolean {
-  return lines.slice(at, at + PROPERTIES).some((line) => {
-    const property = propertyIn(line);
-    return property !== undefined && fieldOf(property.key) === 'pid' && /^\d+$/.test(property.value);
-  });
+  const end = Math.min(at + PROPERTIES, lines.length);
+  for (let next = at; next < end; next += 1) {
+    if (PID_PROPERTY.test(lines[next] ?? '')) return true;
+    // The first property comes again with the next process.
+    if (next > at && lines[next] === lines[at]) return false;
+  }
+  return false;
 }
+
+const PID_PROPERTY = /^ {0,8}(?:ProcessId|Process Id|PID|Id) *[:=] *\d+$/i;
