@@ -18,6 +18,7 @@ import {
   declareTrend,
   declareWhy,
 } from './declare/look.js';
+import { declareHibernate, declareKill, declareResume } from './declare/sessions.js';
 import { declareCount } from './declare-count.js';
 
 /** Every command, in the order in which help lists them. Each imports what it runs inside its action. */
@@ -34,6 +35,9 @@ export const DECLARATIONS: ReadonlyMap<string, Declare> = new Map<string, Declar
   ['trend', declareTrend],
   ['hosts', declareHosts],
   ['reap', declareReap],
+  ['kill', declareKill],
+  ['hibernate', declareHibernate],
+  ['resume', declareResume],
   ['schedule', declareSchedule],
   ['config', declareConfig],
   ['doctor', declareDoctor],

@@ -3,7 +3,7 @@ import type { Redact } from '../snapshot/document/capture.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import { type Choice, type Chosen, choose, chooseAgain, pidsOf } from './choice.js';
 import { type ReapDocument, toReapDocument } from './document.js';
-import { type Execution, execute, type Pace } from './execute/execute.js';
+import { type Execution, execute, type Pace, type Progress } from './execute/execute.js';
 import type { ChildrenNow, LookNow } from './execute/process-now.js';
 import { executeByTreeKill } from './execute/windows.js';
 import { type Journal, type JournalAction, openJournal } from './journal/journal.js';
@@ -42,6 +42,8 @@ export interface ReapDeps {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Aborted with the signal's name when we are told to end. */
   readonly abort?: AbortSignal | undefined;
+  /** Told while a run waits for processes to end. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly self: Self;
   readonly facts: PlanFacts;
   /** Where journal and lock are. */

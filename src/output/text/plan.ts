@@ -32,7 +32,8 @@ export function planText(plan: PlanDocument, layout: PlanLayout): string[] {
 export function targetLine(target: TargetEntry, number: number): string {
   const { processes, memoryBytes, reason, idleSeconds } = target;
   const subject = processes.find(({ pid }) => pid === target.subject) ?? target.root;
-  const idle = idleSeconds === undefined ? '' : `idle ${formatDuration(idleSeconds)}  `;
+  const idle =
+    idleSeconds === undefined || reason.startsWith('idle for') ? '' : `idle ${formatDuration(idleSeconds)}  `;
   const helpers = processes.length === 1 ? '' : ` +${processes.length - 1}`;
   const which = `${String(number).padStart(2)} ${whatIs(subject)} ${subject.pid}`;
   return `${which}  ${formatBytes(memoryBytes)}${helpers}  ${idle}${harmless(reason)}`;

@@ -2,7 +2,7 @@ import type { ProcessSource, Scan } from '../../process/scan.js';
 import { createProcessTable } from '../../process/table.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import type { PlanFacts, Self } from '../plan/context.js';
-import type { Target } from '../plan/target.js';
+import type { PlannedProcess, Target } from '../plan/target.js';
 import { withUsers } from '../plan/users.js';
 import { judgeAgain } from './judge-again.js';
 import { type LadderProcess, type Step, signalOf, signalsOf } from './ladder.js';
@@ -35,8 +35,19 @@ export interface ExecuteDeps {
   readonly self: Self;
   readonly facts: PlanFacts;
   readonly graceSeconds: number;
+  /** Told while it waits, some times a second. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Default: 5 s, 150 ms, 2 s, 1 s. */
   readonly pace?: Pace | undefined;
+}
+
+/** How far a run is, for whoever watches it. */
+export interface Progress {
+  readonly ended: number;
+  readonly total: number;
+  /** Have had their signal and are there. */
+  readonly waiting: readonly PlannedProcess[];
+  readonly secondsLeft: number;
 }
 
 export interface Execution {
@@ -199,8 +210,19 @@ async function waitUntil(
     }
     const left = limitMs - (deps.now() - begun);
     if (done() || left <= 0 || (!evenIfAborted && deps.abort?.aborted === true)) return;
+    deps.onProgress?.(progressOf(run, left));
     await deps.wait(Math.min(pause, left));
   }
+}
+
+function progressOf({ tracking }: Run, leftMs: number): Progress {
+  const waiting = tracking.all.filter((one) => (one.asked || one.killed) && !isSettled(one));
+  return {
+    ended: tracking.all.filter(({ fate }) => fate !== 'there').length,
+    total: tracking.all.length,
+    waiting: waiting.map(({ process }) => process),
+    secondsLeft: leftMs / 1000,
+  };
 }
 
 const FIRST_WAIT_MS = 20;

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import type { Resume } from '../../agents/resume.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { openOwnFile } from '../../state/own-file.js';
 import { makePrivateFolder } from '../../state/private-folder.js';
@@ -79,6 +80,9 @@ export type JournalEvent =
       readonly result: OutcomeResult;
       readonly tookMs?: number | undefined;
       readonly detail?: string | undefined;
+      readonly sessionId?: string | undefined;
+      /** How to go on with its conversation. */
+      readonly resume?: Resume | undefined;
     }
   | {
       readonly kind: 'end';

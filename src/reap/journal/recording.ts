@@ -1,3 +1,4 @@
+import { resumeOf } from '../../agents/resume.js';
 import type { Redact } from '../../snapshot/document/capture.js';
 import type { Execution } from '../execute/execute.js';
 import { isSurvivor } from '../execute/outcome.js';
@@ -65,7 +66,10 @@ export function journalEnd(
   reclaimedBytes: number,
 ): void {
   for (const { process, ...what } of outcomes) {
-    journal.write({ kind: 'outcome', process: identityLine(process), ...what });
+    const { member, record } = process;
+    const resume = resumeOf(member, record.detail?.cwd);
+    const goOn = resume === undefined ? {} : { sessionId: member?.sessionId, resume };
+    journal.write({ kind: 'outcome', process: identityLine(process), ...what, ...goOn });
   }
   const survivors = outcomes.filter(isSurvivor).length;
   journal.write({

@@ -82,9 +82,11 @@ export function examine(context: PlanContext, policy: Policy, pid: number): Exam
     }
     case 'orphan':
     case 'leftover':
-    case 'idle':
     case 'superseded':
     case 'disowned':
+      if (policy.onlyResumable === true) return NONE;
+      return examineByVerdict(context, policy, { ...subject, verdict: judgement.verdict }, named);
+    case 'idle':
       return examineByVerdict(context, policy, { ...subject, verdict: judgement.verdict }, named);
   }
 }
@@ -193,7 +195,9 @@ function notQuiet(policy: Policy, judgement: Judgement, mayBeBusy: boolean): Kep
 
 /** A session is put to sleep only when its turn is over and its conversation can be gone on with. */
 function notResumable({ record, member, judgement }: Subject): KeptReason | undefined {
-  if (judgement.turn !== 'closed') return keptFor('not-proven', 'its turn is not known to be over');
+  // Its own status file says idle only when no turn is open.
+  const isOver = judgement.turn === 'closed' || judgement.evidence.some(({ kind }) => kind === 'status-idle');
+  if (judgement.turn === 'open' || !isOver) return keptFor('not-proven', 'its turn is not known to be over');
   if (resumeOf(member, record.detail?.cwd) !== undefined) return undefined;
   return keptFor('not-resumable', 'could not be resumed: its session id or folder is not known');
 }
