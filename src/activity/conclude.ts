@@ -81,7 +81,7 @@ export interface Activity {
   readonly facts: readonly ActivityFact[];
 }
 
-/** Below this an idle TUI and one that waits for the model look the same: facts on idle noise, 180 ticks/min. */
+/** Below this an idle TUI (up to 180 ticks a minute, measured) and one that waits for the model look the same. */
 const BUSY_OF_CORE = 0.03;
 /** Shorter windows catch a timer's tick or a garbage collection. */
 const CPU_WINDOW_SECONDS = 60;

@@ -12,7 +12,7 @@ export const VERDICTS = [
   'unknown',
 ] as const;
 
-/** The conclusion for one process. DESIGN: docs/verdicts.md. */
+/** The conclusion for one process. docs/verdicts.md has the table. */
 export type Verdict = (typeof VERDICTS)[number];
 
 export type OwnerKind =

@@ -102,7 +102,7 @@ describe.runIf(process.platform === 'linux')('real processes of this machine', (
 
   /** A script is seen as its interpreter a moment after it started. */
   async function eventuallySeen(pids: readonly number[]): Promise<ReadonlyMap<number, Membership>> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const members = await look(pids);
       if (pids.every((pid) => members.has(pid)) || Date.now() > deadline) return members;

@@ -11,7 +11,7 @@ export function activityEvidence(activity: Activity, now: number): readonly Evid
 const RUNAWAY_OF_CORE = 0.5;
 const RUNAWAY_SECONDS = 120;
 
-/** Ownerless, without a terminal, and burning: facts on idle noise, an orphan in a spin uses 3000 ticks a minute. */
+/** Ownerless, without a terminal, and burning: an orphan in a spin was measured at 3000 ticks a minute. */
 export function runaway(
   activity: Activity | undefined,
   tty: string | null | undefined,
