@@ -25,7 +25,7 @@ const ORDER = [
 ];
 
 /** Words and errors that every folder may use; they import nothing. */
-const EVERYWHERE = ['errors', 'glob', 'nearest', 'units'];
+const EVERYWHERE = ['decode', 'errors', 'glob', 'nearest', 'units'];
 
 /** Folders and files that decide: values in, values out. */
 const DECIDING = [

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { fieldsOf, parseJson } from '../decode.js';
 import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
 import { readOwnFile } from '../state/own-file.js';
@@ -69,20 +70,14 @@ function manifestFile(stateHome: string): string {
 }
 
 function parseManifest(text: string): Manifest | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
   // Before 0.2 the flags were not kept.
   return isManifest(value) ? { ...value, flags: value.flags ?? [] } : undefined;
 }
 
 function isManifest(value: unknown): value is Omit<Manifest, 'flags'> & Partial<Manifest> {
-  if (typeof value !== 'object' || value === null) return false;
   const { schema, mechanism, everySeconds, action, flags, installedAt, files, crontabAdded } =
-    value as Record<string, unknown>;
+    fieldsOf(value);
   return (
     schema === SCHEMA &&
     MECHANISMS.some((name) => name === mechanism) &&

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { fieldsOf, listOf, parseJson } from '../decode.js';
 import { SesswatchError } from '../errors.js';
 import { identityKey } from '../process/identity.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
@@ -23,8 +24,6 @@ export interface Crossed {
   /** Identities. */
   readonly runaways: readonly string[];
 }
-
-const NOTHING_CROSSED: Crossed = { deadWeight: false, runaways: [] };
 
 /** What crossed its line since the last run, and what to remember for the next. Pure. */
 export function crossings(
@@ -103,16 +102,12 @@ function tell(command: string, notice: Notice, env: NotifyRequest['env']): strin
 const TIMEOUT_MS = 60_000;
 
 function parseCrossed(text: string | undefined): Crossed {
-  if (text === undefined) return NOTHING_CROSSED;
-  try {
-    const { deadWeight, runaways }: Partial<Record<keyof Crossed, unknown>> = JSON.parse(text);
-    if (typeof deadWeight !== 'boolean' || !Array.isArray(runaways)) return NOTHING_CROSSED;
-    return { deadWeight, runaways: runaways.filter((one) => typeof one === 'string') };
-  } catch (error) {
-    // Damaged: better told twice than never.
-    if (error instanceof SyntaxError || error instanceof TypeError) return NOTHING_CROSSED;
-    throw error;
-  }
+  // Missing or damaged: better told twice than never.
+  const { deadWeight, runaways } = fieldsOf(parseJson(text ?? ''));
+  return {
+    deadWeight: deadWeight === true,
+    runaways: listOf(runaways).filter((one) => typeof one === 'string'),
+  };
 }
 
 /** @throws SesswatchError `usage` for an empty command, which a shell would take for a success */

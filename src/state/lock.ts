@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { fieldsOf, parseJson } from '../decode.js';
 import { compareIdentity, type ProcessIdentity } from '../process/identity.js';
 import { writeFileAtomic } from './atomic-write.js';
 import { openOwnFile } from './own-file.js';
@@ -233,24 +234,14 @@ function readOpened(fd: number): { text: string; ino: number; mtimeMs: number } 
 }
 
 function parse(text: string): Content | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Judged by its age instead.
-    return undefined;
-  }
-  if (!isRecord(value) || !isRecord(value.holder)) return undefined;
+  // Judged by its age instead where it is damaged.
+  const value = fieldsOf(parseJson(text));
   const { since, token, namespace } = value;
-  const { pid, startTime, bootId } = value.holder;
+  const { pid, startTime, bootId } = fieldsOf(value.holder);
   if (typeof since !== 'string' || typeof token !== 'string' || !TOKEN.test(token)) return undefined;
   if (typeof pid !== 'number' || !isOptionalString(startTime) || !isOptionalString(bootId)) return undefined;
   if (!isOptionalString(namespace)) return undefined;
   return { holder: { bootId, pid, startTime }, since, namespace, token };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isOptionalString(value: unknown): value is string | undefined {

@@ -14,7 +14,8 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countOf, readJson, textOf, timeOf } from '../../src/hosts/registries/fields.js';
+import { amountOf } from '../../src/decode.js';
+import { readJson, textOf, timeOf } from '../../src/hosts/registries/fields.js';
 import { parsePorts, portsOf } from '../../src/hosts/registries/ports.js';
 import { httpGet, probe } from '../../src/hosts/registries/probe.js';
 import { createHostReaders } from '../../src/hosts/registries/readers.js';
@@ -47,7 +48,7 @@ describe('fields of registries', () => {
 
   it('cuts a text that is no id, and takes a number for its digits', () => {
     expect(textOf('x'.repeat(5000))).toHaveLength(200);
-    expect([textOf(7), textOf(''), textOf(true), countOf(-1)]).toEqual([
+    expect([textOf(7), textOf(''), textOf(true), amountOf(-1)]).toEqual([
       '7',
       undefined,
       undefined,
@@ -202,7 +203,7 @@ describe('asking a server', () => {
     await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(one.address() as AddressInfo).port}/health`;
   };
-  const ask = (url: string) => probe(httpGet, url, () => ({ sessions: 2 }), Date.now, 200);
+  const ask = (url: string) => probe(httpGet, url, () => ({ sessions: 2 }), Date.now, 1000);
 
   it.each<[string, Parameters<typeof createServer>[1], object]>([
     ['answers', (_q, r) => r.end('{"status":"ok"}'), { state: 'answered', facts: { sessions: 2 } }],

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isFields, momentOf, parseJson, pidOf, textOf } from '../../decode.js';
 import type { ProcessRecord } from '../../process/record.js';
 
 /** One live session as Claude Code itself wrote it down. Undocumented, so that each field may be missing. */
@@ -27,28 +28,14 @@ export interface ClaudeRegistryEntry {
 
 /** Reads one `sessions/<pid>.json`. `undefined` for what is no JSON object; wrong fields are left out. */
 export function parseClaudeRegistry(text: string): ClaudeRegistryEntry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Written in place by the agent: half a file is one that cannot be read yet.
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const words = (name: string): string | undefined => {
-    const field = fields[name];
-    return typeof field === 'string' && field !== '' ? field : undefined;
-  };
-  const time = (name: string): number | undefined => {
-    const field = fields[name];
-    const at = typeof field === 'string' ? Date.parse(field) : field;
-    return typeof at === 'number' && Number.isFinite(at) && at > 0 ? at : undefined;
-  };
-  const pid = fields.pid;
+  // Written in place by the agent: half a file is one that cannot be read yet.
+  const fields = parseJson(text);
+  if (!isFields(fields)) return undefined;
+  const words = (name: string): string | undefined => textOf(fields[name]);
+  const time = (name: string): number | undefined => momentOf(fields[name]);
   const procStart = fields.procStart;
   return {
-    pid: typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0 ? pid : undefined,
+    pid: pidOf(fields.pid),
     sessionId: words('sessionId'),
     cwd: words('cwd'),
     procStart: typeof procStart === 'number' ? String(procStart) : words('procStart'),

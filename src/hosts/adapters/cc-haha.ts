@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { optionValue } from '../../command-line/words.js';
+import { amountOf, fieldsOf } from '../../decode.js';
 import { isAdopted } from '../../process/adopters.js';
 import type { HostAdapter, HostView, Mismatch, Seen } from '../host.js';
-import { countOf, fieldsOf, readJson } from '../registries/fields.js';
+import { readJson } from '../registries/fields.js';
 
 /**
  * cc-haha: a desktop application whose sidecar starts itself again as a CLI for each chat. The port in the
@@ -19,7 +20,7 @@ export const ccHaha: HostAdapter = {
     // Sessions live in memory and in Claude Code's own files; only the last port is written down.
     const file = path.join(place.home, '.claude', 'desktop-server-state.json');
     const answer = await readJson(readers, file);
-    const lastPort = countOf(fieldsOf(answer.kind === 'read' ? answer.value : undefined).lastPort);
+    const lastPort = amountOf(fieldsOf(answer.kind === 'read' ? answer.value : undefined).lastPort);
     return [
       {
         from: file,

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
+import { fieldsOf } from '../../decode.js';
 import type { BelievedSession, HostAdapter, HostPlace, HostReaders, HostRegistry } from '../host.js';
-import { fieldsOf, readJson, textOf, timeOf } from '../registries/fields.js';
+import { readJson, textOf, timeOf } from '../registries/fields.js';
 import { isMain } from './editors.js';
 
 /**

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
+import { amountOf, fieldsOf, pidOf } from '../../decode.js';
 import type {
   BelievedSession,
   HostAdapter,
@@ -9,7 +10,7 @@ import type {
   Mismatch,
   PidClaim,
 } from '../host.js';
-import { countOf, fieldsOf, type JsonAnswer, pidOf, readJson, textOf, timeOf } from '../registries/fields.js';
+import { type JsonAnswer, readJson, textOf, timeOf } from '../registries/fields.js';
 import type { SqliteRow } from '../registries/sqlite.js';
 
 /**
@@ -42,7 +43,7 @@ export const claudeMem: HostAdapter = {
       return port === undefined ? undefined : `http://127.0.0.1:${port}/health`;
     },
     facts(body) {
-      const activeSessions = countOf(fieldsOf(body).activeSessions);
+      const activeSessions = amountOf(fieldsOf(body).activeSessions);
       return activeSessions === undefined ? {} : { activeSessions };
     },
   },
@@ -151,6 +152,6 @@ async function factsOf(
     fieldsOf(settings.kind === 'read' ? settings.value : undefined).CLAUDE_MEM_MAX_CONCURRENT_AGENTS,
   );
   const maxAgents = text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-  const port = countOf(fieldsOf(worker.kind === 'read' ? worker.value : undefined).port);
+  const port = amountOf(fieldsOf(worker.kind === 'read' ? worker.value : undefined).port);
   return { ...(maxAgents === undefined ? {} : { maxAgents }), ...(port === undefined ? {} : { port }) };
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
 import { optionValue } from '../../command-line/words.js';
+import { amountOf, fieldsOf, listOf, pidOf } from '../../decode.js';
 import { counted } from '../../units.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry } from '../host.js';
-import { countOf, fieldsOf, listOf, pidOf, readJson, textOf, timeOf } from '../registries/fields.js';
+import { readJson, textOf, timeOf } from '../registries/fields.js';
 import type { Pane } from '../registries/tmux.js';
 
 /**
@@ -62,8 +63,8 @@ export const codeman: HostAdapter = {
     },
     facts(body) {
       const { memory, mapSizes } = fieldsOf(body);
-      const sessions = countOf(fieldsOf(fieldsOf(mapSizes).server).sessions);
-      const heap = countOf(fieldsOf(memory).heapUsedMB);
+      const sessions = amountOf(fieldsOf(fieldsOf(mapSizes).server).sessions);
+      const heap = amountOf(fieldsOf(memory).heapUsedMB);
       return {
         ...(sessions === undefined ? {} : { sessions }),
         ...(heap === undefined ? {} : { heapUsedMb: heap }),

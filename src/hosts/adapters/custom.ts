@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
+import { fieldsOf, pidOf } from '../../decode.js';
 import type { BelievedSession, HostAdapter, HostRegistry, Seen } from '../host.js';
-import { fieldsOf, pidOf, readJson, textOf, timeOf } from '../registries/fields.js';
+import { readJson, textOf, timeOf } from '../registries/fields.js';
 
 /** A host that a person describes in configuration. */
 export interface HostDescription {

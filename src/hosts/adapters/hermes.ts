@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { optionValue } from '../../command-line/words.js';
+import { amountOf, fieldsOf, listOf, pidOf } from '../../decode.js';
 import { isAdopted } from '../../process/adopters.js';
 import { speakers } from '../compare/asked-registries.js';
 import type {
@@ -13,16 +14,7 @@ import type {
   RunningAgent,
   Seen,
 } from '../host.js';
-import {
-  countOf,
-  fieldsOf,
-  type JsonAnswer,
-  listOf,
-  pidOf,
-  readJson,
-  textOf,
-  timeOf,
-} from '../registries/fields.js';
+import { type JsonAnswer, readJson, textOf, timeOf } from '../registries/fields.js';
 import type { SqliteRow } from '../registries/sqlite.js';
 
 /**
@@ -139,7 +131,7 @@ async function readFolder(folder: string, readers: HostReaders, isLive: boolean)
       })
     : ({ kind: 'absent' } as const);
   const servers = [...claimsOf(state), ...claimsOf(pidFile)];
-  const activeAgents = countOf(fieldsOf(state.kind === 'read' ? state.value : undefined).active_agents);
+  const activeAgents = amountOf(fieldsOf(state.kind === 'read' ? state.value : undefined).active_agents);
   const isAbsent = [state, pidFile, leases, answer].every(({ kind }) => kind === 'absent');
   const isUnreadable = [state, pidFile, leases].some(({ kind }) => kind === 'unreadable');
   return {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
 import { optionValue } from '../../command-line/words.js';
+import { fieldsOf, pidOf } from '../../decode.js';
 import type {
   Around,
   BelievedSession,
@@ -10,7 +11,7 @@ import type {
   PidClaim,
   Seen,
 } from '../host.js';
-import { fieldsOf, fieldsOfText, isJson, pidOf, readJson, textOf, timeOf } from '../registries/fields.js';
+import { fieldsOfText, isJson, readJson, textOf, timeOf } from '../registries/fields.js';
 import type { SqliteColumns, SqliteRow } from '../registries/sqlite.js';
 
 /**

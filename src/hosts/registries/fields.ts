@@ -1,7 +1,5 @@
+import { type Fields, fieldsOf, parseJson } from '../../decode.js';
 import type { HostReaders } from '../host.js';
-
-/** A JSON object of unknown content. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** What a registry file holds, or why not; registries are others' and change with every release. */
 export type JsonAnswer =
@@ -12,41 +10,17 @@ export type JsonAnswer =
 export async function readJson(readers: Pick<HostReaders, 'readText'>, file: string): Promise<JsonAnswer> {
   const answer = await readers.readText(file);
   if (answer.kind !== 'read') return answer;
-  try {
-    return { kind: 'read', value: JSON.parse(answer.text) };
-  } catch {
-    // V8's message quotes the text, which may be a secret.
-    return { kind: 'unreadable', why: 'it is not JSON' };
-  }
-}
-
-/** The object, or one without fields. */
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  const value = parseJson(answer.text);
+  return value === undefined ? { kind: 'unreadable', why: 'it is not JSON' } : { kind: 'read', value };
 }
 
 /** JSON in a text column; damaged text is an object without fields. */
 export function fieldsOfText(value: unknown): Fields {
-  if (typeof value !== 'string') return {};
-  try {
-    return fieldsOf(JSON.parse(value));
-  } catch {
-    // The row then says nothing, which is all that may be concluded.
-    return {};
-  }
+  return typeof value === 'string' ? fieldsOf(parseJson(value)) : {};
 }
 
 export function isJson(value: unknown): boolean {
-  try {
-    return typeof value === 'string' && JSON.parse(value) !== undefined;
-  } catch {
-    // That is the answer.
-    return false;
-  }
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  return typeof value === 'string' && parseJson(value) !== undefined;
 }
 
 /** A text with something in it; numbers as their digits, since ids are written either way. */
@@ -57,14 +31,6 @@ export function textOf(value: unknown): string | undefined {
 
 /** No id is longer; a field that holds a whole prompt is not carried along. */
 const MAX_TEXT = 200;
-
-export function pidOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
-}
-
-export function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
-}
 
 /**
  * Milliseconds since the epoch, from ISO 8601 text (SQLite's form without a zone is UTC) or from a number. 1e11

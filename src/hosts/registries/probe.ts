@@ -1,3 +1,4 @@
+import { parseJson } from '../../decode.js';
 import type { ProbeAnswer } from '../host.js';
 
 /** One HTTP GET of an address on this machine. Rejects with `code` as Node's sockets do. */
@@ -24,7 +25,7 @@ export async function probe(
   });
   try {
     const body = await get(url, timeoutMs);
-    return answer('answered', factsOf(parsed(body)));
+    return answer('answered', factsOf(parseJson(body)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ETIMEDOUT') return { ...answer('hangs'), tookMs: timeoutMs };
@@ -67,12 +68,3 @@ export const httpGet: Get = async (url, timeoutMs) => {
 };
 
 const MAX_BODY = 1024 * 1024;
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // A health page in plain text still is an answer.
-    return undefined;
-  }
-}

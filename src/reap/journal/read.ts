@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import { isFields, parseJson } from '../../decode.js';
 import { openOwnFile, readOwnFile } from '../../state/own-file.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
 import { type JournalEvent, type JournalLine, journalFiles } from './journal.js';
@@ -86,18 +87,12 @@ function toRun(run: string, lines: readonly JournalLine[]): JournalRun {
 
 function parseLine(text: string): JournalLine | undefined {
   if (text === '') return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Torn: see above.
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const known =
-    'run' in value && typeof value.run === 'string' && 'at' in value && typeof value.at === 'string';
+  // Torn: see above.
+  const value = parseJson(text);
+  if (!isFields(value)) return undefined;
+  const known = typeof value.run === 'string' && typeof value.at === 'string';
   // Nobody but us writes the file, and a kind of a later version is sorted out by whoever asks for kinds.
-  return known && 'kind' in value ? (value as JournalLine) : undefined;
+  return known && 'kind' in value ? (value as unknown as JournalLine) : undefined;
 }
 
 /**

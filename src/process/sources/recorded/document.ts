@@ -1,3 +1,4 @@
+import { amountOf, countOf, type Fields, fieldsOf, isFields, momentOf, textOf } from '../../../decode.js';
 import { SesswatchError } from '../../../errors.js';
 import type { ProcessDetail, ProcessRecord, RecordedPart } from '../../record.js';
 import type { Machine, ScanProblem } from '../../scan.js';
@@ -32,12 +33,12 @@ export interface DocumentOptions {
  */
 export function parseDocument(text: string, options: DocumentOptions): DocumentTable {
   const document = parseJson(text, options.path);
-  const fields = fieldsOf(document) ?? {};
+  const fields = fieldsOf(document);
   checkSchema(fields.schema, options.path);
   const rows = Array.isArray(document) ? document : fields.processes;
   if (!Array.isArray(rows)) throw foreign(options.path);
 
-  const takenAt = timeOf(fields.takenAt);
+  const takenAt = dateOf(fields.takenAt);
   if (typeof fields.takenAt === 'string' && takenAt === undefined) {
     throw new SesswatchError('format', `${options.path} was taken at no time that a clock shows`, EXPECTED);
   }
@@ -89,20 +90,18 @@ function foreign(path: string): SesswatchError {
 
 const EXPECTED = 'give a file of sesswatch snapshot or of sesswatch ps --json, or the text of ps';
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function toRecord(row: unknown, takenAt: number, markers: ReadonlySet<string>): ProcessRecord | undefined {
   const fields = fieldsOf(row);
-  const pid = countOf(fields?.pid);
-  if (fields === undefined || pid === undefined) return undefined;
+  const pid = countOf(fields.pid);
+  if (pid === undefined) return undefined;
   const command = argvOf(fields);
   const comm = textOf(fields.comm);
   if (command.argv === undefined && comm === undefined) return undefined;
-  const age = countOf(fields.ageSeconds, 'fraction');
+  const age = amountOf(fields.ageSeconds);
   return {
     pid,
     startTime: textOf(fields.startTime),
-    startedAt: timeOf(fields.startedAt) ?? plausible(age === undefined ? undefined : takenAt - age * 1000),
+    startedAt: dateOf(fields.startedAt) ?? momentOf(age === undefined ? undefined : takenAt - age * 1000),
     ppid: countOf(fields.ppid),
     uid: countOf(fields.uid),
     user: textOf(fields.user),
@@ -113,7 +112,7 @@ function toRecord(row: unknown, takenAt: number, markers: ReadonlySet<string>): 
     comm,
     exe: textOf(fields.exe),
     ...command,
-    cpuSeconds: countOf(fields.cpuSeconds, 'fraction'),
+    cpuSeconds: amountOf(fields.cpuSeconds),
     rssBytes: countOf(fields.rssBytes) ?? kilobytes(fields.rss_kb),
     threads: countOf(fields.threads),
     recorded: recordedOf(fields),
@@ -153,10 +152,9 @@ function detailOf(fields: Fields, markers: ReadonlySet<string>): ProcessDetail |
 }
 
 function descriptorsOf(value: unknown): ReadonlyMap<number, string> | undefined {
-  const fields = fieldsOf(value);
-  if (fields === undefined) return undefined;
+  if (!isFields(value)) return undefined;
   const fds = new Map<number, string>();
-  for (const [fd, target] of Object.entries(fields)) {
+  for (const [fd, target] of Object.entries(value)) {
     if (/^\d+$/.test(fd) && typeof target === 'string') fds.set(Number(fd), target);
   }
   return fds;
@@ -164,10 +162,9 @@ function descriptorsOf(value: unknown): ReadonlyMap<number, string> | undefined 
 
 /** Whoever recorded it may have kept more than we do: a key or a token must not come in this way. */
 function markersOf(value: unknown, allowed: ReadonlySet<string>): Record<string, string> | undefined {
-  const fields = fieldsOf(value);
-  if (fields === undefined) return undefined;
+  if (!isFields(value)) return undefined;
   const found: Record<string, string> = {};
-  for (const [name, text] of Object.entries(fields)) {
+  for (const [name, text] of Object.entries(value)) {
     if (allowed.has(name) && typeof text === 'string') found[name] = text;
   }
   return found;
@@ -176,10 +173,10 @@ function markersOf(value: unknown, allowed: ReadonlySet<string>): Record<string,
 function machineOf(value: unknown): Machine {
   const fields = fieldsOf(value);
   return {
-    hostname: textOf(fields?.hostname),
-    bootId: textOf(fields?.bootId),
-    platform: PLATFORMS.find((name) => name === fields?.platform),
-    release: textOf(fields?.release),
+    hostname: textOf(fields.hostname),
+    bootId: textOf(fields.bootId),
+    platform: PLATFORMS.find((name) => name === fields.platform),
+    release: textOf(fields.release),
   };
 }
 
@@ -204,31 +201,12 @@ function problemsOf(value: unknown): ScanProblem[] {
   return value.flatMap((what) => (typeof what === 'string' ? [{ what, hint }] : []));
 }
 
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function countOf(value: unknown, kind: 'whole' | 'fraction' = 'whole'): number | undefined {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined;
-  return kind === 'whole' && !Number.isInteger(value) ? undefined : value;
-}
-
 function kilobytes(value: unknown): number | undefined {
   const count = countOf(value);
   return count === undefined ? undefined : count * 1024;
 }
 
-function timeOf(value: unknown): number | undefined {
-  return typeof value === 'string' ? plausible(Date.parse(value)) : undefined;
+/** Numbers would be of a unit that nobody told. */
+function dateOf(value: unknown): number | undefined {
+  return typeof value === 'string' ? momentOf(value) : undefined;
 }
-
-/** From 1970 to 9999: others have no form of four digits, and near their limits no arithmetic either. */
-function plausible(time: number | undefined): number | undefined {
-  return time !== undefined && time >= 0 && time < LATEST ? time : undefined;
-}
-
-const LATEST = Date.UTC(10_000, 0);

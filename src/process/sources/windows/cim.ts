@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { amountOf, fieldsOf, isFields, parseJson, textOf } from '../../../decode.js';
 import { SesswatchError } from '../../../errors.js';
 import type { ProcessRecord } from '../../record.js';
 import type { Machine, ProcessSource, Scan, ScanProblem } from '../../scan.js';
@@ -112,32 +113,26 @@ function noList(file: string, output: ToolOutput): SesswatchError {
 
 /** An array, a lone object, or PowerShell 5.1's wrapping of an array as `{ value, Count }`. */
 function parseCimJson(text: string): readonly unknown[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    // Cut, or no JSON at all: the caller says so with what PowerShell said.
-    return undefined;
-  }
+  // Cut, or no JSON at all: the caller says so with what PowerShell said.
+  const value = parseJson(text.replace(/^\uFEFF/, ''));
   if (Array.isArray(value)) return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  return 'value' in value && Array.isArray(value.value) ? value.value : [value];
+  if (!isFields(value)) return undefined;
+  return Array.isArray(value.value) ? value.value : [value];
 }
 
 function toRecord(element: unknown): ProcessRecord | undefined {
-  if (typeof element !== 'object' || element === null) return undefined;
-  const row: Readonly<Record<string, unknown>> = { ...element };
-  const pid = countOf(row.ProcessId);
+  const row = fieldsOf(element);
+  const pid = numberOf(row.ProcessId);
   if (pid === undefined) return undefined;
   const startTime = parseCimDate(row.CreationDate);
   const commandLine = textOf(row.CommandLine);
-  const kernelTime = countOf(row.KernelModeTime);
-  const userTime = countOf(row.UserModeTime);
+  const kernelTime = numberOf(row.KernelModeTime);
+  const userTime = numberOf(row.UserModeTime);
   return {
     pid,
     startTime,
     startedAt: startTime === undefined ? undefined : Date.parse(startTime),
-    ppid: countOf(row.ParentProcessId),
+    ppid: numberOf(row.ParentProcessId),
     comm: textOf(row.Name),
     exe: textOf(row.ExecutablePath),
     argv: commandLine === undefined ? undefined : splitCommandLine(commandLine),
@@ -145,8 +140,8 @@ function toRecord(element: unknown): ProcessRecord | undefined {
       kernelTime === undefined || userTime === undefined
         ? undefined
         : (kernelTime + userTime) / UNITS_PER_SECOND,
-    rssBytes: countOf(row.WorkingSetSize),
-    threads: countOf(row.ThreadCount),
+    rssBytes: numberOf(row.WorkingSetSize),
+    threads: numberOf(row.ThreadCount),
     kernelThread: pid === 0 || pid === SYSTEM_PID ? true : undefined,
   };
 }
@@ -180,13 +175,8 @@ function bootIdFrom(rows: readonly ProcessRecord[]): string | undefined {
 }
 
 /** Numbers of 64 bits may come as text. */
-function countOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+function numberOf(value: unknown): number | undefined {
+  return amountOf(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
 }
 
 function toScan(
