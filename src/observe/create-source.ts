@@ -48,8 +48,11 @@ export async function createSource({
       return createPsSource({ run: runTool, platform, machine, now, selfPid: pid });
     },
     cim: async () => {
-      const { createCimSource, runTool } = await others();
-      return createCimSource({ run: runTool, machine, now, selfPid: pid, systemRoot });
+      const { createCimOrNamesSource, createCimSource, createPortableSource, runTool } = await others();
+      const cim = createCimSource({ run: runTool, machine, now, selfPid: pid, systemRoot });
+      // Who asked for it by name wants its answer, or why there is none.
+      if (source === 'cim') return cim;
+      return createCimOrNamesSource(cim, createPortableSource({ machine, now, selfPid: pid }));
     },
     portable: async () => {
       const { createPortableSource } = await others();

@@ -5,3 +5,4 @@ export { createPsSource } from './ps/ps.js';
 export { createRecordedSource } from './recorded/recorded.js';
 export { runTool } from './run-tool.js';
 export { createCimSource } from './windows/cim.js';
+export { createCimOrNamesSource } from './windows/cim-or-names.js';

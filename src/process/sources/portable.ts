@@ -36,7 +36,7 @@ export function createPortableSource(options: PortableOptions): ProcessSource {
     const listProcesses = await (options.loadPsList ?? loadPsList)();
     let rows: Awaited<ReturnType<ListProcesses>>;
     try {
-      rows = await listProcesses();
+      rows = await withSystemPath(options.machine.platform, listProcesses);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw noList(why.split('\n')[0] ?? '', error);
@@ -57,7 +57,8 @@ export function createPortableSource(options: PortableOptions): ProcessSource {
     },
     async detail(records, wanted) {
       if (!wanted.includes('memory') || records.length === 0) return new Map();
-      return measure(records, await (options.loadPidUsage ?? loadPidUsage)());
+      const measureProcesses = await (options.loadPidUsage ?? loadPidUsage)();
+      return withSystemPath(options.machine.platform, () => measure(records, measureProcesses));
     },
     async identify(pid) {
       const records = await list();
@@ -70,6 +71,24 @@ export function createPortableSource(options: PortableOptions): ProcessSource {
     },
   };
 }
+
+/**
+ * Runs what starts `ps` or `getconf` by their bare names with a PATH of the system's own folders: what a user's PATH
+ * finds first may be anybody's. Windows' programs come with ps-list.
+ */
+async function withSystemPath<T>(platform: NodeJS.Platform | undefined, run: () => Promise<T>): Promise<T> {
+  if (platform === 'win32') return run();
+  const { PATH } = process.env;
+  process.env.PATH = SYSTEM_PATH;
+  try {
+    return await run();
+  } finally {
+    if (PATH === undefined) delete process.env.PATH;
+    else process.env.PATH = PATH;
+  }
+}
+
+const SYSTEM_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';
 
 /** Imported when a scan is asked for: no other source needs it. */
 async function loadPsList(): Promise<ListProcesses> {
@@ -201,6 +220,10 @@ function toScan(records: readonly ProcessRecord[], takenAt: number, options: Por
   const problems: ScanProblem[] = records.some((row) => row.pid === options.selfPid)
     ? []
     : [{ what: 'ps-list does not show this process itself', hint: 'see sesswatch doctor' }];
+  if (options.machine.platform === 'win32') {
+    const what = 'of Windows’ processes ps-list tells the names alone: what they do is not known';
+    problems.push({ what, hint: 'leave --source out' });
+  }
   return {
     source: 'portable',
     takenAt,

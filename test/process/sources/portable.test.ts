@@ -1,4 +1,6 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import {
@@ -116,6 +118,31 @@ describe('a scan by ps-list', () => {
     expect(record).toBeDefined();
     for (const [field, value] of Object.entries(expected))
       expect(record?.[field as keyof ProcessRecord]).toEqual(value);
+  });
+
+  it('of Windows tells names alone, and that it does', async () => {
+    const scan = await portable([SELF, { pid: 7, ppid: 1, name: 'claude.exe' }], undefined, 'win32').scan();
+    expect(scan.complete).toBe(false);
+    expect(scan.problems[0]?.what).toContain('the names alone');
+  });
+
+  it.skipIf(process.platform === 'win32')('runs no ps that somebody’s PATH finds first', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'sesswatch-path-'));
+    const { PATH } = process.env;
+    try {
+      writeFileSync(path.join(folder, 'ps'), `#!/bin/sh\necho ran > ${folder}/ran\n`, { mode: 0o755 });
+      process.env.PATH = `${folder}:${PATH}`;
+      const machine = { platform: process.platform };
+      const source = createPortableSource({ machine, now: Date.now, selfPid: process.pid });
+      const scan = await source.scan();
+      await source.detail(scan.processes.slice(0, 3), ['memory']);
+      expect(scan.complete).toBe(true);
+      expect(existsSync(path.join(folder, 'ran'))).toBe(false);
+      expect(process.env.PATH).toBe(`${folder}:${PATH}`);
+    } finally {
+      process.env.PATH = PATH;
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('knows threads of the kernel', async () => {
