@@ -11,9 +11,9 @@ import type { DetailField } from '../process/scan.js';
 import { readOthersFile } from '../state/others-file.js';
 import { NOTHING_AROUND } from '../verdict/context.js';
 import type { JudgeInput, JudgePolicy } from '../verdict/input.js';
-import { drawVerdicts, type Survey } from '../verdict/judge-table.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import type { Self } from '../verdict/vetoes/vetoes.js';
+import { type Conclusion, conclude } from './conclude.js';
 import type { ObserveEdges } from './edges.js';
 import { readActivity } from './read-activity.js';
 import { readHosts } from './read-hosts.js';
@@ -62,7 +62,7 @@ export async function observe(edges: ObserveEdges, request: ObserveRequest): Pro
     request.onWait?.(undefined);
   }
   const { next, ...seen } = await observeOnce(edges, request, before);
-  const unsaved = await remember(edges, seen.judged, kept, next);
+  const unsaved = await save(edges, seen.judged, kept, next);
   // That the folder cannot be written may have been said already.
   const remarks = unsaved === undefined || notes.length > 0 ? notes : [unsaved];
   return { ...seen, ledger: before, remarks };
@@ -75,7 +75,7 @@ export async function observeRecorded(
 ): Promise<Observation> {
   const agents = await seeAgents({ source, catalogue });
   const now = { at: agents.table.scan.takenAt };
-  const { judged } = drawVerdicts({
+  const { judged } = conclude({
     agents,
     zombies: zombieAgents(agents.table, catalogue),
     ledger: EMPTY_LEDGER,
@@ -124,10 +124,10 @@ export type JudgeEdges = SurroundingEdges &
 export async function judgeSeen(
   input: Omit<JudgeInput, 'around' | 'readings'>,
   edges: JudgeEdges,
-): Promise<Survey> {
+): Promise<Conclusion> {
   const { agents, around, notes } = await lookCloser(input.agents, input.ledger, edges);
   const readings = readActivity(agents, { ...edges, uid: input.self?.uid });
-  return drawVerdicts({ ...input, agents, around, readings, notes: [...(input.notes ?? []), ...notes] });
+  return conclude({ ...input, agents, around, readings, notes: [...(input.notes ?? []), ...notes] });
 }
 
 /** What agents, helpers and suspects are asked beyond their rows. */
@@ -158,7 +158,7 @@ function selfIn({ table }: AgentTable, { pid, uid }: ObserveEdges['self']): Self
 }
 
 /** Saves the ledger. Answers with what kept it from doing so. */
-async function remember(
+async function save(
   { source, self, ledgerFile, now }: ObserveEdges,
   judged: JudgedTable,
   base: Ledger,

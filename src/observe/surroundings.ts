@@ -13,10 +13,12 @@ import type { ProcessRecord } from '../process/record.js';
 import type { DetailField, ProcessSource } from '../process/scan.js';
 import type { RunTool } from '../process/sources/run-tool.js';
 import { type ProcessTable, withDetail } from '../process/table.js';
-import { NOTHING_AROUND, openContext, type Surroundings } from '../verdict/context.js';
+import { NOTHING_AROUND, type Surroundings } from '../verdict/context.js';
 import type { JudgeInput } from '../verdict/input.js';
+import { openContext } from '../verdict/open-context.js';
 import { chainOf } from '../verdict/owner/chain.js';
-import { withRemembered } from '../verdict/remembered.js';
+import { readListeners } from './listeners.js';
+import { withRememberedHelpers } from './remembered-helpers.js';
 
 /** What is read around a process table. */
 export interface SurroundingEdges {
@@ -44,11 +46,12 @@ export async function lookCloser(
   ledger: Ledger,
   edges: SurroundingEdges,
 ): Promise<CloserLook> {
-  const agents = await withCloserLook(withRemembered(seen, ledger), edges);
+  const agents = await withCloserLook(withRememberedHelpers(seen, ledger), edges);
   const suspects = suspectsOf({ agents, ledger });
   const notes: string[] = [];
   const stdio = await readStdio(agents.table, suspects, edges, notes);
-  return { agents, around: { stdio, logins: readLogins(suspects, edges) }, notes };
+  const listeners = readListeners(suspects, edges.files, edges.procRoot);
+  return { agents, around: { stdio, logins: readLogins(suspects, edges), listeners }, notes };
 }
 
 /** Everything that the judge asks of a process and those above it. */
@@ -75,9 +78,9 @@ function suspectsOf(input: Pick<JudgeInput, 'agents' | 'ledger'>): readonly Proc
   for (const pid of input.agents.members.keys()) {
     const record = context.table.get(pid);
     if (record === undefined || record.state === 'Z') continue;
-    const { end, passed } = chainOf(context, record);
+    const { end, above } = chainOf(context, record);
     if (end.at !== 'adopter') continue;
-    for (const one of [record, ...passed]) found.set(one.pid, one);
+    for (const one of [record, ...above]) found.set(one.pid, one);
   }
   return [...found.values()];
 }

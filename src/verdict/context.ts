@@ -1,13 +1,12 @@
 import type { Ledger, LedgerEntry, Presence } from '../activity/ledger/ledger.js';
-import { entryOf } from '../activity/ledger/ledger.js';
 import type { LoginSessionState } from '../activity/readers/login-sessions.js';
 import type { Stdio } from '../activity/readers/stdio.js';
-import { type AgentTable, isCounted, type Membership, type Role } from '../agents/membership.js';
+import type { AgentTable, Membership, Role } from '../agents/membership.js';
 import type { Adopter } from '../process/adopters.js';
 import type { ProcessRecord } from '../process/record.js';
 import { identityOf, type ProcessTable } from '../process/table.js';
-import { adopterOf } from './owner/adopters.js';
-import { type Link, linkOf } from './owner/known-owners.js';
+import type { Link } from './owner/known-owners.js';
+import type { Trace } from './traces/trace.js';
 
 /** What was looked at around the process table; what could not be read is missing. */
 export interface Surroundings {
@@ -15,6 +14,8 @@ export interface Surroundings {
   readonly stdio: ReadonlyMap<number, Stdio>;
   /** State of login sessions, by id. */
   readonly logins: ReadonlyMap<string, LoginSessionState>;
+  /** TCP ports on which suspects listen, by pid; a process without any is missing. */
+  readonly listeners?: ReadonlyMap<number, readonly number[]> | undefined;
 }
 
 export const NOTHING_AROUND: Surroundings = { stdio: new Map(), logins: new Map() };
@@ -26,37 +27,13 @@ export interface TableContext {
   readonly ledger: Ledger;
   readonly presence: Presence;
   readonly around: Surroundings;
-  /** Whether an ancestor adopts orphans; remembered, as is the next. */
+  /** Whether an ancestor adopts orphans; remembered, as is all that follows. */
   adopter(record: ProcessRecord): Adopter | undefined;
   /** What an ancestor is to those below it: many agents share their ancestors. */
   link(record: ProcessRecord): Link;
+  /** Every sign that an owner of a process ended. */
+  traces(record: ProcessRecord): readonly Trace[];
   entry(record: ProcessRecord): LedgerEntry | undefined;
-}
-
-export function openContext(agents: AgentTable, ledger: Ledger, around: Surroundings): TableContext {
-  const { table, members } = agents;
-  const links = new Map<number, Link>();
-  const adopters = new Map<number, Adopter | undefined>();
-  return {
-    agents,
-    table,
-    ledger,
-    presence: presenceOf(table),
-    around,
-    adopter(record) {
-      if (!adopters.has(record.pid)) adopters.set(record.pid, adopterOf(table, ledger, record));
-      return adopters.get(record.pid);
-    },
-    link(record) {
-      let link = links.get(record.pid);
-      if (link === undefined) {
-        link = linkOf(record, members.get(record.pid));
-        links.set(record.pid, link);
-      }
-      return link;
-    },
-    entry: (record) => entryOf(ledger, identityOf(table, record)),
-  };
 }
 
 /**
@@ -86,11 +63,6 @@ export function isHelper(member: Membership): boolean {
   return HELPER_ROLES.has(member.role);
 }
 const HELPER_ROLES: ReadonlySet<Role> = new Set(['mcp-server', 'tool']);
-
-/** Looks idle whatever it does, so that it is judged by its owner alone. */
-export function alwaysLooksIdle(member: Membership): boolean {
-  return !isCounted(member);
-}
 
 /** The controlling terminal, when a live session leader holds it. `undefined`: not known. */
 export function heldTerminal(table: ProcessTable, record: ProcessRecord): string | null | undefined {

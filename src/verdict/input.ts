@@ -38,7 +38,7 @@ export interface JudgeInput {
 }
 
 /** The input with what the table as a whole says. */
-export interface Court extends JudgeInput {
+export interface JudgeContext extends JudgeInput {
   readonly context: TableContext;
   readonly hosts: HostBeliefs;
   readonly younger: ReadonlyMap<number, Evidence>;

@@ -1,59 +1,60 @@
 import { readingOf } from '../activity/agent-reading.js';
-import { concludeActivity } from '../activity/conclude.js';
-import { type Ledger, type Observed, observe } from '../activity/ledger/ledger.js';
+import { type Activity, type ActivityReading, concludeActivity } from '../activity/conclude.js';
 import { isCounted, type Membership } from '../agents/membership.js';
 import type { ZombieAgent } from '../agents/resolve/zombies.js';
 import { NO_BELIEFS } from '../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../process/record.js';
-import { identityOf } from '../process/table.js';
-import { openContext } from './context.js';
-import { factsOf } from './facts.js';
-import type { Court, JudgeInput } from './input.js';
+import type { TableContext } from './context.js';
+import { type Examined, factsOf } from './facts.js';
+import type { JudgeContext, JudgeInput } from './input.js';
 import { judge } from './judge.js';
 import type { JudgedTable, Judgement } from './judgement.js';
-import { findOwner } from './owner/find-owner.js';
-import { type Concluded, observationOf } from './remember.js';
-import { withRemembered } from './remembered.js';
+import { openContext } from './open-context.js';
+import { ownerSearch } from './owner/find-owner.js';
 import { duplicates, youngerHolders } from './same-session.js';
 
-/** A judged table, and the ledger with this observation in it. */
-export interface Survey {
+/** One process with its judgement and what it rests on. */
+export interface Concluded extends Examined {
+  readonly judgement: Judgement;
+  /** Of agents only. */
+  readonly reading?: ActivityReading | undefined;
+}
+
+/** A judged table with how each judgement came about, for the next run. */
+export interface TableConclusion {
   readonly judged: JudgedTable;
-  readonly ledger: Ledger;
+  readonly context: TableContext;
+  /** By pid; without zombies. */
+  readonly concluded: readonly Concluded[];
 }
 
 /** A verdict for each agent process and its helpers. Pure. */
-export function judgeAgents(input: JudgeInput): JudgedTable {
-  return drawVerdicts(input).judged;
+export function judgeTable(input: JudgeInput): JudgedTable {
+  return concludeTable(input).judged;
 }
 
-/** The same, with what the next run needs to know. Pure. */
-export function drawVerdicts(input: JudgeInput): Survey {
-  const agents = withRemembered(input.agents, input.ledger);
+/** The same, with how it came about. Pure. */
+export function concludeTable(input: JudgeInput): TableConclusion {
+  const { agents } = input;
   const context = openContext(agents, input.ledger, input.around);
-  const court: Court = {
+  const judging: JudgeContext = {
     ...input,
     context,
     hosts: input.hosts ?? NO_BELIEFS,
     younger: youngerHolders(agents),
     duplicates: duplicates(agents),
   };
+  const findOwner = ownerSearch(context);
   const judgements = new Map<number, Judgement>();
-  const observed: Observed[] = [];
-  const adopters = new Map<number, ProcessRecord>();
-  const applications = new Set<string>();
-  for (const pid of [...agents.members.keys()].sort((a, b) => a - b)) {
+  const concluded: Concluded[] = [];
+  for (const [pid, member] of [...agents.members].sort(([a], [b]) => a - b)) {
     const record = agents.table.get(pid);
-    const member = agents.members.get(pid);
-    if (record === undefined || member === undefined) continue;
-    const finding = findOwner(context, record, member);
-    const work = workOf(court, record, member);
-    const judgement = judge(factsOf(court, record, member, finding, work?.activity));
+    if (record === undefined) continue;
+    const work = workOf(judging, record, member);
+    const examined = { record, member, finding: findOwner(record, member), ...work };
+    const judgement = judge(factsOf(judging, examined));
     judgements.set(pid, judgement);
-    if (finding.adopter !== undefined) adopters.set(finding.adopter.pid, finding.adopter);
-    if (finding.application !== undefined) applications.add(finding.application);
-    if (record.state !== 'Z')
-      observed.push(observationOf(context, { record, member, finding, judgement, work }));
+    if (record.state !== 'Z') concluded.push({ ...examined, judgement });
   }
   for (const zombie of input.zombies ?? []) {
     const record = agents.table.get(zombie.pid);
@@ -61,18 +62,11 @@ export function drawVerdicts(input: JudgeInput): Survey {
     const member = formerMember(zombie);
     judgements.set(
       zombie.pid,
-      judge(factsOf(court, record, member, findOwner(context, record, member), undefined)),
+      judge(factsOf(judging, { record, member, finding: findOwner(record, member) })),
     );
   }
-  const ledger = observe(
-    input.ledger,
-    observed,
-    [...adopters.values()].map((record) => identityOf(agents.table, record)),
-    context.presence,
-    input.now,
-  );
-  const notes = [...(input.notes ?? []), ...court.hosts.notes, ...[...applications].map(aboutApplication)];
-  return { judged: { ...agents, judgements, notes }, ledger };
+  const notes = [...(input.notes ?? []), ...judging.hosts.notes, ...aboutApplications(concluded)];
+  return { judged: { ...agents, judgements, notes }, context, concluded };
 }
 
 /** What a zombie was, as far as its name tells. */
@@ -80,12 +74,23 @@ function formerMember({ pid, agent }: ZombieAgent): Membership {
   return { pid, agent, role: 'session', via: 'self', because: 'the kernel kept its name' };
 }
 
-function aboutApplication(name: string): string {
-  return `${name} takes in orphans here and starts programs too, so being its child proves nothing: only what was seen before, a dead group or session leader, a closed stdin or a gone terminal does`;
+function aboutApplications(concluded: readonly Concluded[]): string[] {
+  const names = new Set(concluded.flatMap(({ finding }) => finding.application ?? []));
+  return [...names].map(
+    (name) =>
+      `${name} takes in orphans here and starts programs too, so being its child proves nothing: only what was seen before, a dead group or session leader, a closed stdin or a gone terminal does`,
+  );
 }
 
-function workOf(court: Court, record: ProcessRecord, member: Membership): Concluded['work'] {
-  if (!isCounted(member) || record.state === 'Z') return undefined;
-  const reading = readingOf(court.context.agents, record, member, court.readings, court.now);
-  return { reading, activity: concludeActivity(reading, court.context.entry(record)) };
+function workOf(
+  judging: JudgeContext,
+  record: ProcessRecord,
+  member: Membership,
+): { readonly reading?: ActivityReading; readonly activity?: Activity } {
+  if (!isCounted(member) || record.state === 'Z') return {};
+  const all = readingOf(judging.context.agents, record, member, judging.readings, judging.now);
+  // The transcript of a session that a younger process holds is that one's: it says nothing of this one.
+  const isSuperseded = judging.younger.get(record.pid)?.argues === 'orphan';
+  const reading = isSuperseded ? { ...all, transcriptAt: undefined } : all;
+  return { reading, activity: concludeActivity(reading, judging.context.entry(record)) };
 }

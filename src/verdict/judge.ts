@@ -1,6 +1,7 @@
 import { isCounted, type Role } from '../agents/membership.js';
 import { formatDuration } from '../units.js';
 import type { Evidence, Judgement, Owner, Verdict, Veto } from './judgement.js';
+import type { Trace } from './traces/trace.js';
 
 /** All that decides about one process. Everything else in its evidence only explains. */
 export interface Facts {
@@ -10,6 +11,10 @@ export interface Facts {
   readonly isDefunct: boolean;
   /** Whether there is somebody that it works for. */
   readonly owner: 'live' | 'none' | 'not known';
+  /** Something shows that an owner ended; that nobody is above it alone does not. */
+  readonly isLost: boolean;
+  /** Something shows that somebody left it running on purpose. */
+  readonly isOnPurpose: boolean;
   /**
    * For MCP servers and tools without an owner. `proved`: its agent is gone, or nobody is at the other end of its
    * stdin. `likely`: it speaks over a channel that nobody is known to use. `no`: it may be there on purpose.
@@ -24,6 +29,7 @@ export interface Facts {
   /** Known to be at work. */
   readonly isBusy: boolean;
   readonly evidence: readonly Evidence[];
+  readonly traces: readonly Trace[];
   readonly ownerIs?: Owner | undefined;
   readonly host?: string | undefined;
   /** Seconds since anything moved; only told when idle is proven. */
@@ -38,7 +44,9 @@ export interface Facts {
 export function judge(facts: Facts): Judgement {
   const rule = RULES.find(({ when }) => when(facts)) ?? LIVE;
   const isOwnerless = facts.owner === 'none';
-  const isIdle = facts.idle === 'proven' || (facts.idle === 'by CPU alone' && isOwnerless);
+  // Nobody talks to these any more, so that what is not seen to move rests.
+  const isForgotten = isOwnerless || rule.verdict === 'superseded';
+  const isIdle = facts.idle === 'proven' || (facts.idle === 'by CPU alone' && isForgotten);
   return {
     pid: facts.pid,
     verdict: rule.verdict,
@@ -47,6 +55,7 @@ export function judge(facts: Facts): Judgement {
     idleSeconds: isIdle ? facts.idleSeconds : undefined,
     ownerlessSeconds: isOwnerless ? facts.ownerlessSeconds : undefined,
     ownerlessSince: isOwnerless ? facts.ownerlessSince : undefined,
+    traces: facts.traces,
     vetoes: facts.evidence.flatMap((one) => (one.argues === 'veto' ? [vetoOf(one)] : [])),
     work: facts.isBusy ? 'working' : facts.idle === 'not proven' ? 'not known' : 'idle',
     ripeAt: isOwnerless ? facts.ripeAt : undefined,
@@ -73,13 +82,18 @@ export const RULES: readonly Rule[] = [
     reason: (f) => text(f.evidence.filter(isAbsolute)),
   },
   {
+    verdict: 'unknown',
+    when: (f) => f.owner === 'none' && f.isOnPurpose,
+    reason: (f) => `nobody above it, but it seems left running on purpose: ${tell(f, 'live')}`,
+  },
+  {
     verdict: 'leftover',
     when: (f) => f.owner === 'none' && isHelper(f) && f.leftBehind === 'proved',
     reason: (f) => tell(f, 'orphan'),
   },
   {
     verdict: 'orphan',
-    when: (f) => f.owner === 'none' && f.role === 'mcp-server' && f.leftBehind === 'likely',
+    when: (f) => f.owner === 'none' && f.isLost && f.role === 'mcp-server' && f.leftBehind === 'likely',
     reason: (f) => tell(f, 'orphan'),
   },
   {
@@ -90,8 +104,13 @@ export const RULES: readonly Rule[] = [
   },
   {
     verdict: 'orphan',
-    when: (f) => f.owner === 'none',
+    when: (f) => f.owner === 'none' && f.isLost,
     reason: (f) => `${tell(f, 'orphan')}${f.isBusy ? '; and it works' : ''}`,
+  },
+  {
+    verdict: 'unknown',
+    when: (f) => f.owner === 'none',
+    reason: (f) => `${tell(f, 'orphan', 'no-owner')}; nothing shows that somebody lost it`,
   },
   { verdict: 'unknown', when: (f) => f.owner === 'not known', reason: (f) => tell(f, 'note', 'unreadable') },
   {

@@ -1,4 +1,5 @@
 import type { AgentTable } from '../agents/membership.js';
+import type { Trace } from './traces/trace.js';
 
 export const VERDICTS = [
   'live',
@@ -23,6 +24,8 @@ export type OwnerKind =
   | 'service'
   | 'agent'
   | 'infrastructure'
+  /** A shell's script, `make`, `timeout`: it waits for what it started. */
+  | 'script'
   /** A live program that is no shell and no launcher, known or not. */
   | 'program';
 
@@ -46,6 +49,7 @@ export type EvidenceKind =
   | 'cwd-deleted'
   | 'exe-deleted'
   | 'marker-names-dead'
+  | 'agent-gone'
   | 'seen-under'
   // what argues for idle
   | 'status-idle'
@@ -67,6 +71,9 @@ export type EvidenceKind =
   | 'defunct'
   | 'first-sight'
   | 'unreadable'
+  // what argues for a purpose
+  | 'output-to-file'
+  | 'listens'
   // vetoes
   | 'self'
   | 'pid-1'
@@ -114,7 +121,11 @@ export interface Judgement {
   readonly ownerlessSeconds?: number | undefined;
   /** Milliseconds since the epoch: when it was first seen without an owner. */
   readonly ownerlessSince?: number | undefined;
+  /** What shows that an owner ended: of it, or of somebody above it that was lost with it. Empty while it has one. */
+  readonly traces: readonly Trace[];
+  /** What forbids an end whatever the verdict is. */
   readonly vetoes: readonly Veto[];
+  /** `idle`: proven past the threshold. */
   readonly work: 'working' | 'idle' | 'not known';
   /** Whether an answer is being made. */
   readonly turn?: 'open' | 'closed' | undefined;

@@ -27,7 +27,7 @@ describe.runIf(isPossible)(`reap among the living, ${where}`, () => {
         others.set(first, await play(folder.folder, scenario, first, 'last')),
       ),
     ]);
-  }, 120_000);
+  }, 400_000);
   afterAll(() => folder.close());
 
   it('the stage holds at least 60 look-alikes and 40 processes that may be ended', () => {

@@ -95,11 +95,11 @@ export const RUNS: readonly Run[] = [
   },
   {
     title: 'idle ones, for longer than was watched',
-    flags: ['--yes', '--include=idle', '--idle=2m', '--min-age=0'],
+    flags: ['--yes', '--include=idle', '--idle=30m', '--min-age=0'],
   },
   {
     title: 'disowned ones, and budgets that want something idle for longer than was watched',
-    flags: ['--yes', '--include=disowned', '--idle=2m', '--min-age=0', ...BUDGETS.slice(0, 3)],
+    flags: ['--yes', '--include=disowned', '--idle=30m', '--min-age=0', ...BUDGETS.slice(0, 3)],
   },
   {
     title: 'busy orphans',

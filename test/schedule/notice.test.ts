@@ -29,6 +29,7 @@ function judged(...rows: readonly (Partial<Judgement> & { readonly rssBytes?: nu
       pid: at + 10,
       verdict: 'live',
       evidence: [],
+      traces: [],
       vetoes: [],
       work: 'not known',
       observations: 1,

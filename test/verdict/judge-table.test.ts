@@ -4,13 +4,13 @@ import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger/ledger.js';
 import type { Stdio, StdioEnd } from '../../src/activity/readers/stdio.js';
 import { NO_BELIEFS } from '../../src/hosts/compare/beliefs.js';
 import { NOTHING_AROUND, type Surroundings } from '../../src/verdict/context.js';
-import { judgeAgents } from '../../src/verdict/judge-table.js';
+import { judgeTable } from '../../src/verdict/judge-table.js';
 import type { Evidence } from '../../src/verdict/judgement.js';
 import { parseProtectRule } from '../../src/verdict/vetoes/protect.js';
 import {
   agentsOf,
-  type Court,
   claude,
+  type Given,
   judgeRows,
   kindsOf,
   mcp,
@@ -24,7 +24,7 @@ import {
 } from './rows.js';
 
 const HOST: Row = { pid: 30, ppid: 1, ...runs('/usr/bin/node', '/opt/t3/dist/bin.mjs', 'serve') };
-const ORPHAN = claude({ pid: 50, ppid: 1 });
+const ORPHAN = claude({ pid: 50, ppid: 1, pgid: 29 });
 const OWNED = claude({ pid: 50, ppid: 30 });
 const policy = { idleSeconds: 1800, protect: [], allUsers: false };
 const self = { pid: 99, uid: 1000, ancestors: new Set<number>() };
@@ -42,12 +42,12 @@ const idleSince = (minute: number, status = 'idle') => ({
 });
 
 /** Looks every ten minutes up to a minute, and judges there. */
-function watched(rows: readonly Row[], upTo: number, court: Court = {}, step = 10) {
+function watched(rows: readonly Row[], upTo: number, given: Given = {}, step = 10) {
   let ledger: Ledger | undefined;
   for (let at = 0; at < upTo; at += step) {
-    ledger = seenBefore(rows, { ...court, ...(ledger && { ledger }), now: minutes(at) });
+    ledger = seenBefore(rows, { ...given, ...(ledger && { ledger }), now: minutes(at) });
   }
-  return verdictOn(50, rows, { ...court, ...(ledger && { ledger }), now: minutes(upTo) });
+  return verdictOn(50, rows, { ...given, ...(ledger && { ledger }), now: minutes(upTo) });
 }
 
 describe('an orphan', () => {
@@ -58,13 +58,13 @@ describe('an orphan', () => {
     expect(kindsOf(judgement)).toContain('first-sight');
   });
 
-  it.each<[string, Court]>([
+  it.each<[string, Given]>([
     ['by its own status', { readings: idleSince(-300) }],
     ['by its transcript', { readings: { ...NO_READINGS, transcripts: new Map([[50, minutes(-5).at]]) } }],
     ['by CPU, children and connections', { readings }],
-  ])('is proven idle once it was watched for the threshold, %s', (_, court) => {
-    expect(watched([SYSTEMD, ORPHAN], 20, court).idleSeconds).toBeUndefined();
-    const judgement = watched([SYSTEMD, ORPHAN], 30, court);
+  ])('is proven idle once it was watched for the threshold, %s', (_, given) => {
+    expect(watched([SYSTEMD, ORPHAN], 20, given).idleSeconds).toBeUndefined();
+    const judgement = watched([SYSTEMD, ORPHAN], 30, given);
     expect(judgement).toMatchObject({ verdict: 'orphan', ownerlessSeconds: 1800, observations: 3 });
     expect(judgement.idleSeconds).toBeGreaterThanOrEqual(1800);
     expect(judgement.work).not.toBe('working');
@@ -118,8 +118,8 @@ describe('an orphan', () => {
   });
 
   it('with a threshold of 0 is idle unless it works', () => {
-    const court = { policy: { ...policy, idleSeconds: 0 }, readings: idleSince(-1) };
-    expect(verdictOn(50, [SYSTEMD, ORPHAN], court).idleSeconds).toBeGreaterThan(0);
+    const given = { policy: { ...policy, idleSeconds: 0 }, readings: idleSince(-1) };
+    expect(verdictOn(50, [SYSTEMD, ORPHAN], given).idleSeconds).toBeGreaterThan(0);
   });
 
   it('is an orphan rather than superseded, when it is both', () => {
@@ -161,9 +161,9 @@ describe('an owned agent', () => {
       ...runs('/opt/bin/codex', 'app-server', '--listen', 'unix://', '--managed-daemon'),
     };
     const transcripts = new Map([[50, minutes(-300).at]]);
-    const court = { readings: { ...readings, transcripts } };
-    expect(watched([SYSTEMD, HOST, tui, daemon, { ...tool, ppid: 40 }], 60, court).verdict).toBe('live');
-    expect(watched([SYSTEMD, HOST, tui, daemon], 60, court).verdict).toBe('idle');
+    const given = { readings: { ...readings, transcripts } };
+    expect(watched([SYSTEMD, HOST, tui, daemon, { ...tool, ppid: 40 }], 60, given).verdict).toBe('live');
+    expect(watched([SYSTEMD, HOST, tui, daemon], 60, given).verdict).toBe('idle');
   });
 
   it('is idle although an MCP server of its own has a helper', () => {
@@ -233,7 +233,7 @@ describe('an MCP server', () => {
   const marked = { ...channel, markers: { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'gone' } };
   const left = (detail: Row['detail'], more: Partial<Row> = {}) => mcp({ pid: 50, ppid: 1, detail, ...more });
 
-  it.each<[string, Row, Court, string]>([
+  it.each<[string, Row, Given, string]>([
     [
       'with nobody at the other end of its stdin is left over',
       left(channel),
@@ -247,8 +247,8 @@ describe('an MCP server', () => {
       'leftover',
     ],
     [
-      'over a channel that nobody is known to use is an orphan',
-      left(channel),
+      'over a channel that nobody is known to use is an orphan, when its group leader is gone',
+      left(channel, { pgid: 29 }),
       { around: closed(50, { state: 'open' }) },
       'orphan',
     ],
@@ -271,9 +271,9 @@ describe('an MCP server', () => {
       { around: closed(50, { state: 'open', holders: [40] }) },
       'live',
     ],
-  ])('%s', (_, row, court, verdict) => {
+  ])('%s', (_, row, given, verdict) => {
     const client = claude({ pid: 40, ppid: 30 });
-    expect(verdictOn(50, [SYSTEMD, HOST, client, row], court).verdict).toBe(verdict);
+    expect(verdictOn(50, [SYSTEMD, HOST, client, row], given).verdict).toBe(verdict);
   });
 
   it('that was seen under an agent is left over once that ended, and idle from then on', () => {
@@ -359,7 +359,7 @@ describe('a tool', () => {
 });
 
 describe('a veto', () => {
-  it.each<[string, Row, Court, Evidence['kind']]>([
+  it.each<[string, Row, Given, Evidence['kind']]>([
     ['covers this program', ORPHAN, { self: { ...self, pid: 50 } }, 'self'],
     ['covers what it runs below', ORPHAN, { self: { ...self, ancestors: new Set([50]) } }, 'self'],
     ['covers another user’s processes', { ...ORPHAN, uid: 1001 }, { self }, 'other-user'],
@@ -383,15 +383,15 @@ describe('a veto', () => {
       'agent-daemon',
     ],
     ['covers services', { ...ORPHAN, detail: { cgroup: '/system.slice/x.service' } }, {}, 'supervised'],
-  ])('%s', (_, row, court, kind) => {
-    const judgement = verdictOn(50, [SYSTEMD, row], court);
+  ])('%s', (_, row, given, kind) => {
+    const judgement = verdictOn(50, [SYSTEMD, row], given);
     expect(judgement.verdict).toBe('protected');
     expect(judgement.evidence.find((one) => one.kind === kind)?.argues).toBe('veto');
   });
 
   it('does not cover other users when they were asked for', () => {
-    const court = { self, policy: { ...policy, allUsers: true } };
-    expect(verdictOn(50, [SYSTEMD, { ...ORPHAN, uid: 1001 }], court).verdict).toBe('orphan');
+    const given = { self, policy: { ...policy, allUsers: true } };
+    expect(verdictOn(50, [SYSTEMD, { ...ORPHAN, uid: 1001 }], given).verdict).toBe('orphan');
   });
 
   it('of a rule about an agent covers its helpers', () => {
@@ -416,7 +416,7 @@ it('judges without a thought for the next run, too', () => {
     ...{ around: NOTHING_AROUND, now: minutes(0) },
   };
   const { judged } = judgeRows([SYSTEMD, ORPHAN]);
-  expect([...judgeAgents(input).judgements]).toEqual([...judged.judgements]);
+  expect([...judgeTable(input).judgements]).toEqual([...judged.judgements]);
 });
 
 it('every judgement says why, and no evidence holds an argument', () => {

@@ -10,7 +10,9 @@ const VALUES = {
   defunct: ['yes', 'no'],
   veto: ['yes', 'no'],
   owner: ['live', 'none', 'not known'],
-  role: ['session', 'server', 'launcher', 'mcp-server', 'tool', 'infrastructure', 'host-worker'],
+  lost: ['yes', 'no'],
+  'on purpose': ['yes', 'no'],
+  role: ['session', 'server', 'launcher', 'adapter', 'mcp-server', 'tool', 'infrastructure', 'host-worker'],
   'left behind': ['proved', 'likely', 'no'],
   'younger holder': ['yes', 'no', 'not known'],
   disowned: ['yes', 'no'],
@@ -54,7 +56,7 @@ describe('the table in docs/verdicts.md', () => {
 
 describe('a judgement', () => {
   const orphan: Case = {
-    ...{ defunct: 'no', veto: 'no', owner: 'none', role: 'session' },
+    ...{ defunct: 'no', veto: 'no', owner: 'none', lost: 'yes', 'on purpose': 'no', role: 'session' },
     ...{ 'left behind': 'no', 'younger holder': 'no', disowned: 'no', idle: 'by CPU alone' },
   };
 
@@ -96,11 +98,14 @@ function factsOf(one: Case): Facts {
     role: one.role as Role,
     isDefunct: one.defunct === 'yes',
     owner: one.owner as Facts['owner'],
+    isLost: one.lost === 'yes',
+    isOnPurpose: one['on purpose'] === 'yes',
     leftBehind: one['left behind'] as Facts['leftBehind'],
     youngerHolder: one['younger holder'] as Facts['youngerHolder'],
     isDisowned: one.disowned === 'yes',
     idle: one.idle as Facts['idle'],
     isBusy: false,
+    traces: [],
     evidence: one.veto === 'yes' ? [evidence('self', 'veto', 3, '1')] : [],
     observations: 1,
   };

@@ -6,6 +6,7 @@ import { systemFiles } from '../../src/activity/readers/system-files.js';
 import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
 import { MARKER_NAMES } from '../../src/agents/catalogue/markers.js';
 import type { ClaudeRegistryEntry } from '../../src/agents/resolve/registry.js';
+import type { Conclusion } from '../../src/observe/conclude.js';
 import { judgeSeen } from '../../src/observe/observe.js';
 import { seeAgents } from '../../src/observe/scan-agents.js';
 import type { ProcessSource } from '../../src/process/scan.js';
@@ -14,7 +15,6 @@ import { createProcfsSource } from '../../src/process/sources/procfs/procfs.js';
 import { createPsSource } from '../../src/process/sources/ps/ps.js';
 import { runTool } from '../../src/process/sources/run-tool.js';
 import type { JudgePolicy } from '../../src/verdict/input.js';
-import type { Survey } from '../../src/verdict/judge-table.js';
 import type { Judgement } from '../../src/verdict/judgement.js';
 
 export const SOURCES = ['procfs', 'ps', 'portable'] as const;
@@ -29,7 +29,7 @@ export interface LookOptions {
 }
 
 /** Judges the processes of this machine, as the commands do. */
-export async function look(options: LookOptions = {}): Promise<Survey> {
+export async function look(options: LookOptions = {}): Promise<Conclusion> {
   const source = sourceOf(options.source ?? 'procfs');
   const agents = await seeAgents({
     source,
@@ -59,7 +59,7 @@ export async function look(options: LookOptions = {}): Promise<Survey> {
 }
 
 /** The judgement on one pid; fails with who was judged when it has none. */
-export function judgementOf({ judged }: Survey, pid: number): Judgement {
+export function judgementOf({ judged }: Conclusion, pid: number): Judgement {
   const judgement = judged.judgements.get(pid);
   if (judgement !== undefined) return judgement;
   const row = judged.table.get(pid);

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { NO_READINGS } from '../../src/activity/agent-reading.js';
 import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger/ledger.js';
 import type { Stdio } from '../../src/activity/readers/stdio.js';
+import { type Conclusion, conclude } from '../../src/observe/conclude.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import { DEFAULT_JUDGE_POLICY } from '../../src/verdict/input.js';
-import { drawVerdicts, type Survey } from '../../src/verdict/judge-table.js';
 import { agentsIn, hasOwner, NOW, rowsOf, stdioIn, type World, worlds } from './world.js';
 
 const HARSH: readonly string[] = ['orphan', 'leftover'];
@@ -103,7 +103,7 @@ function judgeAfter(
   isRemembered: boolean,
   lost: readonly Loss[] = [],
   order: (rows: ProcessRecord[]) => ProcessRecord[] = (rows) => rows,
-): Survey {
+): Conclusion {
   const before = isRemembered ? look(world, 'before', EMPTY_LEDGER, NOW - 3600_000).ledger : EMPTY_LEDGER;
   return look(world, 'after', before, NOW, lost, order);
 }
@@ -115,11 +115,11 @@ function look(
   at: number,
   lost: readonly Loss[] = [],
   order: (rows: ProcessRecord[]) => ProcessRecord[] = (rows) => rows,
-): Survey {
+): Conclusion {
   const rows = rowsOf(world, when);
   const stdio = new Map<number, Stdio>(stdioIn(world, when));
   const agents = agentsIn(world, order(rows.map((row, index) => lose(row, index, rows.length, lost, stdio))));
-  return drawVerdicts({
+  return conclude({
     agents,
     ledger,
     readings: NO_READINGS,

@@ -4,12 +4,12 @@ import type { Moment } from '../../src/activity/moment.js';
 import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
 import type { AgentTable } from '../../src/agents/membership.js';
 import { resolveAgents } from '../../src/agents/resolve/resolve.js';
+import { type Conclusion, conclude } from '../../src/observe/conclude.js';
 import type { ProcessRecord } from '../../src/process/record.js';
 import type { Scan } from '../../src/process/scan.js';
 import { createProcessTable } from '../../src/process/table.js';
 import { NOTHING_AROUND } from '../../src/verdict/context.js';
 import { DEFAULT_JUDGE_POLICY, type JudgeInput } from '../../src/verdict/input.js';
-import { drawVerdicts, type Survey } from '../../src/verdict/judge-table.js';
 import type { Judgement } from '../../src/verdict/judgement.js';
 
 /** Made-up rows, told by what matters; everything else is as procfs would have it. */
@@ -73,11 +73,11 @@ export function agentsOf(rows: readonly Row[], scan: Partial<Scan> = {}): AgentT
   return resolveAgents(table, CATALOGUE);
 }
 
-export type Court = Partial<Omit<JudgeInput, 'agents'>> & { readonly scan?: Partial<Scan> };
+export type Given = Partial<Omit<JudgeInput, 'agents'>> & { readonly scan?: Partial<Scan> };
 
-export function judgeRows(rows: readonly Row[], court: Court = {}): Survey {
-  const { scan, ...given } = court;
-  return drawVerdicts({
+export function judgeRows(rows: readonly Row[], input: Given = {}): Conclusion {
+  const { scan, ...given } = input;
+  return conclude({
     ledger: EMPTY_LEDGER,
     readings: NO_READINGS,
     around: NOTHING_AROUND,
@@ -88,15 +88,15 @@ export function judgeRows(rows: readonly Row[], court: Court = {}): Survey {
   });
 }
 
-export function verdictOn(pid: number, rows: readonly Row[], court: Court = {}): Judgement {
-  const judgement = judgeRows(rows, court).judged.judgements.get(pid);
+export function verdictOn(pid: number, rows: readonly Row[], given: Given = {}): Judgement {
+  const judgement = judgeRows(rows, given).judged.judgements.get(pid);
   if (judgement === undefined) throw new Error(`${pid} was not judged`);
   return judgement;
 }
 
 /** The ledger of a look at these rows. */
-export function seenBefore(rows: readonly Row[], court: Court = {}): Ledger {
-  return judgeRows(rows, court).ledger;
+export function seenBefore(rows: readonly Row[], given: Given = {}): Ledger {
+  return judgeRows(rows, given).ledger;
 }
 
 export function kindsOf({ evidence }: Judgement): string[] {

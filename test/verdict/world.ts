@@ -119,8 +119,8 @@ export function stdioIn(world: World, when: 'before' | 'after'): ReadonlyMap<num
 }
 
 /**
- * Whether somebody whom a process works for really is there: its own starter lives and is a program, or is a shell
- * or wrapper of which the same holds; or it is on a terminal whose leader lives.
+ * Whether somebody whom a process works for really is there: it is on a terminal whose leader lives; or its own
+ * starter lives, and so do those above, up to one that needs nobody above it. Whoever lost an owner owns nobody.
  */
 export function hasOwner(world: World, pid: number, when: 'before' | 'after'): boolean {
   const one = personOf(world, pid);
@@ -128,34 +128,40 @@ export function hasOwner(world: World, pid: number, when: 'before' | 'after'): b
   const onTerminal = (other: Person): boolean =>
     one.kind !== 'mcp' && terminalOf(world, other, when) !== null;
   if (onTerminal(one)) return true;
-  for (let at = one; ; ) {
-    if (at.startedBy === 0) return false;
+  let isSomebodysJob = false;
+  for (let at = one; at.startedBy !== 0; ) {
     const starter = personOf(world, at.startedBy);
     if (!isThere(starter, when)) return false;
+    // The text of a tool call is only ever run by an agent.
+    if (at.kind === 'tool-shell' && starter.kind !== 'claude' && starter.kind !== 'codex') return false;
+    if (onTerminal(starter)) return true;
     switch (starter.kind) {
       case 'shell':
       case 'login-shell':
-      case 'wrapper':
       case 'tool-shell':
-        if (onTerminal(starter)) return true;
-        at = starter;
+      // A service manager that somebody started is lost with that one.
+      case 'manager':
         break;
       case 'init':
-      case 'manager':
       case 'caretaker':
-        return false;
-      case 'application':
+        return isSomebodysJob;
+      case 'wrapper':
       case 'program':
       case 'subreaper':
-      case 'host':
-      case 'sshd':
-      case 'tmux':
       case 'claude':
       case 'codex':
       case 'mcp':
+        isSomebodysJob = true;
+        break;
+      case 'application':
+      case 'host':
+      case 'sshd':
+      case 'tmux':
         return true;
     }
+    at = starter;
   }
+  return false;
 }
 
 function personOf(world: World, pid: number): Person {

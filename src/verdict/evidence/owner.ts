@@ -1,5 +1,5 @@
 import type { Evidence } from '../judgement.js';
-import type { OwnerFinding } from '../owner/find-owner.js';
+import type { OwnerFinding } from '../owner/finding.js';
 import { evidence, named } from './words.js';
 
 /** The live owner, the lack of one, or why neither can be told. */

@@ -1,11 +1,12 @@
 import type { Adopter } from '../../process/adopters.js';
 import type { ProcessRecord } from '../../process/record.js';
 import type { TableContext } from '../context.js';
+import type { Owner } from '../judgement.js';
 import type { Link } from './known-owners.js';
 
 /** How a walk from a process to the top ended. */
 export type ChainEnd =
-  /** A live program that is no shell and no wrapper. */
+  /** A terminal, a multiplexer, a host, a service, an agent: it needs nobody above it. */
   | { readonly at: 'owner'; readonly record: ProcessRecord; readonly link: Extract<Link, { as: 'owner' }> }
   /** Somebody who adopts orphans. */
   | { readonly at: 'adopter'; readonly record: ProcessRecord; readonly adopter: Adopter }
@@ -15,28 +16,58 @@ export type ChainEnd =
   | { readonly at: 'gone'; readonly pid: number }
   | { readonly at: 'unknown'; readonly why: string };
 
+/** A live program on the way up that waits for what it started: a script, `make`, `timeout`, an unknown program. */
+export interface Job {
+  readonly record: ProcessRecord;
+  readonly owner: Owner;
+  /** Only waits: whatever became of whoever started it became of this one too. */
+  readonly onlyWaits: boolean;
+}
+
 /** The way from a process to whoever it may work for. */
 export interface Chain {
-  /** Shells, wrappers and launchers on the way, nearest first: alive, but nobody's owner. */
-  readonly passed: readonly ProcessRecord[];
+  /** Everybody on the way, nearest first. */
+  readonly above: readonly ProcessRecord[];
+  /** Those among them that may be its owner, nearest first; the rest are shells and launchers. */
+  readonly jobs: readonly Job[];
   readonly end: ChainEnd;
 }
 
-/** Walks up from a process until somebody is found who can be an owner, or nobody can be any more. */
+/** Walks up from a process until somebody is found who is an owner for sure, or nobody can be any more. */
 export function chainOf(context: TableContext, from: ProcessRecord): Chain {
-  const passed: ProcessRecord[] = [];
+  const above: ProcessRecord[] = [];
+  const jobs: Job[] = [];
   const seen = new Set([from.pid]);
+  const chain = (end: ChainEnd): Chain => ({ above, jobs, end });
   for (let at = from; ; ) {
     const parent = context.table.parent(at.pid);
-    if (parent === undefined) return { passed, end: withoutParent(context, at) };
-    if (seen.has(parent.pid)) return { passed, end: { at: 'unknown', why: 'its ancestors form a ring' } };
+    if (parent === undefined) return chain(withoutParent(context, at));
+    if (seen.has(parent.pid)) return chain({ at: 'unknown', why: 'its ancestors form a ring' });
     seen.add(parent.pid);
     const adopter = context.adopter(parent);
-    if (adopter !== undefined) return { passed, end: { at: 'adopter', record: parent, adopter } };
+    if (adopter !== undefined) return chain({ at: 'adopter', record: parent, adopter });
     const link = context.link(parent);
-    if (link.as === 'owner') return { passed, end: { at: 'owner', record: parent, link } };
-    passed.push(parent);
+    const job = jobOf(parent, link);
+    if (job !== undefined) jobs.push(job);
+    else if (link.as === 'owner') return chain({ at: 'owner', record: parent, link });
+    above.push(parent);
     at = parent;
+  }
+}
+
+function jobOf(record: ProcessRecord, link: Link): Job | undefined {
+  const { pid } = record;
+  switch (link.as) {
+    case 'shell':
+      return undefined;
+    case 'wrapper':
+      return link.isJob
+        ? { record, owner: { kind: 'script', pid, name: link.name }, onlyWaits: true }
+        : undefined;
+    case 'owner':
+      return link.kind === 'program' || link.kind === 'script'
+        ? { record, owner: { kind: link.kind, pid, name: link.name }, onlyWaits: link.kind === 'script' }
+        : undefined;
   }
 }
 

@@ -1,12 +1,15 @@
 import { isCounted, type Membership } from '../../agents/membership.js';
+import { type Ran, ranBy } from '../../command-line/interpreters.js';
 import { type HostName, recogniseHost } from '../../hosts/catalogue.js';
 import { argv0, basename, nameOf, type ProcessRecord } from '../../process/record.js';
 import type { OwnerKind } from '../judgement.js';
 
 /** What a live ancestor is to the processes below it. */
 export type Link =
-  /** Nobody's owner: what is above it decides. */
-  | { readonly as: 'shell' | 'wrapper' }
+  /** Nobody's owner: what is above it decides. A shell is interactive or runs one command. */
+  | { readonly as: 'shell' }
+  /** Waits for what it started. A job is its owner where nothing else is above; a launcher or an adapter never is. */
+  | { readonly as: 'wrapper'; readonly isJob: boolean; readonly name: string }
   | { readonly as: 'owner'; readonly kind: OwnerKind; readonly name: string; readonly host?: HostName };
 
 /** What an ancestor is, by its row and by what it is to an agent. Whoever is not known is a program, an owner. */
@@ -20,7 +23,9 @@ export function linkOf(record: ProcessRecord, member: Membership | undefined): L
     if (isCounted(member)) {
       return { as: 'owner', kind: 'agent', name: member.agent ?? nameOf(record) };
     }
-    if (member.role === 'launcher' || member.role === 'adapter') return { as: 'wrapper' };
+    if (member.role === 'launcher' || member.role === 'adapter') {
+      return { as: 'wrapper', isJob: false, name: nameOf(record) };
+    }
   }
   const names = namesOf(record);
   for (const name of names) {
@@ -32,10 +37,28 @@ export function linkOf(record: ProcessRecord, member: Membership | undefined): L
   }
   // Where only the executable was read, a script that is named as one of the above looks like its shell.
   if (record.comm !== undefined || record.argv !== undefined) {
-    if (names.some((one) => SHELLS.has(one))) return { as: 'shell' };
-    if (names.some((one) => WRAPPERS.has(one)) || isNpm(record)) return { as: 'wrapper' };
+    if (names.some((one) => SHELLS.has(one))) return shellLink(record);
+    const wrapper = names.find((one) => WRAPPERS.has(one) || PACKAGE_RUNNERS.has(one));
+    if (wrapper !== undefined) {
+      return { as: 'wrapper', isJob: WRAPPERS.has(wrapper), name: wrapper };
+    }
+    const npm = npmCommand(record);
+    if (npm !== undefined) return { as: 'wrapper', isJob: !NPM_LAUNCHES.has(npm), name: 'npm' };
+    const runner = names.find((one) => JOB_RUNNERS.has(one));
+    if (runner !== undefined) return { as: 'owner', kind: 'script', name: runner };
   }
   return { as: 'owner', kind: 'program', name: nameOf(record) };
+}
+
+/** A shell that runs a script is that script, and may have more to do. */
+function shellLink(record: ProcessRecord): Link {
+  const ran = shellRuns(record);
+  if (ran?.kind !== 'script') return { as: 'shell' };
+  return { as: 'owner', kind: 'script', name: basename(ran.path) };
+}
+
+function shellRuns({ argv }: ProcessRecord): Ran | undefined {
+  return argv === undefined ? undefined : ranBy('shell', argv.slice(1));
 }
 
 /** Whether it is a shell by its program's name. */
@@ -110,11 +133,6 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   'setsid',
   'nohup',
   'unbuffer',
-  'npx',
-  'bunx',
-  'uv',
-  'uvx',
-  'pipx',
   'dbus-run-session',
   'systemd-inhibit',
   'caffeinate',
@@ -123,6 +141,21 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   'unshare',
   'nsenter',
   'proot',
+]);
+
+/** Fetch a program and become its launcher: nobody's job by themselves. */
+const PACKAGE_RUNNERS: ReadonlySet<string> = new Set(['npx', 'bunx', 'uv', 'uvx', 'pipx']);
+
+/** Run a list of jobs that somebody wrote down. */
+const JOB_RUNNERS: ReadonlySet<string> = new Set([
+  'make',
+  'gmake',
+  'ninja',
+  'just',
+  'rake',
+  'parallel',
+  'entr',
+  'watchexec',
 ]);
 
 const OWNERS: ReadonlyMap<string, { readonly kind: OwnerKind; readonly name: string }> = new Map([
@@ -226,16 +259,18 @@ function named(
 }
 
 /**
- * npm, pnpm and yarn put the whole command into argv[0] (`npm exec mcp-server …`, `npm run dev`), or are node with
- * their own script: they wait for what they started.
+ * What npm, pnpm or yarn was told to do. They put the whole command into argv[0] (`npm exec mcp-server …`,
+ * `npm run dev`), or are node with their own script: they wait for what they started.
  */
-function isNpm(record: ProcessRecord): boolean {
+function npmCommand(record: ProcessRecord): string | undefined {
   const first = argv0(record) ?? '';
-  if (/^(npm|pnpm|yarn) (exec|run|start|dlx|create|init|x)\b/.test(first)) return true;
-  if (/^(npm|pnpm|yarn)$/.test(basename(first))) return true;
+  const title = /^(?:npm|pnpm|yarn) (exec|run|start|dlx|create|init|x)\b/.exec(first)?.[1];
+  if (title !== undefined) return title;
+  if (/^(npm|pnpm|yarn)$/.test(basename(first))) return record.argv?.[1] ?? '';
   const script = record.argv?.[1] ?? '';
-  return (
-    /^(node|nodejs|bun)$/.test(basename(first)) &&
-    /(^|\/)(npm|npx|pnpm|pnpx|yarn)(-cli)?(\.c?js)?$/.test(script)
-  );
+  if (!/^(node|nodejs|bun)$/.test(basename(first))) return undefined;
+  if (/(^|\/)(npx|pnpx)(-cli)?(\.c?js)?$/.test(script)) return 'exec';
+  return /(^|\/)(npm|pnpm|yarn)(-cli)?(\.c?js)?$/.test(script) ? (record.argv?.[2] ?? '') : undefined;
 }
+
+const NPM_LAUNCHES: ReadonlySet<string> = new Set(['exec', 'x', 'dlx', 'create', 'init']);

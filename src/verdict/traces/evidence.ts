@@ -1,80 +1,83 @@
-import { isChannel } from '../../activity/readers/stdio.js';
-import type { Membership } from '../../agents/membership.js';
 import { isDeleted, type ProcessRecord, withoutDeleted } from '../../process/record.js';
-import type { TableContext } from '../context.js';
 import { clock, evidence, named } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
-import {
-  closedStdio,
-  deadMarker,
-  endedLogin,
-  goneAgent,
-  goneLeader,
-  goneTerminal,
-  lostOwner,
-} from './traces.js';
+import type { Trace } from './trace.js';
 
-/** The owner that an earlier observation saw ended since. */
-export function ownerLost(context: TableContext, record: ProcessRecord, now: number): Evidence | undefined {
-  const found = lostOwner(context, record);
-  if (found === undefined) return undefined;
-  const { entry, lost } = found;
-  const before = lost.pid === undefined ? lost.name : named({ pid: lost.pid, name: lost.name });
-  const at = clock(entry.ownedAt ?? entry.lastSeen, now);
-  return evidence(
-    'owner-lost',
-    'orphan',
-    3,
-    `${before} at ${at}`,
-    `worked for ${before} at ${at}, which ended; its parent is ${record.ppid ?? 'not known'} now`,
-  );
-}
-
-/** The leader of its session or group is gone. Pipelines of a live shell look so too: only with an adopter above. */
-export function leaderGone(context: TableContext, record: ProcessRecord): Evidence | undefined {
-  const found = goneLeader(context, record);
-  return found === undefined
-    ? undefined
-    : evidence(
-        'leader-gone',
+/** A trace in words. `subject` is whom it was found on, where that is not the process itself. */
+export function traceEvidence(trace: Trace, now: number, record: ProcessRecord): Evidence {
+  switch (trace.kind) {
+    case 'owner-lost': {
+      const { lost, seenAt } = trace;
+      const before = lost.pid === undefined ? lost.name : named({ pid: lost.pid, name: lost.name });
+      const at = clock(seenAt, now);
+      const text = `worked for ${before} at ${at}, which ended; its parent is ${record.ppid ?? 'not known'} now`;
+      return evidence('owner-lost', 'orphan', 3, `${before} at ${at}`, text);
+    }
+    case 'seen-under': {
+      const at = clock(trace.seenAt, now);
+      const text = `was seen under ${trace.value} at ${at}, which ended`;
+      return evidence('seen-under', 'orphan', 3, `${trace.value} at ${at}`, text);
+    }
+    case 'terminal-gone':
+      return evidence(
+        trace.kind,
+        'orphan',
+        3,
+        trace.value,
+        `its terminal ${withoutDeleted(trace.value)} is gone`,
+      );
+    case 'stdio-closed':
+      return evidence(
+        trace.kind,
+        'orphan',
+        trace.streams === 'both' ? 3 : 2,
+        trace.value,
+        CLOSED[trace.streams],
+      );
+    case 'leader-gone':
+      return evidence(
+        trace.kind,
         'orphan',
         2,
-        `${found.pid}`,
-        `the leader of its ${found.of}, ${found.pid}, is gone`,
+        trace.value,
+        `the leader of its ${trace.of}, ${trace.value}, is gone`,
       );
+    case 'login-ended':
+      return evidence(
+        trace.kind,
+        'orphan',
+        2,
+        `session-${trace.value}.scope`,
+        `its login session ${trace.value} ended`,
+      );
+    case 'marker-names-dead':
+      return evidence(
+        trace.kind,
+        'orphan',
+        trace.isProven ? 2 : 1,
+        trace.value,
+        trace.by === 'pid'
+          ? `its environment names agent ${trace.value}, which is gone`
+          : `its environment names session ${trace.value}, which no agent holds`,
+      );
+    case 'agent-gone':
+      return evidence(
+        trace.kind,
+        'orphan',
+        2,
+        trace.value,
+        `it is the shell of a tool call of ${trace.value}, and no agent is above it`,
+      );
+  }
 }
 
-/** The terminal that it was started on is gone. */
-export function terminalGone(context: TableContext, record: ProcessRecord): Evidence | undefined {
-  const target = goneTerminal(context, record);
-  if (target === undefined) return undefined;
-  return evidence('terminal-gone', 'orphan', 3, target, `its terminal ${withoutDeleted(target)} is gone`);
-}
+const CLOSED = {
+  stdin: 'nobody is at the other end of its stdin',
+  stdout: 'nobody is at the other end of its stdout',
+  both: 'nobody is at the other end of its stdin and stdout',
+} as const;
 
-/** Nobody is at the other end of its stdin. A live parent may have closed it on purpose: only with an adopter above. */
-export function stdioClosed(context: TableContext, record: ProcessRecord): Evidence | undefined {
-  const found = closedStdio(context, record);
-  if (found === undefined) return undefined;
-  return evidence(
-    'stdio-closed',
-    'orphan',
-    found.both ? 3 : 2,
-    found.target,
-    found.both
-      ? 'nobody is at the other end of its stdin and stdout'
-      : 'nobody is at the other end of its stdin',
-  );
-}
-
-/** The login session that it was started in is over. */
-export function loginEnded(context: TableContext, record: ProcessRecord): Evidence | undefined {
-  const id = endedLogin(context, record);
-  return id === undefined
-    ? undefined
-    : evidence('login-ended', 'orphan', 2, `session-${id}.scope`, `its login session ${id} ended`);
-}
-
-/** Its working folder was deleted under it. */
+/** Its working folder was deleted under it: that only supports. */
 export function cwdDeleted(record: ProcessRecord): Evidence | undefined {
   const cwd = record.detail?.cwd;
   return cwd !== undefined && isDeleted(cwd)
@@ -87,52 +90,4 @@ export function exeDeleted(record: ProcessRecord): Evidence | undefined {
   return record.exe !== undefined && isDeleted(record.exe)
     ? evidence('exe-deleted', 'orphan', 1, record.exe, 'its program was deleted or replaced')
     : undefined;
-}
-
-/** Its environment names an agent that is gone. Whatever a tool started inherits that: it never proves alone. */
-export function markerNamesDead(
-  context: TableContext,
-  record: ProcessRecord,
-  member: Membership,
-): Evidence | undefined {
-  const found = deadMarker(context, record, member);
-  if (found === undefined) return undefined;
-  return found.by === 'pid'
-    ? evidence(
-        'marker-names-dead',
-        'orphan',
-        2,
-        found.value,
-        `its environment names agent ${found.value}, which is gone`,
-      )
-    : evidence(
-        'marker-names-dead',
-        'orphan',
-        1,
-        found.value,
-        `its environment names session ${found.value}, which no agent holds`,
-      );
-}
-
-/** An earlier observation saw it under an agent that is gone. */
-export function seenUnder(context: TableContext, record: ProcessRecord, now: number): Evidence | undefined {
-  const entry = goneAgent(context, record);
-  if (entry?.leader === undefined) return undefined;
-  const agent = named({ pid: entry.leader.pid, name: entry.leader.agent ?? entry.leader.name });
-  const at = clock(entry.ownedAt ?? entry.lastSeen, now);
-  return evidence(
-    'seen-under',
-    'orphan',
-    3,
-    `${agent} at ${at}`,
-    `was seen under ${agent} at ${at}, which ended`,
-  );
-}
-
-/** What stdin of an MCP server leads to: it speaks over a channel, or it serves on its own. */
-export function stdinOf(context: TableContext, record: ProcessRecord): 'channel' | 'elsewhere' | 'not-known' {
-  const target = record.detail?.fds?.get(0);
-  if (record.detail?.fds === undefined) return 'not-known';
-  if (target === undefined || !isChannel(target)) return 'elsewhere';
-  return context.around.stdio.get(record.pid)?.get(0)?.state === 'not-known' ? 'not-known' : 'channel';
 }

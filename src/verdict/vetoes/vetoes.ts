@@ -3,7 +3,7 @@ import type { HostWord } from '../../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { evidence } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
-import type { OwnerFinding } from '../owner/find-owner.js';
+import type { OwnerFinding } from '../owner/finding.js';
 
 /** Who runs this program. */
 export interface Self {

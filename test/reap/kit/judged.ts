@@ -57,6 +57,7 @@ export function judgedTable(rows: readonly Row[], scan: Partial<Scan> = {}): Jud
       pid,
       verdict: 'unknown',
       evidence: [],
+      traces: [],
       vetoes: vetoesIn(row.judged?.evidence ?? []),
       work: 'not known',
       observations: 3,

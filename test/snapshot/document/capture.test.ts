@@ -37,7 +37,17 @@ function agentTable(
 function judgement(pid: number, verdict: Verdict, more: Partial<Judgement> = {}): [number, Judgement] {
   return [
     pid,
-    { pid, verdict, evidence: [], vetoes: [], work: 'not known', observations: 0, reason: '', ...more },
+    {
+      pid,
+      verdict,
+      evidence: [],
+      traces: [],
+      vetoes: [],
+      work: 'not known',
+      observations: 0,
+      reason: '',
+      ...more,
+    },
   ];
 }
 

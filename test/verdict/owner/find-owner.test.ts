@@ -4,8 +4,8 @@ import type { ProcessRecord } from '../../../src/process/record.js';
 import type { Surroundings } from '../../../src/verdict/context.js';
 import {
   APPLICATION,
-  type Court,
   claude,
+  type Given,
   judgeRows,
   kindsOf,
   mcp,
@@ -21,6 +21,8 @@ import {
 const BASH = runs('/usr/bin/bash');
 const T3 = runs('/usr/bin/node', '/opt/t3/dist/bin.mjs', 'serve');
 const agent = (ppid: number, more: Partial<ProcessRecord> = {}): Row => claude({ pid: 50, ppid, ...more });
+/** The leader of its group is gone, as after its host. */
+const lost = (ppid: number, more: Partial<ProcessRecord> = {}): Row => agent(ppid, { pgid: 29, ...more });
 const stdin = (end: Partial<StdioEnd>): Surroundings => ({
   stdio: new Map<number, Stdio>([
     [50, new Map([[0, { state: 'open', target: 'pipe:[7]', holders: [], ...end }]])],
@@ -152,14 +154,14 @@ describe('the nearest live owner', () => {
 
 describe('nobody is left', () => {
   it.each<[string, readonly Row[]]>([
-    ['for a child of systemd in a login session', [SYSTEMD, agent(1)]],
-    ['for a child of somebody’s service manager', [SYSTEMD, USER_MANAGER, agent(20)]],
+    ['for a child of systemd in a login session', [SYSTEMD, lost(1)]],
+    ['for a child of somebody’s service manager', [SYSTEMD, USER_MANAGER, lost(20)]],
     [
       'for a child of that in the scope of an application',
       [
         SYSTEMD,
         USER_MANAGER,
-        agent(20, { detail: { cgroup: '/user.slice/user@1000.service/app.slice/app-code-1.scope' } }),
+        lost(20, { detail: { cgroup: '/user.slice/user@1000.service/app.slice/app-code-1.scope' } }),
       ],
     ],
     [
@@ -167,7 +169,7 @@ describe('nobody is left', () => {
       [
         { pid: 1, ppid: 0, ...runs('/init') },
         { pid: 8, ppid: 1, comm: 'Relay(9)', exe: '/init', argv: ['/init'] },
-        agent(8),
+        lost(8),
       ],
     ],
     [
@@ -175,20 +177,20 @@ describe('nobody is left', () => {
       [
         { pid: 1, ppid: 0, comm: 'init(Ubuntu)', exe: '/init', argv: ['/init'] },
         { pid: 8, ppid: 1, comm: 'init', exe: '/init', argv: ['/init'] },
-        agent(8),
+        lost(8),
       ],
     ],
     [
       'for a younger child of tini',
-      [{ pid: 1, ppid: 0, ...runs('/usr/bin/tini', '--', 'x') }, { pid: 7, ppid: 1, ...T3 }, agent(1)],
+      [{ pid: 1, ppid: 0, ...runs('/usr/bin/tini', '--', 'x') }, { pid: 7, ppid: 1, ...T3 }, lost(1)],
     ],
     [
       'for an agent under a shell that is a child of init',
-      [SYSTEMD, { pid: 31, ppid: 1, ...BASH }, agent(31)],
+      [SYSTEMD, { pid: 31, ppid: 1, ...BASH }, lost(31)],
     ],
     [
       'for an agent under a launcher that is',
-      [SYSTEMD, { pid: 31, ppid: 1, ...runs('/usr/bin/timeout', '9', 'claude') }, agent(31)],
+      [SYSTEMD, { pid: 31, ppid: 1, pgid: 29, ...runs('/usr/bin/timeout', '9', 'claude') }, lost(31)],
     ],
     ['for one whose terminal’s leader is gone', [SYSTEMD, agent(1, { tty: 'pts/3', sid: 31 })]],
     [
@@ -215,11 +217,11 @@ describe('nobody is left', () => {
     expect(kindsOf(judgement)).toContain('no-owner');
   });
 
-  it.each<[string, Court]>([
+  it.each<[string, Given]>([
     ['when its stdin is closed', { around: stdin({ state: 'closed' }) }],
     ['when its login session ended', { around: { ...stdin({}), logins: new Map([['2', 'ended']]) } }],
-  ])('in a container with an application as pid 1, %s', (_, court) => {
-    expect(verdictOn(50, [APPLICATION, agent(1, { detail: fds })], court).verdict).toBe('orphan');
+  ])('in a container with an application as pid 1, %s', (_, given) => {
+    expect(verdictOn(50, [APPLICATION, agent(1, { detail: fds })], given).verdict).toBe('orphan');
   });
 
   it('on Windows, where a parent that is not there has ended', () => {
@@ -258,7 +260,7 @@ describe('pid 1 that is an application', () => {
 });
 
 describe('a service', () => {
-  const inUnit = (cgroup: string) => verdictOn(50, [SYSTEMD, USER_MANAGER, agent(1, { detail: { cgroup } })]);
+  const inUnit = (cgroup: string) => verdictOn(50, [SYSTEMD, USER_MANAGER, lost(1, { detail: { cgroup } })]);
   it.each([
     ['of the system', '/system.slice/agent.service', 'agent.service'],
     [
@@ -302,7 +304,7 @@ describe('a service', () => {
 });
 
 describe('who owns it is not known', () => {
-  it.each<[string, readonly Row[], Court?]>([
+  it.each<[string, readonly Row[], Given?]>([
     ['without its parent’s number', [SYSTEMD, agent(1, { ppid: undefined })]],
     ['when its parent was not read', [SYSTEMD, agent(44)]],
     ['when its terminal was not read', [SYSTEMD, agent(1, { tty: undefined })]],
@@ -323,8 +325,8 @@ describe('who owns it is not known', () => {
       [{ pid: 1, ppid: 0, ...runs('/sbin/launchd') }, agent(1)],
       { scan: { source: 'ps', machine: { platform: 'darwin', bootId: 'b' } } },
     ],
-  ])('%s', (_, rows, court) => {
-    const judgement = verdictOn(50, rows, court);
+  ])('%s', (_, rows, given) => {
+    const judgement = verdictOn(50, rows, given);
     expect(judgement).toMatchObject({ verdict: 'unknown', owner: undefined });
     expect(judgement.reason).toContain('its owner is not known');
   });

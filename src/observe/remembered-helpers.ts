@@ -2,13 +2,13 @@ import { isThere, type Ledger, type LedgerEntry } from '../activity/ledger/ledge
 import type { AgentTable, Membership } from '../agents/membership.js';
 import { compareIdentity } from '../process/identity.js';
 import { identityOf } from '../process/table.js';
-import { presenceOf } from './context.js';
+import { presenceOf } from '../verdict/context.js';
 
 /**
  * The table with helpers that only earlier observations know: a tool that was re-parented shows nothing of the agent
  * it was seen under, and once that agent ended nothing else could.
  */
-export function withRemembered(agents: AgentTable, ledger: Ledger): AgentTable {
+export function withRememberedHelpers(agents: AgentTable, ledger: Ledger): AgentTable {
   if (ledger.entries.size === 0) return agents;
   const { table } = agents;
   const presence = presenceOf(table);
