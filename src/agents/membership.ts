@@ -37,6 +37,8 @@ export interface Classification {
   readonly nameOnly?: true | undefined;
   /** Where the id of the conversation stands in argv. */
   readonly sessionId?: string | undefined;
+  /** Told by a name alone that any script or program could have, and not by the agent's own program or package. */
+  readonly sharedName?: true | undefined;
   /** How it was recognised, in words, for `why`: `argv[0] is claude`. */
   readonly because: string;
 }

@@ -115,9 +115,9 @@ const GLUED = new Set([
 /** What values of an option are shown: words of a fixed list of kinds, numbers, hosts, addresses, paths. */
 export function shownValue(option: string, value: string, isWord: boolean): string {
   if (value === '' || value === '-') return value;
-  if (isSecretName(option)) return HIDDEN;
   if (isWord && /^[A-Za-z\d][\w.:/,[\]-]{0,63}$/.test(value) && !value.split(/[/:,]/).some(isOpaque))
     return value;
+  if (isSecretName(option)) return HIDDEN;
   if (NUMBERS.has(option) && /^\d{1,9}(\.\d{1,9}){0,3}[smhdkMG]?$/.test(value)) return value;
   if (HOSTS.has(option) && /^[\w.:[\]-]{1,80}$/.test(value) && !value.split('.').some(isOpaque)) return value;
   if (WORDS.has(option) && /^[A-Za-z][\w.,-]{0,47}$/.test(value) && !isOpaque(value)) return value;

@@ -58,7 +58,7 @@ function byScript(
   }
   const file = programName(path, command.windows);
   const known = scope.index.programs.get(file);
-  if (known !== undefined && BIN_FOLDER.test(path) && isAdapter(known)) {
+  if (known !== undefined && BIN_FOLDER.test(path) && isAdapter(known, file)) {
     return { agent: known.entry.name, role: 'adapter', because };
   }
   if (known !== undefined && known.companion === undefined) {
@@ -71,7 +71,11 @@ function byScript(
     if (isOwn && isThere) {
       const is =
         interpreter === 'powershell' ? 'wrapper' : interpreter === 'shell' ? 'front' : entry.binScript;
-      return asScript(entry, is ?? 'itself', ran.rest, path, command, because);
+      const found = asScript(entry, is ?? 'itself', ran.rest, path, command, because);
+      // A package manager made `node_modules/.bin`; elsewhere a file of that name may be anybody's.
+      return found === undefined || path.includes('/node_modules/.bin/')
+        ? found
+        : { ...found, sharedName: true };
     }
   }
   const isServer =
@@ -84,8 +88,10 @@ function byScript(
   return isServer ? { role: 'mcp-server', because } : undefined;
 }
 
-function isAdapter({ companion }: KnownProgram): boolean {
-  return companion !== undefined && 'role' in companion && companion.role === 'adapter';
+/** A script of the name of a native adapter only starts that, and waits: `node …/.bin/codex-acp`. */
+function isAdapter({ companion }: KnownProgram, name: string): boolean {
+  if (companion === undefined || !('role' in companion)) return false;
+  return companion.role === 'adapter' || (companion.role === 'server' && name.endsWith('-acp'));
 }
 
 /** Where installers put programs: an agent's name there is the agent, elsewhere it may be anyone's file. */

@@ -22,7 +22,9 @@ export function byProgram(command: Command, index: NameIndex): Recognition | 'no
   }
   if (byFirst !== undefined) {
     if (!isWitnessed(command, byFirst.entry, name)) return 'none';
-    const known = asProgram(byFirst, own, command, `argv[0] is ${name}`);
+    const found = asProgram(byFirst, own, command, `argv[0] is ${name}`);
+    const known =
+      found !== undefined && exeName !== undefined ? { ...found, sharedName: true as const } : found;
     if (known !== undefined && exeName !== undefined && VERSION_SWITCHES.has(exeName)) {
       return { ...known, role: 'launcher', because: `${exeName} runs as ${name}` };
     }

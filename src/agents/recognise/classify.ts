@@ -171,7 +171,7 @@ function byCommAlone(
   if (known === undefined || known.companion !== undefined) return undefined;
   const { name: agent, bare } = known.entry;
   const because = `its name is ${onWindows ? comm : name}`;
-  const row = { agent, role: bare?.role ?? 'session', because } as const;
+  const row = { agent, role: bare?.role ?? 'session', sharedName: true, because } as const;
   return onWindows ? { ...row, because: `${because}, and no more can be read`, nameOnly: true } : row;
 }
 

@@ -181,13 +181,14 @@ function openSession({ agent }: Recognition, fds: Descriptors): string | undefin
 /** Without what only this file needs to know. */
 function classification(
   row: Recognition,
-): Pick<Membership, 'agent' | 'role' | 'daemon' | 'nameOnly' | 'sessionId' | 'because'> {
+): Pick<Membership, 'agent' | 'role' | 'daemon' | 'nameOnly' | 'sessionId' | 'sharedName' | 'because'> {
   return {
     agent: row.agent,
     role: row.role,
     daemon: row.daemon,
     nameOnly: row.nameOnly,
     sessionId: row.sessionId,
+    sharedName: row.sharedName,
     because: row.because,
   };
 }
