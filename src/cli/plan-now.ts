@@ -38,6 +38,7 @@ export function reapWordsOf(plan: Plan | undefined): (entry: { readonly pid: num
   return ({ pid }) => {
     if (due.has(pid)) return 'would end it now';
     const one = kept.get(pid);
-    return one === undefined ? undefined : `kept: ${one.reason}`;
+    if (one === undefined) return undefined;
+    return `kept: ${one.reason}${one.liftedBy === undefined ? '' : ` (${one.liftedBy})`}`;
   };
 }
