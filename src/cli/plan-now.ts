@@ -16,7 +16,19 @@ export async function lookAndPlan(
 ): Promise<{ readonly document: SnapshotDocument; readonly plan: Plan | undefined }> {
   const asked = { memory: true, sampleSeconds: sampleOf(options), ...request };
   const judged = await judgeNow(invocation, options, world, asked);
-  return { document: documentOf(judged, world, asked), plan: planNow(world, judged) };
+  const plan = planNow(world, judged);
+  return { document: withDueTimes(documentOf(judged, world, asked), plan), plan };
+}
+
+/** The plan knows when what it keeps will be due, for whatever reason it is kept. */
+function withDueTimes(document: SnapshotDocument, plan: Plan | undefined): SnapshotDocument {
+  const times = new Map((plan?.kept ?? []).map(({ identity, dueAt }) => [identity.pid, dueAt]));
+  const processes = document.processes.map((entry) => {
+    const at = times.get(entry.pid);
+    const isOpen = entry.ripeAt === undefined && at !== undefined;
+    return isOpen ? { ...entry, ripeAt: new Date(at).toISOString() } : entry;
+  });
+  return { ...document, processes };
 }
 
 /** What a plain reap would do, however many trees that are; `undefined` where nothing can be ended. */

@@ -59,11 +59,13 @@ export function formatColumns(
 }
 
 const MIN_FLEXIBLE = 12;
+/** So many cells of it are worth more than the ends of other columns. */
+const ENOUGH_FLEXIBLE = 24;
 
 /** Takes from the columns that may be cut what a line has too much. */
 function narrow(columns: readonly Column[], widths: number[], room: number): void {
   const taken = widths.map((width, at) =>
-    columns[at]?.flexible === true ? Math.min(width, MIN_FLEXIBLE) : width,
+    columns[at]?.flexible === true ? Math.min(width, ENOUGH_FLEXIBLE) : width,
   );
   let excess = taken.reduce((sum, width) => sum + width, 0) - room;
   for (let at = columns.length - 1; at >= 0 && excess > 0; at--) {

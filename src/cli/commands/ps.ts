@@ -3,7 +3,7 @@ import { groupList } from '../../output/text/group-list.js';
 import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
 import type { Dimension } from '../../snapshot/document/summary.js';
-import { isMember } from '../../snapshot/document/trees.js';
+import { isMember, memoryOf, treesOf } from '../../snapshot/document/trees.js';
 import { counted, formatBytes } from '../../units.js';
 import { isHostNamed } from '../choices.js';
 import { completeness } from '../completeness.js';
@@ -45,9 +45,10 @@ export const ps: Command<Options> = async (invocation, options) => {
   if (options.by !== undefined) printLines(invocation, groupList(shown, options.by, { width, style }));
   else printLines(invocation, processList(shown, columns, { width, style }));
   if (shown.length > 0 && options.quiet !== true) {
-    const { agents, rssBytes } = document.totals;
+    const memory = treesOf(document.processes).reduce((sum, { head }) => sum + (memoryOf(head) ?? 0), 0);
+    const { agents } = document.totals;
     printLines(invocation, [
-      style.dim(`${counted(agents, 'agent')}, ${formatBytes(rssBytes)} with their helpers`),
+      style.dim(`${counted(agents, 'agent')}, ${formatBytes(memory)} with their helpers`),
     ]);
   }
   return completeness(invocation, document);

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { isAgentProcess } from '../../agents/membership.js';
 import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import { nextLine } from '../../output/words.js';
+import { wrap } from '../../output/wrap.js';
 import type { SnapshotDocument } from '../../snapshot/document/document.js';
 import { isMember, treesOf } from '../../snapshot/document/trees.js';
 import { counted, formatBytes } from '../../units.js';
@@ -43,7 +44,10 @@ export const snapshot: Command<Options> = async (invocation, options) => {
     const more = lines.length - Math.max(room, 2);
     printLines(invocation, more > 0 ? lines.slice(0, lines.length - more) : lines);
     if (more > 0) printLines(invocation, [style.dim(`and ${more} more (-v lists all, with their helpers)`)]);
-    printLines(invocation, [style.bold(summary(document))]);
+    printLines(
+      invocation,
+      wrap(summary(document), width).map((line) => style.bold(line)),
+    );
     if (store !== undefined) {
       const { size } = statSync(store.pathOf(document.id));
       printLines(invocation, [

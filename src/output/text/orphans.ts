@@ -17,6 +17,7 @@ import {
   verdictRank,
   whatWords,
 } from '../words.js';
+import { wrap } from '../wrap.js';
 import { evidenceLines } from './evidence.js';
 
 export interface OrphansLayout {
@@ -65,7 +66,9 @@ function orphanLines(entry: ProcessEntry, reapWords: ReapWords, layout: OrphansL
     line('runs', whatWords(entry)),
     ...(entry.evidence === undefined ? [line('for', reasonOf(entry))] : []),
     ...evidenceLines(entry.evidence ?? [], layout, INDENT),
-    ...(reap === undefined ? [] : [line('reap', reap)]),
+    ...wrap(reap ?? '', width === undefined ? undefined : width - INDENT.length - 9).flatMap((text, at) =>
+      text === '' ? [] : [line(at === 0 ? 'reap' : '', text)],
+    ),
   ];
 }
 

@@ -108,7 +108,7 @@ const NAMED_BELOW = 12;
 function belowText(descendants: readonly ProcessEntry[]): string {
   const names = descendants.slice(0, NAMED_BELOW).map(nameOf).join(', ');
   const more = descendants.length - NAMED_BELOW;
-  return more > 0 ? `${names} and ${more} more (sesswatch tree ${descendants[0]?.ppid ?? ''})` : names;
+  return more > 0 ? `${names} and ${more} more` : names;
 }
 
 function nameOf(entry: ProcessEntry): string {
