@@ -117,7 +117,7 @@ async function runLadder(run: Run, judged: JudgedTable): Promise<Stop | undefine
   const { deps, tracking } = run;
   const first = signalStep(run, 'ask-agents', judged);
   if (first !== undefined) return first;
-  await waitUntil(run, run.pace.agentsMs, () => run.targets.every((_, tree) => hasCleanedUp(run, tree)));
+  await waitUntil(run, run.pace.agentsMs, () => byTree(run).every((members) => hasCleanedUp(run, members)));
 
   const second = await nextStep(run, 'ask-rest');
   if (second !== undefined) return second;
@@ -168,8 +168,9 @@ function signalStep(run: Run, step: Step, judged: JudgedTable): Stop | undefined
     if (lookNow === undefined || childrenNow === undefined) return;
     tracking.captureChildren(one, childrenNow(one.process.identity.pid), lookNow);
   };
-  for (let tree = 0; tree < run.targets.length; tree++) {
-    const living = tracking.all.filter((one) => one.tree === tree && isWithinReach(one));
+  for (const members of byTree(run)) {
+    keepTraced(members, deps.lookNow);
+    const living = members.filter(isWithinReach);
     const byProcess = new Map(living.map((one) => [one.process, one]));
     for (const process of signalsOf(step, living satisfies readonly LadderProcess[])) {
       const one = byProcess.get(process);
@@ -187,6 +188,20 @@ function signalStep(run: Run, step: Step, judged: JudgedTable): Stop | undefined
     }
   }
   return undefined;
+}
+
+/** Somebody who debugs one process of a tree wants the others too: the whole tree stays. */
+function keepTraced(members: readonly Tracked[], lookNow: LookNow | undefined): void {
+  if (lookNow === undefined) return;
+  for (const one of members) {
+    if (!isWithinReach(one) || one.isForced) continue;
+    const { pid, startTime } = one.process.identity;
+    const sight = lookNow(pid);
+    if (typeof sight === 'string' || sight.startTime !== startTime || sight.tracerPid === undefined) continue;
+    const why = `a debugger or tracer (${sight.tracerPid}) is attached to ${pid}`;
+    for (const other of members) if (isWithinReach(other)) other.keptBecause = `its tree stays: ${why}`;
+    return;
+  }
 }
 
 /**
@@ -229,12 +244,18 @@ const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 200;
 
 /** Whether the agents of a tree are gone and nothing follows them any more, or all of it is gone. */
-function hasCleanedUp(run: Run, tree: number): boolean {
-  const members = run.tracking.all.filter((one) => one.tree === tree);
+function hasCleanedUp(run: Run, members: readonly Tracked[]): boolean {
   const askedOnes = members.filter((one) => one.asked);
   if (!askedOnes.every(isSettled)) return false;
-  const last = Math.max(run.begun, ...members.map(({ goneAt }) => goneAt ?? run.begun));
+  const last = members.reduce((latest, { goneAt }) => Math.max(latest, goneAt ?? run.begun), run.begun);
   return members.every(isSettled) || run.deps.now() - last >= run.pace.settleMs;
+}
+
+/** Everybody who is followed, tree by tree. */
+function byTree({ targets, tracking }: Run): readonly (readonly Tracked[])[] {
+  const trees: Tracked[][] = targets.map(() => []);
+  for (const one of tracking.all) trees[one.tree]?.push(one);
+  return trees;
 }
 
 function asked(run: Run): readonly Tracked[] {

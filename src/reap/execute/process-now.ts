@@ -1,22 +1,30 @@
 import { known, readNames, readText } from '../../process/sources/procfs/files.js';
-import { parseStat } from '../../process/sources/procfs/parse.js';
+import { parseStat, parseTracer } from '../../process/sources/procfs/parse.js';
 
 /** Who has a pid at this instant; `unknown` when somebody has it and could not be read. */
 export type Sight =
-  | { readonly startTime: string; readonly state: string; readonly ppid?: number | undefined }
+  | {
+      readonly startTime: string;
+      readonly state: string;
+      readonly ppid?: number | undefined;
+      /** A debugger or tracer that is attached. */
+      readonly tracerPid?: number | undefined;
+    }
   | 'gone'
   | 'unknown';
 
 /** The look right before a signal: synchronous, so that nothing of ours comes between look and signal. */
 export type LookNow = (pid: number) => Sight;
 
-/** Reads /proc/PID/stat: some 20 µs. */
+/** Reads stat and status below /proc/PID: some 40 µs. */
 export function procfsLook(root = '/proc'): LookNow {
   return (pid) => {
     const text = readText(`${root}/${pid}/stat`);
     if (text.kind === 'gone') return 'gone';
     const row = text.kind === 'read' ? parseStat(text.value) : undefined;
-    return row === undefined ? 'unknown' : { startTime: row.startTicks, state: row.state, ppid: row.ppid };
+    if (row === undefined) return 'unknown';
+    const tracerPid = parseTracer(known(readText(`${root}/${pid}/status`)) ?? '');
+    return { startTime: row.startTicks, state: row.state, ppid: row.ppid, tracerPid };
   };
 }
 

@@ -12,7 +12,14 @@ export interface SignalSent {
   readonly process: PlannedProcess;
   readonly step: Step;
   readonly signal: NodeJS.Signals;
-  readonly result: 'sending' | 'gone' | 'identity-changed' | 'identity-unknown' | 'not-permitted' | 'failed';
+  readonly result:
+    | 'sending'
+    | 'gone'
+    | 'identity-changed'
+    | 'identity-unknown'
+    | 'not-permitted'
+    | 'vetoed'
+    | 'failed';
   readonly detail?: string | undefined;
 }
 
@@ -48,7 +55,12 @@ export function sendTo(
 
   const look = (): Exclude<Sight, string> | undefined => {
     const sight = deps.lookNow === undefined ? fromTable(table, pid) : deps.lookNow(pid);
-    if (typeof sight !== 'string' && sight.startTime === startTime) return sight;
+    if (typeof sight !== 'string' && sight.startTime === startTime) {
+      if (sight.tracerPid === undefined || one.isForced) return sight;
+      one.keptBecause = `a debugger or tracer (${sight.tracerPid}) is attached to it`;
+      report('vetoed', one.keptBecause);
+      return undefined;
+    }
     report(missed(one, sight, deps.now()));
     return undefined;
   };

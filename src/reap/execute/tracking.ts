@@ -10,6 +10,8 @@ export interface Tracked {
   readonly tree: number;
   /** For one born meanwhile: as the first judgement that saw it has it. */
   process: PlannedProcess;
+  /** Its tree is ended past all vetoes that a person may lift. */
+  readonly isForced: boolean;
   /** Captured with the plan, or judged since; others get no signal yet. */
   judged: boolean;
   /** `replaced`: gone, and another process has its pid. */
@@ -44,16 +46,23 @@ export interface Tracking {
  * @param table the one that the targets were judged by: whoever is in it and in no target stays so
  */
 export function track(targets: readonly Target[], table: ProcessTable): Tracking {
+  const isForced = (tree: number): boolean => targets[tree]?.cause === 'forced';
   const all = targets.flatMap(({ processes }, tree) =>
-    processes.map((process) => begin(process, tree, true)),
+    processes.map((process) => begin(process, tree, { judged: true, isForced: isForced(tree) })),
   );
   const byPid = new Map(all.map((one) => [one.process.identity.pid, one]));
   const decided = new Set(table.all.map((record) => identityKey(identityOf(table, record))));
   const sessions = ownSessions(all, table);
+  // How many of those followed are there in each session, as of the last look.
+  const holders = new Map<number, number>();
   return {
     all,
     observe(now, at) {
-      for (const one of all) update(one, now, at);
+      holders.clear();
+      for (const one of all) {
+        update(one, now, at);
+        count(one);
+      }
       // Children of children that are new as well: until a pass finds nobody.
       for (let found = true; found; ) {
         found = false;
@@ -83,9 +92,15 @@ export function track(targets: readonly Target[], table: ProcessTable): Tracking
 
   function take(identity: ProcessIdentity, record: ProcessRecord, tree: number): void {
     decided.add(identityKey(identity));
-    const born = begin({ identity, record }, tree, false);
+    const born = begin({ identity, record }, tree, { judged: false, isForced: isForced(tree) });
     all.push(born);
+    count(born);
     byPid.set(record.pid, born);
+  }
+
+  function count({ fate, process }: Tracked): void {
+    const { sid } = process.record;
+    if (fate === 'there' && sid !== undefined) holders.set(sid, (holders.get(sid) ?? 0) + 1);
   }
 
   function treeOfParent(now: ProcessTable, record: ProcessRecord): number | undefined {
@@ -97,8 +112,7 @@ export function track(targets: readonly Target[], table: ProcessTable): Tracking
   function treeOfSession(record: ProcessRecord): number | undefined {
     const tree = record.sid === undefined ? undefined : sessions.get(record.sid);
     if (tree === undefined || record.pid === record.sid) return undefined;
-    const held = all.some((one) => one.fate === 'there' && one.process.record.sid === record.sid);
-    return held ? tree : undefined;
+    return (holders.get(record.sid ?? 0) ?? 0) > 0 ? tree : undefined;
   }
 }
 
@@ -141,10 +155,15 @@ function end(one: Tracked, fate: 'gone' | 'replaced', at: number): void {
   one.goneAt = at;
 }
 
-function begin(process: PlannedProcess, tree: number, judged: boolean): Tracked {
+function begin(
+  process: PlannedProcess,
+  tree: number,
+  { judged, isForced }: Pick<Tracked, 'judged' | 'isForced'>,
+): Tracked {
   return {
     tree,
     process,
+    isForced,
     judged,
     fate: 'there',
     state: process.record.state,
