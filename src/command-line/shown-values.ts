@@ -41,6 +41,11 @@ export function shownName(text: string): string | undefined {
   return text.split(/[/@]/).some(isOpaque) ? undefined : text;
 }
 
+/** A path, a package or a module inside a sentence. */
+export function shownWord(text: string): string {
+  return shownPath(text, true) ?? shownName(text) ?? HIDDEN;
+}
+
 /** Scheme, host and port of an address; never user, password, path, query or fragment. */
 export function shownAddress(text: string): string | undefined {
   if (text.length > 4096) return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandLine, harmless } from '../../src/output/harmless.js';
+import { commandLine, harmless, harmlessJson } from '../../src/output/harmless.js';
 
 describe('harmless', () => {
   it.each([
@@ -13,6 +13,8 @@ describe('harmless', () => {
     ['a blank of no width', 'clau\u200bde', 'clau\\u{200b}de'],
     ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
     ['a byte order mark', '\ufeffa', '\\u{feff}a'],
+    ['a vowel separator of Mongolian', 'a\u180eb', 'a\\u{180e}b'],
+    ['a letter of Unicode’s tags', 'a\u{e0041}b', 'a\\u{e0041}b'],
     ['half of a pair', 'a\ud800b', 'a\\u{d800}b'],
   ])('shows %s for what it is', (_, text, expected) => {
     expect(harmless(text)).toBe(expected);
@@ -22,6 +24,17 @@ describe('harmless', () => {
     'leaves %j as it is',
     (text) => {
       expect(harmless(text)).toBe(text);
+    },
+  );
+});
+
+describe('harmlessJson', () => {
+  it.each(['\u001b[2J', '\u009b', '\u007f', '\u202e', '\u180e', '\u{e0041}', 'a\nb', '日本語 😀'])(
+    'prints %j so that a terminal is safe and a parser gets it back',
+    (text) => {
+      const printed = harmlessJson({ [text]: [text] }, 2);
+      expect(printed.replaceAll('\n', '')).toBe(harmless(printed.replaceAll('\n', '')));
+      expect(JSON.parse(printed)).toEqual({ [text]: [text] });
     },
   );
 });

@@ -1,6 +1,7 @@
 import { type Interpreter, interpreterOf, type Ran, ranBy } from '../../command-line/interpreters.js';
 import { isCommOf, programName } from '../../command-line/program-name.js';
 import { packageName, packageWords, runnerScript } from '../../command-line/runners.js';
+import { shownWord } from '../../command-line/shown-values.js';
 import { plainWords } from '../../command-line/words.js';
 import type { AgentEntry, Mode, ScriptPlace } from '../catalogue/entry.js';
 import { isMcpName, isMcpScript, isServerCommand } from '../catalogue/mcp-servers.js';
@@ -41,7 +42,7 @@ function byScript(
   scope: Scope,
 ): Recognition | undefined {
   const path = command.windows ? ran.path.replaceAll('\\', '/') : ran.path;
-  const because = `${program} runs ${path}`;
+  const because = `${program} runs ${shownWord(path)}`;
   if (interpreter === 'javascript') {
     const script = scope.index.scripts.find(
       ({ place }) => path.includes(place.part) && place.path.test(path),
@@ -141,7 +142,7 @@ function byModule(
   command: Command,
   scope: Scope,
 ): Recognition | undefined {
-  const because = `${program} runs the module ${name}`;
+  const because = `${program} runs the module ${shownWord(name)}`;
   const entry = scope.index.modules.get(name);
   if (entry !== undefined) return asScript(entry, 'itself', rest, '', command, because);
   if (name === HERMES_WORKER) {
@@ -167,7 +168,10 @@ function shellText(text: string, command: Command, scope: Scope): Recognition | 
   if (words === undefined) return undefined;
   const start = words.findIndex((word) => word !== 'exec' && !/^[A-Za-z_]\w*=/.test(word));
   if (start === -1) return undefined;
-  const inner = asWrapper(scope.within(words.slice(start), command), `a shell runs ${words[start]}`);
+  const inner = asWrapper(
+    scope.within(words.slice(start), command),
+    `a shell runs ${shownWord(words[start] ?? '')}`,
+  );
   // A person's `sh -c "claude -p …"` is not the agent; npm quotes the name of what it runs, a person does not.
   return inner?.role === 'mcp-server' || text.startsWith("'") ? inner : undefined;
 }
@@ -181,9 +185,12 @@ function batchFile(text: string, command: Command, scope: Scope): Recognition | 
   const known = scope.index.programs.get(programName(program, true));
   if (known !== undefined && known.companion === undefined) {
     if (!/\.(cmd|bat)$/i.test(program)) return undefined;
-    return { agent: known.entry.name, role: 'launcher', because: `cmd runs ${program}` };
+    return { agent: known.entry.name, role: 'launcher', because: `cmd runs ${shownWord(program)}` };
   }
   const words = [program, ...line.slice(found?.[0].length ?? 0).split(/\s+/)].filter((word) => word !== '');
-  const inner = asWrapper(scope.within(words, { ...command, windows: true }), `cmd runs ${program}`);
+  const inner = asWrapper(
+    scope.within(words, { ...command, windows: true }),
+    `cmd runs ${shownWord(program)}`,
+  );
   return inner?.role === 'mcp-server' ? inner : undefined;
 }

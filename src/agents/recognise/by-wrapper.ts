@@ -1,5 +1,6 @@
 import { programName } from '../../command-line/program-name.js';
 import { containerImage, packageWords } from '../../command-line/runners.js';
+import { shownWord } from '../../command-line/shown-values.js';
 import { isMcpName } from '../catalogue/mcp-servers.js';
 import { asWrapper, type Command, isKnownMcp, type Recognition, type Scope } from './recognition.js';
 
@@ -20,7 +21,9 @@ export function throughWrapper(command: Command, scope: Scope): Recognition | un
     case 'nerdctl': {
       const image = containerImage(words);
       const isServer = image !== undefined && (/^(docker\.io\/)?mcp\//.test(image) || isMcpName(image));
-      return isServer ? { role: 'mcp-server', because: `${name} runs the image ${image}` } : undefined;
+      return isServer
+        ? { role: 'mcp-server', because: `${name} runs the image ${shownWord(image)}` }
+        : undefined;
     }
     default:
       return byPackage(packageWords(name, words), name, command, scope);
@@ -35,7 +38,7 @@ export function byPackage(
 ): Recognition | undefined {
   const [name, ...rest] = packaged ?? [];
   if (packaged === undefined || name === undefined) return undefined;
-  const because = `${runner} runs ${name}`;
+  const because = `${runner} runs ${shownWord(name)}`;
   const entry = scope.index.packages.get(name);
   if (entry !== undefined) return { agent: entry.name, role: 'launcher', because };
   if (isMcpName(name) || isKnownMcp(name, rest, scope.index)) return { role: 'mcp-server', because };
