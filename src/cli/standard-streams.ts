@@ -21,10 +21,15 @@ export function standardStream(fd: 1 | 2, readerLeft: () => never): StandardStre
   const isTerminal = stream?.isTTY === true;
   return {
     isTerminal,
-    columns: isTerminal ? stream?.columns : undefined,
-    rows: isTerminal ? stream?.rows : undefined,
+    columns: sizeOf(stream?.columns),
+    rows: sizeOf(stream?.rows),
     write: (text) => writeAll(fd, Buffer.from(text, 'utf8'), readerLeft),
   };
+}
+
+/** A terminal that nobody told its size has 0 columns (a pty of `script`, a serial line). */
+function sizeOf(cells: number | undefined): number | undefined {
+  return cells === 0 ? undefined : cells;
 }
 
 /** A terminal is a character device other than /dev/null. */
