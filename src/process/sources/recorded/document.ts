@@ -3,6 +3,7 @@ import { SesswatchError } from '../../../errors.js';
 import type { ProcessDetail, ProcessRecord, RecordedPart } from '../../record.js';
 import type { Machine, ScanProblem } from '../../scan.js';
 import { markKernelThreads, splitAtBlanks, terminalOf } from '../ps/fields.js';
+import { cimRecord } from '../windows/cim.js';
 
 /** The schema that a saved snapshot names, up to its version. */
 const SNAPSHOT = 'sesswatch/snapshot/';
@@ -35,14 +36,18 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentT
   const document = parseJson(text, options.path);
   const fields = fieldsOf(document);
   checkSchema(fields.schema, options.path);
-  const rows = Array.isArray(document) ? document : fields.processes;
-  if (!Array.isArray(rows)) throw foreign(options.path);
+  const rows = rowsOf(document, fields);
+  if (rows === undefined) throw foreign(options.path);
+  const isCim = rows.some((row) => fieldsOf(row).ProcessId !== undefined);
 
   const takenAt = dateOf(fields.takenAt);
   if (typeof fields.takenAt === 'string' && takenAt === undefined) {
     throw new SesswatchError('format', `${options.path} was taken at no time that a clock shows`, EXPECTED);
   }
-  const records = rows.flatMap((row) => toRecord(row, takenAt ?? options.takenAt, options.markers) ?? []);
+  const records = rows.flatMap((row) => {
+    const record = isCim ? cimRecord(row) : toRecord(row, takenAt ?? options.takenAt, options.markers);
+    return record ?? [];
+  });
   const lost = rows.length - records.length;
   if (rows.length > 0 && records.length === 0) throw foreign(options.path);
   const problems = problemsOf(fields.problems);
@@ -52,11 +57,19 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentT
   }
   return {
     takenAt,
-    machine: machineOf(fields.machine),
-    records: markKernelThreads(records),
+    machine: isCim ? { platform: 'win32' } : machineOf(fields.machine),
+    records: isCim ? records : markKernelThreads(records),
     complete: fields.complete !== false && lost === 0,
     problems,
   };
+}
+
+/** Of a document of ours its processes; of ConvertTo-Json an array, what 5.1 wraps it in, or one lone process. */
+function rowsOf(document: unknown, fields: ReturnType<typeof fieldsOf>): readonly unknown[] | undefined {
+  if (Array.isArray(document)) return document;
+  if (Array.isArray(fields.processes)) return fields.processes;
+  if (Array.isArray(fields.value)) return fields.value;
+  return fields.ProcessId === undefined ? undefined : [document];
 }
 
 function parseJson(text: string, path: string): unknown {

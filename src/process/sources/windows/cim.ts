@@ -96,7 +96,7 @@ interface CimRows {
 function readRows(file: string, output: ToolOutput): CimRows {
   const elements = output.exitCode === 0 ? parseCimJson(output.stdout) : undefined;
   if (elements !== undefined) {
-    const records = elements.flatMap((element) => toRecord(element) ?? []);
+    const records = elements.flatMap((element) => cimRecord(element) ?? []);
     return { records, strayRows: elements.length - records.length };
   }
   throw noList(file, output);
@@ -120,7 +120,8 @@ function parseCimJson(text: string): readonly unknown[] | undefined {
   return Array.isArray(value.value) ? value.value : [value];
 }
 
-function toRecord(element: unknown): ProcessRecord | undefined {
+/** A process from an object of Win32_Process as ConvertTo-Json writes it; `undefined` for anything else. */
+export function cimRecord(element: unknown): ProcessRecord | undefined {
   const row = fieldsOf(element);
   const pid = numberOf(row.ProcessId);
   if (pid === undefined) return undefined;

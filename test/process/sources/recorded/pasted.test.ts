@@ -272,6 +272,22 @@ describe('a pasted table', () => {
     }
   });
 
+  const ROW = {
+    ProcessId: 10800,
+    ParentProcessId: 33956,
+    Name: 'claude.exe',
+    CommandLine: '"C:\\Program Files\\claude.exe" --resume U',
+  };
+  it.each([
+    ['an array', [ROW]],
+    ['one process', ROW],
+    ['what PowerShell 5.1 wraps', { value: [ROW], Count: 1 }],
+  ])('may be the JSON of Get-CimInstance: %s', async (_, json) => {
+    const scan = await read(JSON.stringify(json));
+    expect(scan).toMatchObject({ complete: true, machine: { platform: 'win32' } });
+    expect(scan.processes).toMatchObject([{ pid: 10800, ...CLAUDE }]);
+  });
+
   it('is not read as a table of Windows where it is none', async () => {
     expect((await read('PID PPID COMMAND\n7 1 claude')).machine).toEqual({});
     expect((await read(CIM)).machine).toEqual({ platform: 'win32' });
