@@ -124,7 +124,8 @@ async function judge(root) {
   const judgements = new Map();
   const add = (pid, role, judged) => {
     members.set(pid, { pid, role, leader: isThere ? root : undefined, via: 'self', because: 'bench' });
-    judgements.set(pid, { pid, evidence: [], observations: 2, reason: 'bench', ...judged });
+    const judgement = { pid, evidence: [], vetoes: [], work: 'not known', observations: 2, reason: 'bench' };
+    judgements.set(pid, { ...judgement, ...judged });
   };
   const gone = { idleSeconds: 3600, ownerlessSeconds: 3600 };
   for (const pid of mine) {
@@ -198,9 +199,9 @@ async function bundle() {
     stdin: {
       contents: `
         export { createProcessTable, withDetail } from './src/process/table.ts';
-        export { createProcfsSource } from './src/process/sources/procfs.ts';
-        export { procfsChildren, procfsLook } from './src/reap/look.ts';
-        export { DEFAULT_POLICY } from './src/reap/policy.ts';
+        export { createProcfsSource } from './src/process/sources/procfs/procfs.ts';
+        export { procfsChildren, procfsLook } from './src/reap/execute/process-now.ts';
+        export { DEFAULT_POLICY } from './src/reap/plan/policy.ts';
         export { reap } from './src/reap/reap.ts';`,
       resolveDir: path.resolve(import.meta.dirname, '..'),
       loader: 'ts',
