@@ -1,21 +1,27 @@
 import type { AgentTable, Membership } from '../agents/membership.js';
 import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
+import { isToolCall } from '../agents/resolve/tool-calls.js';
 import type { ProcessRecord } from '../process/record.js';
 import { nameOf } from '../process/record.js';
+import type { ChildReading } from './children.js';
 import type { ActivityReading, AgentStatus } from './conclude.js';
 import type { Moment } from './moment.js';
+import type { TranscriptReading } from './readers/transcripts.js';
 
 /** What was read of agents beyond the table, by pid; what could not be read is missing. */
 export interface ActivityReadings {
   readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
-  readonly transcripts: ReadonlyMap<number, number>;
+  readonly transcripts: ReadonlyMap<number, TranscriptReading>;
   readonly connections: ReadonlyMap<number, readonly string[]>;
+  /** Bytes that helpers have read and written. */
+  readonly io: ReadonlyMap<number, number>;
 }
 
 export const NO_READINGS: ActivityReadings = {
   registry: new Map(),
   transcripts: new Map(),
   connections: new Map(),
+  io: new Map(),
 };
 
 /** What is known of the activity of one agent, out of the table and what was read beside it. Pure. */
@@ -27,16 +33,17 @@ export function readingOf(
   now: Moment,
 ): ActivityReading {
   const below = agents.table.descendants(record.pid).filter(({ state }) => state !== 'Z');
+  const transcripts = readings.transcripts.get(record.pid);
+  const sharedTools = toolsInDaemon(agents, member, transcripts?.sessions);
   return {
     now,
     startedAt: record.startedAt,
     status: statusOf(record, readings.registry.get(record.pid)),
-    tools: toolsOf(agents, record, member),
-    transcriptAt: readings.transcripts.get(record.pid),
+    turn: transcripts?.turn,
+    transcriptAt: transcripts?.changedAt,
     connections: readings.connections.get(record.pid),
     treeCpuSeconds: sum([record, ...below].map(({ cpuSeconds }) => cpuSeconds)),
-    children: below.map(({ pid, startTime }) => `${pid}/${startTime ?? '?'}`),
-    youngestChildAt: newest(below.map(({ startedAt }) => startedAt)),
+    children: [...below, ...sharedTools].flatMap((child) => childOf(agents, record, child, readings.io)),
   };
 }
 
@@ -47,24 +54,51 @@ function statusOf(record: ProcessRecord, entry: ClaudeRegistryEntry | undefined)
   return { state: entry.status, since: entry.statusUpdatedAt, isOurs };
 }
 
-/** Live tools of an agent. Those of a codex TUI run below codex's daemon, which does not say whose they are. */
-function toolsOf(agents: AgentTable, record: ProcessRecord, member: Membership): readonly string[] {
-  const found: string[] = [];
-  for (const tool of agents.members.values()) {
-    if (tool.role !== 'tool' || tool.leader === undefined || tool.pid === record.pid) continue;
-    const process = agents.table.get(tool.pid);
-    if (process === undefined || process.state === 'Z') continue;
-    const isOwn = tool.leader === record.pid && !isBelowMcpServer(agents, process, record.pid);
-    if (isOwn || mayBeOfTui(agents, tool, member)) found.push(`${nameOf(process)}(${tool.pid})`);
-  }
-  return found;
+/** Agents below an agent, and what is below those, work for themselves. */
+function childOf(
+  agents: AgentTable,
+  agent: ProcessRecord,
+  child: ProcessRecord,
+  io: ActivityReadings['io'],
+): ChildReading[] {
+  const member = agents.members.get(child.pid);
+  const isOther =
+    member?.leader !== undefined && member.leader !== agent.pid && isBelow(agents, child, agent);
+  if (member === undefined || isOther) return [];
+  const isTool = member.role === 'tool' && !isBelowMcpServer(agents, child, agent.pid);
+  return [
+    {
+      id: `${child.pid}/${child.startTime ?? '?'}`,
+      name: `${nameOf(child)}(${child.pid})`,
+      isToolCall: isTool && isToolCall(child, member),
+      holdsTerminal: isTool && child.tty !== undefined && child.tty !== null && child.tty !== agent.tty,
+      cpuSeconds: child.cpuSeconds,
+      ioBytes: io.get(child.pid),
+    },
+  ];
 }
 
-function mayBeOfTui(agents: AgentTable, tool: Membership, tui: Membership): boolean {
-  if (tui.agent !== 'codex' || tui.role !== 'session' || tool.leader === undefined) return false;
-  const leader = agents.members.get(tool.leader);
-  if (leader?.agent !== 'codex' || leader.daemon !== true) return false;
-  return tui.sessionId === undefined || tool.sessionId === undefined || tui.sessionId === tool.sessionId;
+function isBelow(agents: AgentTable, child: ProcessRecord, agent: ProcessRecord): boolean {
+  return agents.table.ancestors(child.pid).some(({ pid }) => pid === agent.pid);
+}
+
+/** Tools of a codex TUI run below codex's daemon; each names the thread that it is of. */
+function toolsInDaemon(
+  agents: AgentTable,
+  tui: Membership,
+  threads: readonly string[] | undefined,
+): ProcessRecord[] {
+  if (tui.agent !== 'codex' || tui.role !== 'session') return [];
+  const own = new Set([...(threads ?? []), tui.sessionId]);
+  const found: ProcessRecord[] = [];
+  for (const tool of agents.members.values()) {
+    const isOfDaemon = tool.leader !== undefined && agents.members.get(tool.leader)?.daemon === true;
+    if (tool.agent !== 'codex' || tool.role !== 'tool' || !isOfDaemon) continue;
+    const record = agents.table.get(tool.pid);
+    if (record === undefined || record.state === 'Z') continue;
+    if (tool.sessionId === undefined || own.has(tool.sessionId)) found.push(record);
+  }
+  return found;
 }
 
 /** A helper of an MCP server is there whether the agent works or not. */
@@ -84,9 +118,4 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
     total += value;
   }
   return total;
-}
-
-function newest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
 }

@@ -1,15 +1,19 @@
+import { type ChildMark, type ChildReading, childrenAtWork } from './children.js';
 import { type Moment, secondsBetween } from './moment.js';
+import type { Turn } from './readers/turns/turn.js';
 
 type ActivityKind =
   | 'status-busy'
   | 'status-idle'
+  | 'turn-open'
+  | 'turn-closed'
+  | 'turn-unknown'
   | 'tool-running'
   | 'transcript-moved'
-  | 'transcript-quiet'
   | 'connected'
   | 'cpu-used'
   | 'child-born'
-  | 'nothing-moved'
+  | 'child-moved'
   | 'first-sight';
 
 /** One thing that was looked at to tell whether an agent works. */
@@ -35,18 +39,16 @@ export interface ActivityReading {
   readonly now: Moment;
   readonly startedAt?: number | undefined;
   readonly status?: AgentStatus | undefined;
-  /** Live tool shells and tool children, by name and pid. */
-  readonly tools: readonly string[];
+  /** Whether it makes an answer, by its transcripts. */
+  readonly turn?: Turn | undefined;
   /** Last change of its transcript or rollout, milliseconds since the epoch. */
   readonly transcriptAt?: number | undefined;
   /** One opaque id for each established connection to other than loopback. */
   readonly connections?: readonly string[] | undefined;
   /** User and system time of the agent and everything below it. */
   readonly treeCpuSeconds?: number | undefined;
-  /** One opaque id for each process below it. */
-  readonly children: readonly string[];
-  /** Start of the youngest of them, milliseconds since the epoch. */
-  readonly youngestChildAt?: number | undefined;
+  /** Everything below it that is no agent by itself, and its tools elsewhere. */
+  readonly children: readonly ChildReading[];
 }
 
 /** What the observation before this one left behind. */
@@ -54,10 +56,10 @@ export interface ActivityBaseline {
   readonly lastActiveAt?: number | undefined;
   readonly transcriptAt?: number | undefined;
   readonly connections?: readonly string[] | undefined;
-  readonly children: readonly string[];
+  readonly children?: readonly ChildMark[] | undefined;
   /** CPU time of the tree at a moment at least a window ago, or as long ago as was seen. */
   readonly cpu?: CpuMark | undefined;
-  /** The observation since which nothing has moved. */
+  /** The observation since which its turn was closed and nothing has moved. */
   readonly unmovedSince?: Moment | undefined;
 }
 
@@ -67,17 +69,16 @@ export interface CpuMark {
 }
 
 export interface Activity {
-  /** `busy`: known to work. `idle`: everything that was read says that it rests. */
+  /** `busy`: known to work. `idle`: its turn is over and nothing works for it. */
   readonly state: 'busy' | 'idle' | 'unknown';
-  /** What `idle` rests on. `unmoved` is CPU, children and connections alone: too little under a live owner. */
-  readonly basis?: 'status' | 'transcript' | 'unmoved' | undefined;
+  /** Absent: not known. */
+  readonly turn?: 'open' | 'closed' | undefined;
   /** The last moment at which anything is known to have moved, milliseconds since the epoch. */
   readonly lastActiveAt?: number | undefined;
-  /** The observation since which nothing has moved; this one, when something did or it is the first. */
+  /** The observation since which its turn was closed and nothing has moved; this one, when it is the first such. */
   readonly unmovedSince: Moment;
   readonly cpu?: CpuMark | undefined;
-  /** What its tree used of one core, where two observations were far enough apart to tell. */
-  readonly cpuUse?: { readonly ofCore: number; readonly seconds: number } | undefined;
+  readonly children: readonly ChildMark[];
   readonly facts: readonly ActivityFact[];
 }
 
@@ -89,121 +90,113 @@ const CPU_WINDOW_SECONDS = 60;
 const WRITING_SECONDS = 60;
 
 /**
- * Whether an agent works, from what was read now and at the observation before. In order of trust: its own
- * status, a tool that runs, its transcript, its connections, CPU time of its tree, children. Only what was read
- * counts; what is missing makes the answer `unknown`, never `idle`. Pure.
+ * Whether an agent works, from what was read now and at the observation before. Only a turn that is over makes it
+ * idle: an open one is work, however quiet, and where that could not be read nothing else proves rest. CPU,
+ * connections and children only prove that it is not idle. Pure.
  */
 export function concludeActivity(reading: ActivityReading, before: ActivityBaseline | undefined): Activity {
   const { now } = reading;
-  const facts: ActivityFact[] = [];
-  const times: number[] = [];
-  const note = (kind: ActivityKind, value: string, at?: number): void => {
-    facts.push({ kind, value, ...(at === undefined ? {} : { at }) });
-  };
-  let busy = false;
-  let moved = before === undefined;
-
-  const { status } = reading;
-  const restsSince = status?.isOurs === true && status.state === 'idle' ? status.since : undefined;
-  if (status?.state === 'busy') {
-    busy = true;
-    note('status-busy', 'busy', status.since);
-  } else if (restsSince !== undefined) {
-    times.push(restsSince);
-    note('status-idle', 'idle', restsSince);
-    // A turn that began and ended between two observations.
-    if (before?.unmovedSince !== undefined && restsSince > before.unmovedSince.at) moved = true;
-  }
-
-  if (reading.tools.length > 0) {
-    busy = true;
-    note('tool-running', reading.tools.slice(0, 3).join(', '));
-  }
-
+  const children = childrenAtWork(reading.children, before?.children, now);
+  const own = ownWord(reading.status);
+  const turn = own ?? reading.turn;
   const written = reading.transcriptAt === undefined ? undefined : Math.min(reading.transcriptAt, now.at);
-  if (written !== undefined) {
-    times.push(written);
-    const grew = before?.transcriptAt !== undefined && written > before.transcriptAt;
-    const isWriting = now.at - written < WRITING_SECONDS * 1000;
-    if (grew) moved = true;
-    if (isWriting) busy = true;
-    note(
-      grew || isWriting ? 'transcript-moved' : 'transcript-quiet',
-      new Date(written).toISOString(),
-      written,
-    );
-  }
-
-  const { connections } = reading;
-  if (connections !== undefined && connections.length > 0)
-    note('connected', `${connections.length} established`);
-  if (connections !== undefined && before?.connections !== undefined) {
-    if (!isSameSet(connections, before.connections)) {
-      moved = true;
-      times.push(now.at);
-    }
-  }
-
+  const grew = written !== undefined && before?.transcriptAt !== undefined && written > before.transcriptAt;
+  const isWriting =
+    written !== undefined && turn?.state !== 'closed' && now.at - written < WRITING_SECONDS * 1000;
   const cpuUse = useOfCore(reading, before?.cpu);
-  if (cpuUse !== undefined && cpuUse.ofCore >= BUSY_OF_CORE) {
-    busy = true;
-    note('cpu-used', `${(cpuUse.ofCore * 100).toFixed(1)} % of a core over ${Math.round(cpuUse.seconds)} s`);
-  }
+  const burns = cpuUse !== undefined && cpuUse.ofCore >= BUSY_OF_CORE ? cpuUse : undefined;
+  // One that says itself that it waits for nobody may have left a command running in the background.
+  const called = own?.state === 'closed' ? [] : children.called;
+  const isBusy =
+    turn?.state === 'open' ||
+    called.length > 0 ||
+    children.moving.length > 0 ||
+    children.born > 0 ||
+    isWriting ||
+    burns !== undefined;
 
-  if (before !== undefined && !isSameSet(reading.children, before.children)) {
-    moved = true;
-    const known = new Set(before.children);
-    const born = reading.children.filter((child) => !known.has(child)).length;
-    if (born > 0) {
-      busy = true;
-      note('child-born', `${born} since the last look`, reading.youngestChildAt);
-    } else times.push(now.at);
-  }
-  if (reading.youngestChildAt !== undefined) times.push(reading.youngestChildAt);
-  if (reading.startedAt !== undefined) times.push(reading.startedAt);
-  if (before?.lastActiveAt !== undefined) times.push(before.lastActiveAt);
-  if (busy) {
-    moved = true;
-    times.push(now.at);
-  }
-
-  const basis = busy ? undefined : basisOf(reading, before, restsSince !== undefined, written !== undefined);
+  const rested = own?.state === 'closed' ? own.since : undefined;
+  // A turn that began and ended between two observations.
+  const hadTurn =
+    rested !== undefined && before?.unmovedSince !== undefined && rested > before.unmovedSince.at;
+  const isOtherSet = !isSameSet(reading.connections, before?.connections);
+  const moved = isBusy || grew || hadTurn || isOtherSet || children.gone > 0 || before === undefined;
   // A look that could not see leaves a gap in which anything may have moved.
-  const unmovedSince = moved || basis === undefined ? now : (before?.unmovedSince ?? now);
-  if (before === undefined) note('first-sight', 'not seen before');
-  else if (!moved && basis === 'unmoved')
-    note('nothing-moved', 'CPU, children and connections', unmovedSince.at);
+  const unmovedSince = moved || turn === undefined ? now : (before.unmovedSince ?? now);
+  const times = [
+    rested,
+    written,
+    reading.startedAt,
+    before?.lastActiveAt,
+    isBusy || isOtherSet || children.gone > 0 ? now.at : undefined,
+  ].filter((time) => time !== undefined);
   return {
-    state: busy ? 'busy' : basis === undefined ? 'unknown' : 'idle',
-    basis,
+    state: isBusy ? 'busy' : turn === undefined ? 'unknown' : 'idle',
+    turn: turn?.state,
     lastActiveAt: times.length === 0 ? undefined : Math.min(Math.max(...times), now.at),
     unmovedSince,
     cpu: nextMark(reading, before?.cpu),
-    cpuUse,
-    facts,
+    children: children.marks,
+    facts: [
+      ...turnFacts(reading, turn, written),
+      called.length > 0 && { kind: 'tool-running' as const, value: firstOf(called) },
+      children.moving.length > 0 && { kind: 'child-moved' as const, value: firstOf(children.moving) },
+      children.born > 0 && { kind: 'child-born' as const, value: `${children.born} since the last look` },
+      (grew || isWriting) && {
+        kind: 'transcript-moved' as const,
+        value: new Date(written).toISOString(),
+        at: written,
+      },
+      (reading.connections?.length ?? 0) > 0 && {
+        kind: 'connected' as const,
+        value: `${reading.connections?.length} established`,
+      },
+      burns !== undefined && {
+        kind: 'cpu-used' as const,
+        value: `${(burns.ofCore * 100).toFixed(1)} % of a core over ${Math.round(burns.seconds)} s`,
+      },
+      before === undefined && { kind: 'first-sight' as const, value: 'not seen before' },
+    ].filter((fact) => fact !== false),
   };
 }
 
-/** What says that it rests. CPU, children and connections must all have been read, now and before. */
-function basisOf(
-  reading: ActivityReading,
-  before: ActivityBaseline | undefined,
-  hasStatus: boolean,
-  hasTranscript: boolean,
-): Activity['basis'] {
-  if (hasStatus) return 'status';
-  // It waits for somebody's answer: not at work, but not done either.
-  if (reading.status?.isOurs === true && reading.status.state !== 'idle') return undefined;
-  if (hasTranscript) return 'transcript';
-  const sawBoth =
-    reading.connections !== undefined &&
-    before?.connections !== undefined &&
-    reading.treeCpuSeconds !== undefined &&
-    before.cpu !== undefined;
-  return sawBoth ? 'unmoved' : undefined;
+interface OwnWord extends Turn {
+  readonly since?: number | undefined;
 }
 
-function useOfCore(reading: ActivityReading, mark: CpuMark | undefined): Activity['cpuUse'] {
+/** What its own file says. That of perhaps another process counts as far as it speaks for work. */
+function ownWord(status: AgentStatus | undefined): OwnWord | undefined {
+  if (status === undefined) return undefined;
+  if (status.state === 'busy') return { state: 'open', because: 'busy', since: status.since };
+  if (!status.isOurs) return undefined;
+  const isIdle = status.state === 'idle' && status.since !== undefined;
+  // `waiting`: for somebody's answer in the midst of a turn.
+  return { state: isIdle ? 'closed' : 'open', because: status.state, since: status.since };
+}
+
+function turnFacts(
+  reading: ActivityReading,
+  turn: (Turn & { readonly since?: number | undefined }) | undefined,
+  written: number | undefined,
+): ActivityFact[] {
+  if (turn === undefined) return [{ kind: 'turn-unknown', value: 'not known' }];
+  const isStatus = turn !== reading.turn;
+  const at = isStatus ? turn.since : written;
+  const value = turn.because;
+  if (turn.state === 'open') return [{ kind: isStatus ? 'status-busy' : 'turn-open', value, at }];
+  return [{ kind: isStatus ? 'status-idle' : 'turn-closed', value, at }];
+}
+
+function firstOf(names: readonly string[]): string {
+  return names.slice(0, 3).join(', ');
+}
+
+interface CpuUse {
+  readonly ofCore: number;
+  readonly seconds: number;
+}
+
+function useOfCore(reading: ActivityReading, mark: CpuMark | undefined): CpuUse | undefined {
   if (mark === undefined || reading.treeCpuSeconds === undefined) return undefined;
   const seconds = secondsBetween(mark.when, reading.now);
   if (seconds < CPU_WINDOW_SECONDS) return undefined;
@@ -217,8 +210,9 @@ function nextMark(reading: ActivityReading, mark: CpuMark | undefined): CpuMark 
   return isDue ? { when: reading.now, treeSeconds: reading.treeCpuSeconds } : mark;
 }
 
-function isSameSet(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
+/** What was not read at one of the looks is not another set. */
+function isSameSet(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  if (a === undefined || b === undefined) return true;
   const known = new Set(b);
-  return a.every((one) => known.has(one));
+  return a.length === b.length && a.every((one) => known.has(one));
 }

@@ -2,9 +2,9 @@ import type { Membership } from '../agents/membership.js';
 import type { Command } from '../command-line/command.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessTable } from '../process/table.js';
+import type { ReadSqlite } from '../state/sqlite.js';
 import type { RecognisedHost } from './catalogue.js';
 import type { PortTable } from './registries/ports.js';
-import type { ReadSqlite } from './registries/sqlite.js';
 import type { ReadPanes } from './registries/tmux.js';
 
 /** One host application: what it looks like, what it writes down, and what its leaks look like from outside. */

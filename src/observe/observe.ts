@@ -126,7 +126,7 @@ export async function judgeSeen(
   edges: JudgeEdges,
 ): Promise<Conclusion> {
   const { agents, around, notes } = await lookCloser(input.agents, input.ledger, edges);
-  const readings = readActivity(agents, { ...edges, uid: input.self?.uid });
+  const readings = await readActivity(agents, { ...edges, uid: input.self?.uid });
   return conclude({ ...input, agents, around, readings, notes: [...(input.notes ?? []), ...notes] });
 }
 

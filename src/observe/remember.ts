@@ -57,9 +57,10 @@ function observationOf(context: TableContext, concluded: Concluded): Observed {
             unmovedSince: activity.unmovedSince,
             transcriptAt: reading.transcriptAt,
             connections: reading.connections,
-            children: reading.children,
+            children: activity.children,
             cpu: activity.cpu,
           },
+    burn: concluded.burn,
     summary: `${judgement.verdict}: ${judgement.reason}`,
   };
 }

@@ -54,6 +54,8 @@ export interface ProcessDetail {
   readonly fds?: ReadonlyMap<number, string> | undefined;
   /** Environment variables on the allow-list of marker names; no other variable is ever kept. */
   readonly markers?: Readonly<Record<string, string>> | undefined;
+  /** Home folder by its own environment. */
+  readonly home?: string | undefined;
   /** Path within the unified hierarchy, or of `name=systemd` on cgroup v1. */
   readonly cgroup?: string | undefined;
   /** Proportional memory (shared pages split among their users), bytes. */

@@ -1,8 +1,9 @@
 import type { Activity } from '../activity/conclude.js';
 import { secondsBetween } from '../activity/moment.js';
+import type { Runaway } from '../activity/runaway.js';
 import type { Membership } from '../agents/membership.js';
 import type { ProcessRecord } from '../process/record.js';
-import { activityEvidence, runaway } from './evidence/activity.js';
+import { activityEvidence, runawayEvidence } from './evidence/activity.js';
 import { applicationEvidence, ownerEvidence } from './evidence/owner.js';
 import { evidence, named } from './evidence/words.js';
 import { idleOf, ripeAt } from './idle.js';
@@ -35,6 +36,7 @@ export interface Examined {
   readonly finding: OwnerFinding;
   /** Of agents only. */
   readonly activity?: Activity | undefined;
+  readonly runaway?: Runaway | undefined;
 }
 
 /** Gathers all that decides about one process, and all evidence for it. Pure. */
@@ -68,6 +70,8 @@ export function factsOf(judging: JudgeContext, examined: Examined): Facts {
     youngerHolder: younger === undefined ? 'no' : younger.argues === 'note' ? 'not known' : 'yes',
     isDisowned: hosts.disowned.has(record.pid),
     idle: quiet.idle,
+    turn: activity?.turn,
+    runaway: examined.runaway,
     isBusy: busyWord !== undefined || (activity !== undefined && isAtWork(activity)),
     evidence: evidenceFor(judging, examined, [
       ...vetoesOn(judging, examined),
@@ -112,7 +116,7 @@ function vetoesOn(judging: JudgeContext, { record, member, finding }: Examined):
 
 function evidenceFor(
   judging: JudgeContext,
-  { record, finding, activity }: Examined,
+  { record, finding, activity, runaway }: Examined,
   decisive: readonly (Evidence | undefined)[],
 ): Evidence[] {
   const { context, now, hosts } = judging;
@@ -131,7 +135,7 @@ function evidenceFor(
     ...(activity === undefined
       ? firstSight(context.entry(record) === undefined && !isDefunct)
       : activityEvidence(activity, now.at)),
-    finding.state === 'ownerless' ? runaway(activity, record.tty) : undefined,
+    runaway && runawayEvidence(runaway, now.at),
   ];
   return all.filter((one) => one !== undefined);
 }

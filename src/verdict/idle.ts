@@ -39,7 +39,7 @@ export function idleOf(question: IdleQuestion): {
   const watched = secondsBetween(activity.unmovedSince, now);
   const seconds = Math.max(0, (now.at - activity.lastActiveAt) / 1000);
   if (!(isKnown || thresholdSeconds === 0) || Math.min(watched, seconds) < thresholdSeconds) return none;
-  return { idle: activity.basis === 'unmoved' ? 'by CPU alone' : 'proven', seconds };
+  return { idle: 'proven', seconds };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { readingOf } from '../activity/agent-reading.js';
 import { type Activity, type ActivityReading, concludeActivity } from '../activity/conclude.js';
+import { type BurnMark, burning } from '../activity/runaway.js';
 import { isCounted, type Membership } from '../agents/membership.js';
 import type { ZombieAgent } from '../agents/resolve/zombies.js';
 import { NO_BELIEFS } from '../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../process/record.js';
-import type { TableContext } from './context.js';
+import { heldTerminal, type TableContext } from './context.js';
 import { type Examined, factsOf } from './facts.js';
 import type { JudgeContext, JudgeInput } from './input.js';
 import { judge } from './judge.js';
@@ -18,6 +19,7 @@ export interface Concluded extends Examined {
   readonly judgement: Judgement;
   /** Of agents only. */
   readonly reading?: ActivityReading | undefined;
+  readonly burn?: BurnMark | undefined;
 }
 
 /** A judged table with how each judgement came about, for the next run. */
@@ -51,10 +53,12 @@ export function concludeTable(input: JudgeInput): TableConclusion {
     const record = agents.table.get(pid);
     if (record === undefined) continue;
     const work = workOf(judging, record, member);
-    const examined = { record, member, finding: findOwner(record, member), ...work };
+    const tty = heldTerminal(agents.table, record);
+    const { mark: burn, runaway } = burning({ ...record, tty }, context.entry(record)?.burn, input.now);
+    const examined = { record, member, finding: findOwner(record, member), ...work, runaway };
     const judgement = judge(factsOf(judging, examined));
     judgements.set(pid, judgement);
-    if (record.state !== 'Z') concluded.push({ ...examined, judgement });
+    if (record.state !== 'Z') concluded.push({ ...examined, judgement, burn });
   }
   for (const zombie of input.zombies ?? []) {
     const record = agents.table.get(zombie.pid);
@@ -88,9 +92,6 @@ function workOf(
   member: Membership,
 ): { readonly reading?: ActivityReading; readonly activity?: Activity } {
   if (!isCounted(member) || record.state === 'Z') return {};
-  const all = readingOf(judging.context.agents, record, member, judging.readings, judging.now);
-  // The transcript of a session that a younger process holds is that one's: it says nothing of this one.
-  const isSuperseded = judging.younger.get(record.pid)?.argues === 'orphan';
-  const reading = isSuperseded ? { ...all, transcriptAt: undefined } : all;
+  const reading = readingOf(judging.context.agents, record, member, judging.readings, judging.now);
   return { reading, activity: concludeActivity(reading, judging.context.entry(record)) };
 }

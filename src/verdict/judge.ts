@@ -1,3 +1,4 @@
+import type { Runaway } from '../activity/runaway.js';
 import { isCounted, type Role } from '../agents/membership.js';
 import { formatDuration } from '../units.js';
 import type { Evidence, Judgement, Owner, Verdict, Veto } from './judgement.js';
@@ -24,8 +25,10 @@ export interface Facts {
   readonly youngerHolder: 'yes' | 'no' | 'not known';
   /** A live host says that it does not want it any more. */
   readonly isDisowned: boolean;
-  /** Idle past the threshold: `proven`, by CPU, children and connections alone, or not proven. */
-  readonly idle: 'proven' | 'by CPU alone' | 'not proven';
+  /** Idle past the threshold. */
+  readonly idle: 'proven' | 'not proven';
+  readonly turn?: 'open' | 'closed' | undefined;
+  readonly runaway?: Runaway | undefined;
   /** Known to be at work. */
   readonly isBusy: boolean;
   readonly evidence: readonly Evidence[];
@@ -44,20 +47,19 @@ export interface Facts {
 export function judge(facts: Facts): Judgement {
   const rule = RULES.find(({ when }) => when(facts)) ?? LIVE;
   const isOwnerless = facts.owner === 'none';
-  // Nobody talks to these any more, so that what is not seen to move rests.
-  const isForgotten = isOwnerless || rule.verdict === 'superseded';
-  const isIdle = facts.idle === 'proven' || (facts.idle === 'by CPU alone' && isForgotten);
   return {
     pid: facts.pid,
     verdict: rule.verdict,
     owner: facts.ownerIs,
     evidence: facts.evidence,
-    idleSeconds: isIdle ? facts.idleSeconds : undefined,
+    idleSeconds: facts.idle === 'proven' ? facts.idleSeconds : undefined,
     ownerlessSeconds: isOwnerless ? facts.ownerlessSeconds : undefined,
     ownerlessSince: isOwnerless ? facts.ownerlessSince : undefined,
     traces: facts.traces,
     vetoes: facts.evidence.flatMap((one) => (one.argues === 'veto' ? [vetoOf(one)] : [])),
     work: facts.isBusy ? 'working' : facts.idle === 'not proven' ? 'not known' : 'idle',
+    turn: facts.turn,
+    runaway: facts.runaway,
     ripeAt: isOwnerless ? facts.ripeAt : undefined,
     observations: facts.observations,
     reason: rule.reason(facts),

@@ -1,3 +1,4 @@
+import type { Runaway } from '../activity/runaway.js';
 import type { AgentTable } from '../agents/membership.js';
 import type { Trace } from './traces/trace.js';
 
@@ -53,16 +54,17 @@ export type EvidenceKind =
   | 'seen-under'
   // what argues for idle
   | 'status-idle'
-  | 'transcript-quiet'
-  | 'nothing-moved'
+  | 'turn-closed'
   // what argues for live
   | 'owner'
   | 'status-busy'
+  | 'turn-open'
   | 'tool-running'
   | 'transcript-moved'
   | 'connected'
   | 'cpu-used'
   | 'child-born'
+  | 'child-moved'
   // what the table as a whole says
   | 'younger-holder'
   | 'host-disowns'
@@ -70,6 +72,7 @@ export type EvidenceKind =
   | 'runaway'
   | 'defunct'
   | 'first-sight'
+  | 'turn-unknown'
   | 'unreadable'
   // what argues for a purpose
   | 'output-to-file'
@@ -138,15 +141,6 @@ export interface Judgement {
   readonly reason: string;
   /** The host application that it runs under, by the host catalogue. */
   readonly host?: string | undefined;
-}
-
-/** A mark beside any verdict: burns CPU with nobody looking. */
-export interface Runaway {
-  /** Of one core. */
-  readonly cpuPercent: number;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  readonly seconds: number;
 }
 
 /** Several copies of one MCP server that one live agent or host runs. */

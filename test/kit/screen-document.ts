@@ -80,7 +80,7 @@ const ROWS: readonly ProcessEntry[] = [
     reason: 'its tmux server ended',
     evidence: [
       { kind: 'owner-lost', argues: 'orphan', strength: 3, value: '', text: 'its tmux server ended' },
-      { kind: 'nothing-moved', argues: 'idle', strength: 1, value: '', text: 'nothing moved since 07:20' },
+      { kind: 'turn-closed', argues: 'idle', strength: 3, value: '', text: 'nothing moved since 07:20' },
       { kind: 'first-sight', argues: 'note', strength: 1, value: '', text: 'its turn is not known' },
     ],
     rssBytes: megabytes(512),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_READINGS } from '../../src/activity/agent-reading.js';
 import { EMPTY_LEDGER, type Ledger } from '../../src/activity/ledger/ledger.js';
 import type { Stdio, StdioEnd } from '../../src/activity/readers/stdio.js';
+import { CLOSED } from '../../src/activity/readers/turns/turn.js';
 import { NO_BELIEFS } from '../../src/hosts/compare/beliefs.js';
 import { NOTHING_AROUND, type Surroundings } from '../../src/verdict/context.js';
 import { judgeTable } from '../../src/verdict/judge-table.js';
@@ -35,7 +36,10 @@ const closed = (pid: number, end: Partial<StdioEnd> = {}): Surroundings => ({
   logins: new Map(),
 });
 const connections = new Map([[50, [] as string[]]]);
-const readings = { ...NO_READINGS, connections };
+const turnClosed = (pid: number, minute: number) =>
+  new Map([[pid, { turn: CLOSED.answered, changedAt: minutes(minute).at }]]);
+const still = { ...NO_READINGS, connections };
+const readings = { ...still, transcripts: turnClosed(50, -5) };
 const idleSince = (minute: number, status = 'idle') => ({
   ...NO_READINGS,
   registry: new Map([[50, { status, statusUpdatedAt: minutes(minute).at, procStart: '5000' }]]),
@@ -60,8 +64,7 @@ describe('an orphan', () => {
 
   it.each<[string, Given]>([
     ['by its own status', { readings: idleSince(-300) }],
-    ['by its transcript', { readings: { ...NO_READINGS, transcripts: new Map([[50, minutes(-5).at]]) } }],
-    ['by CPU, children and connections', { readings }],
+    ['by its transcript', { readings }],
   ])('is proven idle once it was watched for the threshold, %s', (_, given) => {
     expect(watched([SYSTEMD, ORPHAN], 20, given).idleSeconds).toBeUndefined();
     const judgement = watched([SYSTEMD, ORPHAN], 30, given);
@@ -74,8 +77,8 @@ describe('an orphan', () => {
     expect(watched([SYSTEMD, ORPHAN], 30, { readings }, 30).idleSeconds).toBeGreaterThanOrEqual(1800);
   });
 
-  it('is never proven idle while nothing but its CPU can be read', () => {
-    expect(watched([SYSTEMD, ORPHAN], 300).idleSeconds).toBeUndefined();
+  it('is never proven idle while only CPU, children and connections are still', () => {
+    expect(watched([SYSTEMD, ORPHAN], 300, { readings: still }).idleSeconds).toBeUndefined();
   });
 
   it('is not proven idle by hours in which the machine slept, or by a clock set forward', () => {
@@ -112,9 +115,9 @@ describe('an orphan', () => {
     const judgement = verdictOn(50, [SYSTEMD, burning], { ledger, now: minutes(3) });
     expect(judgement).toMatchObject({ verdict: 'orphan', work: 'working' });
     expect(kindsOf(judgement)).toContain('runaway');
-    expect(kindsOf(verdictOn(50, [SYSTEMD, burning], { ledger, now: minutes(1.5) }))).not.toContain(
-      'runaway',
-    );
+    expect(judgement.runaway).toEqual({ cpuPercent: 60, since: T0, seconds: 180 });
+    const soon = verdictOn(50, [SYSTEMD, burning], { ledger, now: minutes(0.9) });
+    expect(soon.runaway).toBeUndefined();
   });
 
   it('with a threshold of 0 is idle unless it works', () => {
@@ -140,7 +143,7 @@ describe('an owned agent', () => {
   });
 
   it('stays live however long only CPU, children and connections are still', () => {
-    const judgement = watched([SYSTEMD, HOST, OWNED], 300, { readings });
+    const judgement = watched([SYSTEMD, HOST, OWNED], 300, { readings: still });
     expect(judgement).toMatchObject({ verdict: 'live' });
     expect(judgement.idleSeconds).toBeUndefined();
   });
@@ -152,16 +155,15 @@ describe('an owned agent', () => {
   });
 
   it('stays live while a tool runs, also one that hangs on codex’s daemon', () => {
-    const tool: Row = { pid: 51, ppid: 50, ...runs('/bin/sleep', '3000') };
-    expect(watched([SYSTEMD, HOST, OWNED, tool], 300, { readings: idleSince(-300) }).verdict).toBe('live');
+    const tool: Row = { pid: 51, ppid: 50, ...runs('/bin/bash', '-c', 'make') };
+    expect(watched([SYSTEMD, HOST, OWNED, tool], 300, { readings }).verdict).toBe('live');
     const tui: Row = { pid: 50, ppid: 30, ...runs('/opt/bin/codex') };
     const daemon: Row = {
       pid: 40,
       ppid: 1,
       ...runs('/opt/bin/codex', 'app-server', '--listen', 'unix://', '--managed-daemon'),
     };
-    const transcripts = new Map([[50, minutes(-300).at]]);
-    const given = { readings: { ...readings, transcripts } };
+    const given = { readings: { ...still, transcripts: turnClosed(50, -300) } };
     expect(watched([SYSTEMD, HOST, tui, daemon, { ...tool, ppid: 40 }], 60, given).verdict).toBe('live');
     expect(watched([SYSTEMD, HOST, tui, daemon], 60, given).verdict).toBe('idle');
   });

@@ -16,7 +16,7 @@ const VALUES = {
   'left behind': ['proved', 'likely', 'no'],
   'younger holder': ['yes', 'no', 'not known'],
   disowned: ['yes', 'no'],
-  idle: ['proven', 'by CPU alone', 'not proven'],
+  idle: ['proven', 'not proven'],
 } as const;
 type Column = keyof typeof VALUES;
 type Case = Readonly<Record<Column, string>>;
@@ -57,14 +57,12 @@ describe('the table in docs/verdicts.md', () => {
 describe('a judgement', () => {
   const orphan: Case = {
     ...{ defunct: 'no', veto: 'no', owner: 'none', lost: 'yes', 'on purpose': 'no', role: 'session' },
-    ...{ 'left behind': 'no', 'younger holder': 'no', disowned: 'no', idle: 'by CPU alone' },
+    ...{ 'left behind': 'no', 'younger holder': 'no', disowned: 'no', idle: 'not proven' },
   };
 
-  it('tells how long an orphan is idle that only CPU speaks of, and of an owned process does not', () => {
-    expect(judge({ ...factsOf(orphan), idleSeconds: 4000 }).idleSeconds).toBe(4000);
-    expect(
-      judge({ ...factsOf({ ...orphan, owner: 'live' }), idleSeconds: 4000 }).idleSeconds,
-    ).toBeUndefined();
+  it('tells how long it is idle only where that is proven', () => {
+    expect(judge({ ...factsOf({ ...orphan, idle: 'proven' }), idleSeconds: 4000 }).idleSeconds).toBe(4000);
+    expect(judge({ ...factsOf(orphan), idleSeconds: 4000 }).idleSeconds).toBeUndefined();
   });
 
   it('says of an orphan that works that it does', () => {

@@ -1,7 +1,9 @@
 import { isRole, type Role } from '../../agents/membership.js';
 import { identityKey, type ProcessIdentity } from '../../process/identity.js';
+import type { ChildMark } from '../children.js';
 import type { CpuMark } from '../conclude.js';
 import type { Moment } from '../moment.js';
+import type { BurnMark } from '../runaway.js';
 import type { Ledger, LedgerEntry, SeenLeader, SeenOwner, SeenProcess } from './ledger.js';
 
 const LEDGER_SCHEMA = 'sesswatch/ledger/1';
@@ -54,8 +56,9 @@ function toEntry(from: Fields): LedgerEntry {
     unmovedSince: maybe(from.unmovedSince, toMoment, 'unmovedSince'),
     transcriptAt: maybe(from.transcriptAt, number, 'transcriptAt'),
     connections: maybe(from.connections, texts, 'connections'),
-    children: texts(from.children, 'children'),
+    children: maybe(from.children, toChildren, 'children'),
     cpu: maybe(from.cpu, toCpuMark, 'cpu'),
+    burn: maybe(from.burn, toBurnMark, 'burn'),
     summary: maybe(from.summary, string, 'summary'),
     goneAt: maybe(from.goneAt, number, 'goneAt'),
   };
@@ -105,6 +108,30 @@ function toMoment(value: unknown, what: string): Moment {
 function toCpuMark(value: unknown, what: string): CpuMark {
   const from = object(value, what);
   return { when: toMoment(from.when, what), treeSeconds: number(from.treeSeconds, what) };
+}
+
+function toChildren(value: unknown, what: string): ChildMark[] {
+  return list(value, what).flatMap((one) => {
+    // Ids alone, as the first version wrote them.
+    if (typeof one === 'string') return [];
+    const from = object(one, what);
+    return {
+      id: string(from.id, what),
+      when: toMoment(from.when, what),
+      cpuSeconds: maybe(from.cpuSeconds, number, what),
+      ioBytes: maybe(from.ioBytes, number, what),
+    };
+  });
+}
+
+function toBurnMark(value: unknown, what: string): BurnMark {
+  const from = object(value, what);
+  return {
+    when: toMoment(from.when, what),
+    cpuSeconds: number(from.cpuSeconds, what),
+    since: maybe(from.since, toMoment, what),
+    ofCore: maybe(from.ofCore, number, what),
+  };
 }
 
 function toRole(value: unknown): Role {

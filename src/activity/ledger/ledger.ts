@@ -1,7 +1,9 @@
 import { isCounted, type Role } from '../../agents/membership.js';
 import { compareIdentity, identityKey, type ProcessIdentity } from '../../process/identity.js';
+import type { ChildMark } from '../children.js';
 import type { CpuMark } from '../conclude.js';
 import type { Moment } from '../moment.js';
+import type { BurnMark } from '../runaway.js';
 
 /** Another process as it was seen: enough to tell later whether it is still the same one. */
 export interface SeenProcess {
@@ -45,8 +47,9 @@ export interface LedgerEntry {
   readonly unmovedSince?: Moment | undefined;
   readonly transcriptAt?: number | undefined;
   readonly connections?: readonly string[] | undefined;
-  readonly children: readonly string[];
+  readonly children?: readonly ChildMark[] | undefined;
   readonly cpu?: CpuMark | undefined;
+  readonly burn?: BurnMark | undefined;
   /** The last verdict in one line, for `why` of a pid that is gone. */
   readonly summary?: string | undefined;
   /** When it was first missed. */
@@ -78,6 +81,7 @@ export interface Observed {
   readonly activity?:
     | Pick<LedgerEntry, 'lastActiveAt' | 'unmovedSince' | 'transcriptAt' | 'connections' | 'children' | 'cpu'>
     | undefined;
+  readonly burn?: BurnMark | undefined;
   readonly summary?: string | undefined;
 }
 
@@ -178,6 +182,8 @@ export function withoutTimes(ledger: Ledger): Ledger {
       ownerlessSince: undefined,
       unmovedSince: undefined,
       cpu: undefined,
+      children: undefined,
+      burn: undefined,
       observations: 0,
     });
   }
@@ -231,8 +237,9 @@ function next(before: LedgerEntry | undefined, one: Observed, now: Moment): Ledg
     unmovedSince: one.activity?.unmovedSince,
     transcriptAt: one.activity?.transcriptAt ?? before?.transcriptAt,
     connections: one.activity?.connections,
-    children: one.activity?.children ?? [],
+    children: one.activity?.children,
     cpu: one.activity?.cpu,
+    burn: one.burn,
     summary: one.summary ?? before?.summary,
   };
 }

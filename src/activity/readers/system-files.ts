@@ -35,6 +35,10 @@ function filesOf(owner: number | undefined): TranscriptFiles {
       const answer = readOthersFile(file, { owner, maxBytes: MAX_TEXT });
       return answer.kind === 'read' ? answer.text : undefined;
     },
+    readTail(file, maxBytes) {
+      const answer = readOthersFile(file, { owner, maxBytes, tail: true });
+      return answer.kind === 'read' ? { text: answer.text, isTail: answer.isTail } : undefined;
+    },
   };
 }
 

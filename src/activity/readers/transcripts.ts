@@ -1,6 +1,11 @@
 import path from 'node:path';
-import { type AgentTable, isCounted, type Membership } from '../../agents/membership.js';
+import { type AgentTable, isCounted } from '../../agents/membership.js';
+import type { ClaudeRegistryEntry } from '../../agents/resolve/registry.js';
+import { otherHolders } from '../../agents/same-session.js';
 import type { ProcessRecord } from '../../process/record.js';
+import { codexThreadsOf } from './codex-threads.js';
+import { type FoundTranscripts, findTranscripts, type TranscriptSearch } from './find-transcripts.js';
+import { CLOSED, entriesOf, type ReadTurn, type Turn } from './turns/turn.js';
 
 /**
  * What looking for transcripts needs of the disk. Whatever cannot be read, or belongs to another user than the
@@ -13,163 +18,124 @@ export interface TranscriptFiles {
   names(folder: string): readonly string[] | undefined;
   /** Text of a small file. */
   readText(file: string): string | undefined;
+  /** The last bytes of a file, and whether there are more before them. */
+  readTail(file: string, maxBytes: number): { readonly text: string; readonly isTail: boolean } | undefined;
 }
 
 export interface TranscriptPlace {
-  /** Home folder of the user whose agents are looked at. */
+  /** Home folder of whoever asks. */
   readonly home: string;
   /** Only this user's agents keep their files there. */
   readonly uid: number | undefined;
+  /** What Claude Code wrote down about its live sessions, by pid. */
+  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+}
+
+/** What its transcripts tell of one agent. */
+export interface TranscriptReading {
+  /** When one of them last changed, milliseconds since the epoch; absent where none did since the agent started. */
+  readonly changedAt?: number | undefined;
+  /** Absent: not known. */
+  readonly turn?: Turn | undefined;
+  /** Ids of the conversations that may be its own, where a daemon holds those of several agents. */
+  readonly sessions?: readonly string[] | undefined;
 }
 
 /**
- * When the transcript of each agent last changed, by pid, milliseconds since the epoch. Where several agents
- * share a file or a folder, the newest change stands for each of them: it may call a resting one active, never
- * the other way round. A transcript older than the process is not known to be its own, and is left out.
+ * What the transcripts of each agent tell, by pid. Where several files may be an agent's own, the newest change and
+ * any open turn stand for it: that may call a resting one active, never the other way round. A transcript that
+ * has not changed since the process started says nothing of it. A conversation that a younger process holds too is
+ * written by that one.
  */
-export function readTranscriptTimes(
+export function readTranscripts(
   agents: AgentTable,
   place: TranscriptPlace,
   filesOf: (owner: number | undefined) => TranscriptFiles,
-): ReadonlyMap<number, number> {
-  const times = new Map<number, number>();
+): ReadonlyMap<number, TranscriptReading> {
+  const shared = sharedSessions(agents);
+  const turns = new Map<string, Turn | undefined>();
+  const found = new Map<number, TranscriptReading>();
   for (const member of agents.members.values()) {
     const record = agents.table.get(member.pid);
     if (record === undefined || !isCounted(member) || member.agent === undefined) continue;
-    if (place.uid !== undefined && record.uid !== undefined && record.uid !== place.uid) continue;
+    if (shared.has(member.pid)) continue;
+    const home = homeOf(record, place);
+    if (home === undefined) continue;
     const files = filesOf(record.uid ?? place.uid);
-    const changed = FINDERS[member.agent]?.({ agents, member, record, home: place.home, files });
-    const newest = newestOf(changed ?? []);
-    if (newest === undefined || (record.startedAt !== undefined && newest < record.startedAt)) continue;
-    times.set(member.pid, newest);
+    const registered = place.registry.get(member.pid);
+    const search: TranscriptSearch = { agents, member, record, home, files, registered };
+    const transcripts =
+      member.agent === 'codex' ? codexThreadsOf(agents, member, record) : findTranscripts(search);
+    if (transcripts === undefined) continue;
+    const turnOf = (file: string): Turn | undefined => {
+      if (!turns.has(file)) turns.set(file, readTail(files, file, transcripts.read));
+      return turns.get(file);
+    };
+    const reading = conclude(
+      record,
+      transcripts,
+      files,
+      registered?.status === undefined ? turnOf : undefined,
+    );
+    found.set(member.pid, { ...reading, sessions: transcripts.ids });
   }
-  return times;
+  return found;
 }
 
-interface Search {
-  readonly agents: AgentTable;
-  readonly member: Membership;
-  readonly record: ProcessRecord;
-  readonly home: string;
-  readonly files: TranscriptFiles;
+/** Its own by its environment; else that of whoever asks, where it is of the same user. */
+function homeOf(record: ProcessRecord, place: TranscriptPlace): TranscriptSearch['home'] | undefined {
+  const own = record.detail?.home;
+  if (own !== undefined && path.isAbsolute(own)) return { folder: own, isKnown: true };
+  const isOthers = place.uid !== undefined && record.uid !== undefined && record.uid !== place.uid;
+  return isOthers ? undefined : { folder: place.home, isKnown: false };
 }
 
-type Times = readonly (number | undefined)[];
-
-const FINDERS: Readonly<Record<string, (search: Search) => Times>> = {
-  claude,
-  codex,
-  gemini,
-  qwen,
-  opencode,
-  copilot,
-};
-
-/** `projects/SLUG/ID.jsonl`, and those of its sub-agents, which run in the same process. */
-function claude(search: Search): Times {
-  const { member, files } = search;
-  const id = member.sessionId;
-  if (id === undefined || !isPlainName(id)) return [];
-  const projects = path.join(homeOf(search, 'CLAUDE_CONFIG_DIR', '.claude'), 'projects');
-  const guess = search.record.detail?.cwd?.replaceAll(/[^A-Za-z0-9]/g, '-');
-  const has = (slug: string): boolean => files.mtime(path.join(projects, slug, `${id}.jsonl`)) !== undefined;
-  // A long path is cut and hashed, and a session may have changed its folder: then look into all of them.
-  const slug = guess !== undefined && has(guess) ? guess : files.names(projects)?.find(has);
-  if (slug === undefined) return [];
-  const subagents = path.join(projects, slug, id, 'subagents');
-  return [files.mtime(path.join(projects, slug, `${id}.jsonl`)), ...transcriptsIn(subagents, files)];
+function conclude(
+  record: ProcessRecord,
+  { paths, isEverything }: FoundTranscripts,
+  files: TranscriptFiles,
+  turnOf: ((file: string) => Turn | undefined) | undefined,
+): TranscriptReading {
+  const changes = paths.flatMap((file) => {
+    const at = files.mtime(file);
+    const isOlder = at !== undefined && record.startedAt !== undefined && at < record.startedAt;
+    return at === undefined || isOlder ? [] : [{ file, at }];
+  });
+  if (changes.length === 0) return isEverything ? { turn: CLOSED.none } : {};
+  const changedAt = Math.max(...changes.map(({ at }) => at));
+  if (turnOf === undefined || changes.length > MOST_FILES) return { changedAt };
+  const turns = changes.map(({ file }) => turnOf(file));
+  const open = turns.find((turn) => turn?.state === 'open');
+  return { changedAt, turn: open ?? (turns.includes(undefined) ? undefined : turns[0]) };
 }
 
-/** The rollout is held open: by the agent itself, or for a TUI by codex's daemon. */
-function codex({ agents, member, record, files }: Search): Times {
-  const own = rolloutsOf(record);
-  if (own.length > 0) return own.map((file) => files.mtime(file));
-  const held: string[] = [];
-  for (const other of agents.members.values()) {
-    if (other.agent === 'codex' && other.daemon === true) {
-      held.push(...rolloutsOf(agents.table.get(other.pid)));
-    }
+/** Ours: more conversations than one process has at a time; the time that reading them takes is bounded. */
+const MOST_FILES = 50;
+
+function readTail(files: TranscriptFiles, file: string, read: ReadTurn): Turn | undefined {
+  for (const maxBytes of TAILS) {
+    const tail = files.readTail(file, maxBytes);
+    if (tail === undefined) return undefined;
+    const entries = entriesOf(tail.text, tail.isTail);
+    const turn = entries === undefined ? undefined : read(entries, tail.isTail);
+    if (turn !== undefined || !tail.isTail) return turn;
   }
-  const id = member.sessionId;
-  const named = id === undefined ? [] : held.filter((file) => file.includes(id));
-  return (named.length > 0 ? named : held).map((file) => files.mtime(file));
+  return undefined;
 }
 
-function rolloutsOf(record: ProcessRecord | undefined): string[] {
-  return [...(record?.detail?.fds?.values() ?? [])].filter((file) =>
-    /\/sessions\/.*\/rollout-[^/]*\.jsonl$/.test(file),
-  );
-}
+/** Bytes: what a few messages have; with a picture or a long result in one of them, more. */
+const TAILS = [64 * 1024, 1024 * 1024];
 
-/** `tmp/PROJECT/chats/`, where projects.json names the project of a folder. */
-function gemini(search: Search): Times {
-  const home = homeOf(search, undefined, '.gemini');
-  const cwd = search.record.detail?.cwd;
-  const project =
-    cwd === undefined ? undefined : projectOf(search.files.readText(path.join(home, 'projects.json')), cwd);
-  if (project === undefined || !isPlainName(project)) return [];
-  return transcriptsIn(path.join(home, 'tmp', project, 'chats'), search.files);
-}
-
-/** `{ path: slug }`, also as the value of `projects`. */
-function projectOf(text: string | undefined, cwd: string): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text ?? '');
-  } catch {
-    // Missing or half written: the project is not known.
-    return undefined;
-  }
-  const inner = field(value, 'projects') ?? value;
-  const slug = field(inner, cwd);
-  return typeof slug === 'string' ? slug : undefined;
-}
-
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
-}
-
-function qwen(search: Search): Times {
-  const slug = search.record.detail?.cwd?.replaceAll(/[^A-Za-z0-9]/g, '-');
-  if (slug === undefined) return [];
-  return transcriptsIn(
-    path.join(homeOf(search, undefined, '.qwen'), 'projects', slug, 'chats'),
-    search.files,
-  );
-}
-
-/** One database for all instances. SQLite writes to the log beside it first. */
-function opencode({ record, files }: Search): Times {
-  const database = [...(record.detail?.fds?.values() ?? [])].find((file) => file.endsWith('/opencode.db'));
-  return database === undefined ? [] : [files.mtime(database), files.mtime(`${database}-wal`)];
-}
-
-function copilot(search: Search): Times {
-  const id = search.member.sessionId;
-  if (id === undefined || !isPlainName(id)) return [];
-  return [
-    search.files.mtime(path.join(homeOf(search, undefined, '.copilot'), 'session-state', id, 'events.jsonl')),
-  ];
-}
-
-function transcriptsIn(folder: string, files: TranscriptFiles): Times {
-  const names = (files.names(folder) ?? []).filter((name) => name.endsWith('.jsonl'));
-  return names.map((name) => files.mtime(path.join(folder, name)));
-}
-
-/** As the process's own environment moves it, which is known only where its markers were read. */
-function homeOf({ record, home }: Search, variable: string | undefined, folder: string): string {
-  const moved = variable === undefined ? undefined : record.detail?.markers?.[variable];
-  return moved !== undefined && path.isAbsolute(moved) ? moved : path.join(home, folder);
-}
-
-/** Ids come from other programs' argv and files: they must not lead out of the folder. */
-function isPlainName(name: string): boolean {
-  return /^[\w.-]+$/.test(name) && !name.startsWith('.');
-}
-
-function newestOf(times: Times): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+/** Agents whose conversation another live process holds too, a younger one or one of which that is not known. */
+function sharedSessions(agents: AgentTable): ReadonlySet<number> {
+  const holders = [...agents.members.values()].flatMap(({ agent, sessionId, ...member }) => {
+    const record = agents.table.get(member.pid);
+    if (record === undefined || !isCounted(member) || agent === undefined || sessionId === undefined)
+      return [];
+    const { pid, uid, startTime, startedAt } = record;
+    return member.sessionIdFrom === 'marker' ? [] : [{ pid, agent, sessionId, uid, startTime, startedAt }];
+  });
+  const isAbove = (pid: number, of: number): boolean =>
+    agents.table.ancestors(of).some((one) => one.pid === pid);
+  return new Set([...otherHolders(holders, isAbove).keys()].map(({ pid }) => pid));
 }

@@ -29,10 +29,13 @@ export const MARKER_NAMES: ReadonlySet<string> = new Set([
   // gemini and qwen: the second of each is on the real process and below, not on the parent that relaunched.
   'GEMINI_CLI',
   'GEMINI_CLI_NO_RELAUNCH',
+  'GEMINI_CLI_HOME',
   'QWEN_CODE',
   'QWEN_CODE_NO_RELAUNCH',
   'QWEN_CODE_SESSION_ID',
   'QWEN_CODE_LAUNCHER_PID',
+  'QWEN_HOME',
+  'QWEN_RUNTIME_DIR',
   // opencode, copilot, cursor-agent, goose.
   'OPENCODE',
   'OPENCODE_PID',
@@ -40,6 +43,7 @@ export const MARKER_NAMES: ReadonlySet<string> = new Set([
   'COPILOT_CLI',
   'COPILOT_AGENT_SESSION_ID',
   'COPILOT_LOADER_PID',
+  'COPILOT_HOME',
   'CURSOR_AGENT',
   'GOOSE_TERMINAL',
   // Hosts: Codeman, claude-mem, Hermes, cc-haha.

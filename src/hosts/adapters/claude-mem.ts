@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
 import { amountOf, fieldsOf, pidOf } from '../../decode.js';
+import type { SqliteRow } from '../../state/sqlite.js';
 import type {
   BelievedSession,
   HostAdapter,
@@ -11,7 +12,6 @@ import type {
   PidClaim,
 } from '../host.js';
 import { type JsonAnswer, readJson, textOf, timeOf } from '../registries/fields.js';
-import type { SqliteRow } from '../registries/sqlite.js';
 
 /**
  * claude-mem: a worker, parentless by design, that runs a `claude` for each observed session. Its children leak

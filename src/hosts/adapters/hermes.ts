@@ -2,6 +2,7 @@ import path from 'node:path';
 import { optionValue } from '../../command-line/words.js';
 import { amountOf, fieldsOf, listOf, pidOf } from '../../decode.js';
 import { isAdopted } from '../../process/adopters.js';
+import type { SqliteRow } from '../../state/sqlite.js';
 import { speakers } from '../compare/asked-registries.js';
 import type {
   BelievedSession,
@@ -15,7 +16,6 @@ import type {
   Seen,
 } from '../host.js';
 import { type JsonAnswer, readJson, textOf, timeOf } from '../registries/fields.js';
-import type { SqliteRow } from '../registries/sqlite.js';
 
 /**
  * Hermes: an agent in its gateway's own process, with one slash worker for each session that a client opened.

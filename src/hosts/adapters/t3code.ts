@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
 import { optionValue } from '../../command-line/words.js';
 import { fieldsOf, pidOf } from '../../decode.js';
+import type { SqliteColumns, SqliteRow } from '../../state/sqlite.js';
 import type {
   Around,
   BelievedSession,
@@ -12,7 +13,6 @@ import type {
   Seen,
 } from '../host.js';
 import { fieldsOfText, isJson, readJson, textOf, timeOf } from '../registries/fields.js';
-import type { SqliteColumns, SqliteRow } from '../registries/sqlite.js';
 
 /**
  * T3 Code: runs agents for threads over pipes and keeps their sessions in `state.sqlite`. Its own reaper works

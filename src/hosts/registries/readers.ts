@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { othersNames, readOthersFile } from '../../state/others-file.js';
+import { createSqliteReader, type SqliteOptions } from '../../state/sqlite.js';
 import type { HostReaders, TextAnswer } from '../host.js';
-import { createSqliteReader, type SqliteOptions } from './sqlite.js';
 import { createPaneReader, type TmuxOptions } from './tmux.js';
 
 export interface ReaderOptions {

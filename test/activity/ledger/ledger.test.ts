@@ -29,10 +29,11 @@ const claude: Observed = {
   activity: {
     lastActiveAt: T0,
     unmovedSince: at(0),
-    children: ['8/800'],
+    children: [{ id: '8/800', when: at(0), cpuSeconds: 1, ioBytes: 10 }],
     connections: ['11'],
     cpu: { when: at(0), treeSeconds: 2 },
   },
+  burn: { when: at(0), cpuSeconds: 1, since: at(0), ofCore: 0.9 },
   summary: 'live: works for T3 Code(3)',
 };
 const orphaned: Observed = { ...claude, parent: { pid: 1, name: 'systemd' }, owner: { state: 'ownerless' } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTranscriptTimes, type TranscriptFiles } from '../../../src/activity/readers/transcripts.js';
+import { readTranscripts, type TranscriptFiles } from '../../../src/activity/readers/transcripts.js';
 import type { AgentTable, Membership } from '../../../src/agents/membership.js';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import { createProcessTable } from '../../../src/process/table.js';
@@ -35,12 +35,17 @@ function disk(
     );
     return inside.length === 0 ? undefined : [...new Set(inside)];
   };
-  return { mtime: (file) => times[file], names, readText: (file) => texts[file] };
+  const readTail = (file: string) => {
+    const text = texts[file];
+    return text === undefined ? undefined : { text, isTail: false };
+  };
+  return { mtime: (file) => times[file], names, readText: (file) => texts[file], readTail };
 }
 
-const read = (table: AgentTable, files: TranscriptFiles) => [
-  ...readTranscriptTimes(table, { home: '/home/u', uid: 1000 }, () => files),
-];
+const read = (table: AgentTable, files: TranscriptFiles) =>
+  [...readTranscripts(table, { home: '/home/u', uid: 1000, registry: new Map() }, () => files)].flatMap(
+    ([pid, { changedAt }]) => (changedAt === undefined ? [] : [[pid, changedAt]]),
+  );
 
 describe('the time of a transcript', () => {
   const claude = {
@@ -52,7 +57,6 @@ describe('the time of a transcript', () => {
   const file = `/home/u/.claude/projects/-home-u-my-app/${ID}.jsonl`;
   const rollout = `/home/u/.codex/sessions/2026/01/15/rollout-2026-01-15T10-00-00-${ID}.jsonl`;
   const fds = new Map([[21, rollout]]);
-  const database = new Map([[9, '/home/u/.local/share/opencode/opencode.db']]);
 
   it.each<[string, AgentTable, TranscriptFiles, number | undefined]>([
     [
@@ -139,15 +143,6 @@ describe('the time of a transcript', () => {
       agents({ agent: 'copilot', role: 'session', sessionId: ID }),
       disk({ [`/home/u/.copilot/session-state/${ID}/events.jsonl`]: 2_000_000 }),
       2_000_000,
-    ],
-    [
-      'of opencode is that of the database that it holds open, or of the log beside it',
-      agents({ agent: 'opencode', role: 'server', sessionId: undefined, detail: { fds: database } }),
-      disk({
-        '/home/u/.local/share/opencode/opencode.db': 2_000_000,
-        '/home/u/.local/share/opencode/opencode.db-wal': 3_000_000,
-      }),
-      3_000_000,
     ],
     [
       'of an agent that keeps none is not known',

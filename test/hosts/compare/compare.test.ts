@@ -7,10 +7,10 @@ import { earlierServers, hostReport } from '../../../src/hosts/compare/report.js
 import type { HostReaders } from '../../../src/hosts/host.js';
 import { type LookAtHostsRequest, lookAtHosts } from '../../../src/hosts/read-hosts.js';
 import type { PortTable } from '../../../src/hosts/registries/ports.js';
-import type { SqliteRow } from '../../../src/hosts/registries/sqlite.js';
 import type { Pane } from '../../../src/hosts/registries/tmux.js';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import { createProcessTable } from '../../../src/process/table.js';
+import type { SqliteRow } from '../../../src/state/sqlite.js';
 
 const NOW = Date.parse('2026-01-15T12:00:00Z');
 const HOUR_AGO = NOW - 3_600_000;

@@ -26,7 +26,7 @@ export function lookCloser(
   const detail: ProcessDetail = {
     cwd: wanted.has('cwd') ? known(readLink(`${program}/cwd`)) : undefined,
     fds: wanted.has('fds') ? readDescriptors(program) : undefined,
-    markers: wanted.has('markers') ? readMarkers(program, markers) : undefined,
+    ...(wanted.has('markers') ? readEnvironment(program, markers) : {}),
     cgroup: cgroup === undefined ? undefined : parseCgroup(cgroup),
     pssBytes: parseKilobytes(memory, 'Pss'),
     swapBytes: parseKilobytes(memory, 'Swap'),
@@ -47,7 +47,8 @@ export function lookCloser(
 
 /** Nothing was learned: nobody's. */
 export function isEmpty({ detail, ...fields }: ClosePart): boolean {
-  const { markers, ...rest } = detail ?? {};
+  // Nearly every process has a home.
+  const { markers, home: _, ...rest } = detail ?? {};
   const isBare = markers === undefined || Object.keys(markers).length === 0;
   return (
     isBare && Object.keys(rest).length === 0 && Object.values(fields).every((value) => value === undefined)
@@ -66,15 +67,20 @@ function readDescriptors(folder: string): ReadonlyMap<number, string> | undefine
   return fds;
 }
 
-function readMarkers(folder: string, allowed: ReadonlySet<string>): Record<string, string> | undefined {
+function readEnvironment(
+  folder: string,
+  allowed: ReadonlySet<string>,
+): Pick<ProcessDetail, 'markers' | 'home'> {
   const bytes = readText(`${folder}/environ`);
-  if (bytes.kind !== 'read') return undefined;
-  const found: Record<string, string> = {};
+  if (bytes.kind !== 'read') return {};
+  const markers: Record<string, string> = {};
+  let home: string | undefined;
   for (const entry of splitAtNul(bytes.value)) {
     const at = entry.indexOf('=');
-    if (at > 0 && allowed.has(entry.slice(0, at))) found[entry.slice(0, at)] = entry.slice(at + 1);
+    if (at > 0 && allowed.has(entry.slice(0, at))) markers[entry.slice(0, at)] = entry.slice(at + 1);
+    if (entry.startsWith('HOME=/')) home = entry.slice(at + 1);
   }
-  return found;
+  return { markers, home };
 }
 
 function withoutAbsent(detail: ProcessDetail): ProcessDetail {

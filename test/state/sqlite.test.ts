@@ -2,12 +2,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createSqliteReader,
-  type SqliteModule,
-  type SqliteOptions,
-} from '../../../src/hosts/registries/sqlite.js';
-import { folderImage, openWriter, WITHOUT_SQLITE, type Writer } from '../database.js';
+import { createSqliteReader, type SqliteModule, type SqliteOptions } from '../../src/state/sqlite.js';
+import { folderImage, openWriter, WITHOUT_SQLITE, type Writer } from '../hosts/database.js';
 
 const noModule = async () => undefined;
 

@@ -1,6 +1,6 @@
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type RunTool, runTool } from '../../process/sources/run-tool.js';
+import { type RunTool, runTool } from '../process/sources/run-tool.js';
 import { type CopyOptions, copyDatabase } from './sqlite-image.js';
 
 export type SqliteRow = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, open } from 'node:fs/promises';
 import path from 'node:path';
-import { whyNotOf } from '../../state/others-file.js';
-import { formatBytes, MEGABYTE } from '../../units.js';
+import { formatBytes, MEGABYTE } from '../units.js';
+import { whyNotOf } from './others-file.js';
 
 export type DatabaseCopy =
   | { readonly kind: 'copied'; readonly file: string }

@@ -1,0 +1,53 @@
+import { CLOSED, field, OPEN, type Turn } from './turn.js';
+
+/**
+ * A rollout of codex. Since 0.1xx a turn begins with `task_started` and ends with `task_complete` or `turn_aborted`;
+ * before, only the items of the conversation tell.
+ */
+export function codexTurn(entries: readonly unknown[], isTail: boolean): Turn | undefined {
+  const calls = new Set<unknown>();
+  let told: Turn | undefined;
+  let item: Turn | undefined;
+  for (const entry of entries) {
+    const payload = field(entry, 'payload');
+    const type = String(field(payload, 'type'));
+    if (field(entry, 'type') === 'event_msg') {
+      if (BEGINS.has(type)) told = OPEN.begun;
+      const end = ENDS.get(type);
+      if (end !== undefined) {
+        told = end;
+        calls.clear();
+        item = undefined;
+      }
+    } else if (field(entry, 'type') === 'response_item') {
+      item = afterItem(payload, type, calls) ?? item;
+    }
+  }
+  if (calls.size > 0) return OPEN.call;
+  if (told !== undefined) return told;
+  // A long turn may have begun before the tail.
+  if (isTail) return item?.state === 'open' ? item : undefined;
+  return item ?? CLOSED.none;
+}
+
+const BEGINS: ReadonlySet<string> = new Set(['task_started', 'turn_started']);
+const ENDS: ReadonlyMap<string, Turn> = new Map([
+  ['task_complete', CLOSED.ended],
+  ['turn_complete', CLOSED.ended],
+  ['turn_aborted', CLOSED.interrupted],
+]);
+
+function afterItem(payload: unknown, type: string, calls: Set<unknown>): Turn | undefined {
+  if (type.endsWith('_call_output')) {
+    calls.delete(field(payload, 'call_id'));
+    return OPEN.result;
+  }
+  const id = field(payload, 'call_id');
+  if (type.endsWith('_call') && typeof id === 'string') {
+    calls.add(id);
+    return OPEN.call;
+  }
+  if (type === 'reasoning') return OPEN.unfinished;
+  if (type !== 'message') return undefined;
+  return field(payload, 'role') === 'assistant' ? CLOSED.answered : OPEN.user;
+}
