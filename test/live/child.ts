@@ -38,7 +38,7 @@ async function play(): Promise<StageReport> {
   const living = await startLiving(stage, cast);
   const roles = [...dead, ...living];
   const seen = new Map(roles.map((role) => [role.name, role.seen ?? stage.seen(role.name)]));
-  writeFiles();
+  writeFiles(roles);
 
   const watched = new Map<string, Seen>(seen);
   const known = new Set([...seen.values()].map(({ pid }) => pid));
@@ -104,7 +104,7 @@ function plannedIn(text: string, watched: ReadonlyMap<string, Seen>): string[] {
 }
 
 /** What agents write about themselves, and what a person wrote for sesswatch. */
-function writeFiles(): void {
+function writeFiles(roles: readonly Role[]): void {
   const sessions = path.join(home, '.claude/sessions');
   mkdirSync(sessions, { recursive: true });
   mkdirSync(path.dirname(transcript()), { recursive: true });
@@ -122,6 +122,9 @@ function writeFiles(): void {
   say('claude with the idle file of another process', 'idle', { procStart: '17' });
   say(BUSY_ORPHAN, 'busy');
   for (const name of IDLE) say(name, 'idle');
+  const hasEnded = ({ agent, needs, seen }: Role) =>
+    agent === 'claude' && needs === 'nothing' && seen === undefined;
+  for (const { name } of roles.filter(hasEnded)) say(name, 'idle');
   mkdirSync(path.join(home, 'config'));
   const rules = { protect: [{ session: PROTECTED_SESSION }] };
   writeFileSync(path.join(home, 'config/sesswatch.json'), JSON.stringify(rules), { mode: 0o600 });

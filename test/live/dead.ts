@@ -42,15 +42,19 @@ export async function startDead(stage: Stage, cast: Cast): Promise<readonly Role
     running(goes('codex front', 'codex'), 'node', 'node_modules/.bin/codex', ['app-server'], {
       children: [player(goes('codex behind', 'codex'), 'codex', ['app-server'])],
     }),
-    running(goes('gemini front', 'gemini'), 'node', 'node_modules/.bin/gemini', ['--acp'], {
+    running(goes('gemini front', 'gemini', 'busy-orphan'), 'node', 'node_modules/.bin/gemini', ['--acp'], {
       ignore: ['SIGTERM', 'SIGINT', 'SIGHUP'],
-      children: [running(goes('gemini behind', 'gemini'), 'node', 'node_modules/.bin/gemini', ['--acp'])],
+      children: [
+        running(goes('gemini behind', 'gemini', 'busy-orphan'), 'node', 'node_modules/.bin/gemini', [
+          '--acp',
+        ]),
+      ],
     }),
     running(goes('qwen front', 'qwen'), 'node', 'node_modules/.bin/qwen', ['--acp'], {
       children: [running(goes('qwen behind', 'qwen'), 'node', 'node_modules/.bin/qwen', ['--acp'])],
     }),
-    player(goes('opencode server', 'opencode'), 'opencode', ['serve']),
-    player(goes('copilot server', 'copilot'), 'copilot', ['--acp']),
+    player(goes('opencode server', 'opencode', 'busy-orphan'), 'opencode', ['serve']),
+    player(goes('copilot server', 'copilot', 'busy-orphan'), 'copilot', ['--acp']),
     {
       ...claude(goes('below a shell')),
       as: '/bin/bash',

@@ -67,9 +67,9 @@ export const RUNS: readonly Run[] = [
     flags: ['--yes', '--agent=crush', `--include=${ALL_KINDS}`, ...NOW],
   },
   {
-    title: 'one agent, proven idle',
-    flags: ['--yes', '--agent=gemini', ...PROVEN],
-    ends: (role) => isPlain(role) && role.agent === 'gemini',
+    title: 'one agent of which it is not known whether it works',
+    flags: ['--yes', '--agent=gemini', '--include=busy-orphan', ...PROVEN],
+    ends: (role) => role.needs === 'busy-orphan' && role.agent === 'gemini',
   },
   {
     title: 'two agents, now',

@@ -44,15 +44,14 @@ const FINDERS: Readonly<Record<string, (search: TranscriptSearch) => FoundTransc
 
 /** `projects/SLUG/ID.jsonl`, and those of its sub-agents, which run in the same process. */
 function claude(search: TranscriptSearch): FoundTranscripts | undefined {
-  const { member, record, files, home, registered } = search;
+  const { member, record, files, registered } = search;
   const words = record.argv ?? [];
   const id = member.sessionId;
   const projects = path.join(homeOf(search, 'CLAUDE_CONFIG_DIR', '.claude'), 'projects');
   const guess = record.detail?.cwd?.replaceAll(/[^A-Za-z0-9]/g, '-');
   const listed = files.names(projects);
-  // The file that names its pid was written by itself into the same folder.
-  const isItsOwn = registered?.procStart !== undefined || home.isKnown;
-  const isEverything = isItsOwn && listed !== undefined && !words.includes('--no-session-persistence');
+  // What names its start was written by itself into the same folder; others may write elsewhere or nothing.
+  const isEverything = registered?.procStart !== undefined && !words.includes('--no-session-persistence');
   if (id === undefined) {
     if (guess === undefined) return undefined;
     // A session that does not tell its id may have been started in another folder since.

@@ -4,12 +4,12 @@ import { CLOSED, field, listOf, OPEN, type Turn } from './turn.js';
  * `projects/SLUG/ID.jsonl` of Claude Code: messages of the user, answers block by block, tool results as messages of
  * the user. A version that writes why an answer stopped writes nothing of one that has not.
  */
-export function claudeTurn(entries: readonly unknown[], isTail: boolean): Turn | undefined {
+export function claudeTurn(entries: readonly unknown[]): Turn | undefined {
   const calls = new Set<unknown>();
   const tellsStop = entries.some(
     (entry) => typeof field(field(entry, 'message'), 'stop_reason') === 'string',
   );
-  let turn: Turn | undefined = isTail ? undefined : CLOSED.none;
+  let turn: Turn | undefined;
   for (const entry of entries) {
     switch (kindOf(entry)) {
       case 'queued':

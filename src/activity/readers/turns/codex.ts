@@ -27,7 +27,7 @@ export function codexTurn(entries: readonly unknown[], isTail: boolean): Turn | 
   if (told !== undefined) return told;
   // A long turn may have begun before the tail.
   if (isTail) return item?.state === 'open' ? item : undefined;
-  return item ?? CLOSED.none;
+  return item ?? (entries.some((entry) => field(entry, 'type') === 'session_meta') ? CLOSED.none : undefined);
 }
 
 const BEGINS: ReadonlySet<string> = new Set(['task_started', 'turn_started']);

@@ -1,11 +1,14 @@
 import { CLOSED, field, listOf, OPEN, type Turn } from './turn.js';
 
 /** `session-state/ID/events.jsonl` of copilot: each answer of the model is a turn of its own there. */
-export function copilotTurn(entries: readonly unknown[], isTail: boolean): Turn | undefined {
-  let turn: Turn | undefined = isTail ? undefined : CLOSED.none;
+export function copilotTurn(entries: readonly unknown[]): Turn | undefined {
+  let turn: Turn | undefined;
   let asks = false;
   for (const entry of entries) {
     switch (field(entry, 'type')) {
+      case 'session.start':
+        turn = CLOSED.none;
+        break;
       case 'user.message':
         turn = OPEN.user;
         break;

@@ -4,10 +4,12 @@ import { CLOSED, field, listOf, OPEN, type Turn } from './turn.js';
  * `chats/session-….jsonl` of gemini: messages one by one, a changed one written again, or a whole list set anew. While
  * a tool runs its message is there, empty.
  */
-export function geminiTurn(entries: readonly unknown[], isTail: boolean): Turn | undefined {
-  let turn: Turn | undefined = isTail ? undefined : CLOSED.none;
+export function geminiTurn(entries: readonly unknown[]): Turn | undefined {
+  let turn: Turn | undefined;
   for (const entry of entries) {
     const set = field(entry, '$set');
+    // The first line of a conversation.
+    if (field(entry, 'projectHash') !== undefined) turn ??= CLOSED.none;
     const messages = set === undefined ? [entry] : listOf(field(set, 'messages'));
     for (const message of messages) turn = afterGemini(message) ?? turn;
   }
@@ -36,8 +38,8 @@ function afterGemini(message: unknown): Turn | undefined {
 const DONE: ReadonlySet<string> = new Set(['success', 'error', 'cancelled']);
 
 /** `chats/ID.jsonl` of qwen: users, answers and tool results, with parts as the API has them. */
-export function qwenTurn(entries: readonly unknown[], isTail: boolean): Turn | undefined {
-  let turn: Turn | undefined = isTail ? undefined : CLOSED.none;
+export function qwenTurn(entries: readonly unknown[]): Turn | undefined {
+  let turn: Turn | undefined;
   for (const entry of entries) {
     switch (field(entry, 'type')) {
       case 'user':
