@@ -11,8 +11,7 @@ export function isToolCall(record: ProcessRecord, member: Membership): boolean {
   if (member.role !== 'tool') return false;
   const markers = record.detail?.markers ?? {};
   const tests = AGENTS.find(({ name }) => name === member.agent)?.markers?.tool ?? [];
-  if (tests.some(({ name, ends = '' }) => markers[name] !== undefined && markers[name].endsWith(ends)))
-    return true;
+  if (tests.some(({ name, ends = '' }) => markers[name]?.endsWith(ends) === true)) return true;
   const program = record.exe ?? record.argv?.[0] ?? record.comm ?? '';
   return SHELL.test(programName(program, isWindowsPath(program)));
 }
