@@ -2,11 +2,25 @@ import path from 'node:path';
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import type { ClaudeRegistryEntry } from '../../agents/resolve/registry.js';
 import type { ProcessRecord } from '../../process/record.js';
-import type { TranscriptFiles } from './transcripts.js';
 import { claudeTurn } from './turns/claude.js';
 import { copilotTurn } from './turns/copilot.js';
 import { geminiTurn, qwenTurn } from './turns/gemini.js';
 import { field, type ReadTurn } from './turns/turn.js';
+
+/**
+ * What looking for transcripts needs of the disk. Whatever cannot be read, or belongs to another user than the
+ * agent, is absent.
+ */
+export interface TranscriptFiles {
+  /** Last change of a file, milliseconds since the epoch. */
+  mtime(file: string): number | undefined;
+  /** Names in a folder. */
+  names(folder: string): readonly string[] | undefined;
+  /** Text of a small file. */
+  readText(file: string): string | undefined;
+  /** The last bytes of a file, and whether there are more before them. */
+  readTail(file: string, maxBytes: number): { readonly text: string; readonly isTail: boolean } | undefined;
+}
 
 /** One agent whose transcripts are looked for. */
 export interface TranscriptSearch {

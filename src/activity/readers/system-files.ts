@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { othersFileTime, othersNames, readOthersFile } from '../../state/others-file.js';
-import type { TranscriptFiles } from './transcripts.js';
+import type { TranscriptFiles } from './find-transcripts.js';
 
 /** What the readers of this folder need of the disk. Whatever cannot be read is `undefined`. */
 export interface ActivityFiles {

@@ -4,23 +4,13 @@ import type { ClaudeRegistryEntry } from '../../agents/resolve/registry.js';
 import { otherHolders } from '../../agents/same-session.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { codexThreadsOf } from './codex-threads.js';
-import { type FoundTranscripts, findTranscripts, type TranscriptSearch } from './find-transcripts.js';
+import {
+  type FoundTranscripts,
+  findTranscripts,
+  type TranscriptFiles,
+  type TranscriptSearch,
+} from './find-transcripts.js';
 import { CLOSED, entriesOf, type ReadTurn, type Turn } from './turns/turn.js';
-
-/**
- * What looking for transcripts needs of the disk. Whatever cannot be read, or belongs to another user than the
- * agent, is absent.
- */
-export interface TranscriptFiles {
-  /** Last change of a file, milliseconds since the epoch. */
-  mtime(file: string): number | undefined;
-  /** Names in a folder. */
-  names(folder: string): readonly string[] | undefined;
-  /** Text of a small file. */
-  readText(file: string): string | undefined;
-  /** The last bytes of a file, and whether there are more before them. */
-  readTail(file: string, maxBytes: number): { readonly text: string; readonly isTail: boolean } | undefined;
-}
 
 export interface TranscriptPlace {
   /** Home folder of whoever asks. */

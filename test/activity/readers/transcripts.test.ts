@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTranscripts, type TranscriptFiles } from '../../../src/activity/readers/transcripts.js';
+import type { TranscriptFiles } from '../../../src/activity/readers/find-transcripts.js';
+import { readTranscripts } from '../../../src/activity/readers/transcripts.js';
 import type { AgentTable, Membership } from '../../../src/agents/membership.js';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import { createProcessTable } from '../../../src/process/table.js';
