@@ -42,7 +42,17 @@ try {
 function installProgram() {
   const file = run('npm', ['pack', '--silent', '--pack-destination', home], root).split('\n').at(-1);
   const prefix = path.join(home, 'prefix');
-  run('npm', ['install', '--silent', '--global', '--prefix', prefix, path.join(home, file)]);
+  run('npm', [
+    'install',
+    '--silent',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--global',
+    '--prefix',
+    prefix,
+    path.join(home, file),
+  ]);
   return path.join(prefix, 'lib/node_modules/sesswatch/bin/sesswatch.js');
 }
 
@@ -70,7 +80,17 @@ function installPackages() {
     const file = path.join(folder, `${name}.mjs`);
     writeFileSync(file, script);
     try {
-      run('npm', ['install', '--silent', '--ignore-scripts', '--prefix', folder, name]);
+      run('npm', [
+        'install',
+        '--silent',
+        '--no-audit',
+        '--no-fund',
+        '--prefer-offline',
+        '--ignore-scripts',
+        '--prefix',
+        folder,
+        name,
+      ]);
       return existsSync(path.join(folder, 'node_modules', name)) ? [[name, `${node} ${file}`]] : [];
     } catch {
       // No registry.

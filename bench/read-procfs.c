@@ -1,4 +1,4 @@
-/* Reads what a scan of sesswatch reads of every process (stat, status, cmdline), and prints how many there are. */
+/* Reads what the rows of a scan are made of (stat and cmdline of every process), and prints how many there are. */
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 int main(void) {
-  static const char *const names[] = {"stat", "status", "cmdline"};
+  static const char *const names[] = {"stat", "cmdline"};
   static char text[1 << 16];
   char file[300];
   int count = 0;
@@ -14,7 +14,7 @@ int main(void) {
   if (folder == NULL) return 1;
   for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
     if (!isdigit((unsigned char)entry->d_name[0])) continue;
-    for (int at = 0; at < 3; at++) {
+    for (int at = 0; at < 2; at++) {
       snprintf(file, sizeof file, "/proc/%s/%s", entry->d_name, names[at]);
       int descriptor = open(file, O_RDONLY | O_CLOEXEC);
       if (descriptor < 0) continue;
