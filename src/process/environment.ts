@@ -185,8 +185,10 @@ function user({ user, platform }: EnvironmentFacts): Finding {
   };
 }
 
-function ps({ psKind, platform, procfs }: EnvironmentFacts): Finding {
-  const needed = platform !== 'win32' && !procfs;
+function ps({ psKind, platform, procfs }: EnvironmentFacts): Finding | undefined {
+  // There the processes are asked of PowerShell.
+  if (platform === 'win32') return undefined;
+  const needed = !procfs;
   switch (psKind) {
     case 'procps':
     case 'bsd':

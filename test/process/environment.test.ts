@@ -72,7 +72,12 @@ describe('the examination of a machine', () => {
     ['BusyBox without procfs', 'ps', 'problem', { psKind: 'busybox', procfs: false }],
     ['no ps beside procfs', 'ps', 'ok', { psKind: undefined }],
     ['no ps on macOS', 'ps', 'problem', { psKind: undefined, procfs: false, platform: 'darwin' }],
-    ['no ps on Windows', 'ps', 'ok', { psKind: undefined, procfs: false, platform: 'win32' }],
+    [
+      'no ps on Windows, whatever has that name',
+      'ps',
+      undefined,
+      { psKind: 'unknown', procfs: false, platform: 'win32' },
+    ],
     ['no ss', 'sockets', 'note', { ss: false }],
     ['no ss on macOS', 'sockets', undefined, { ss: false, platform: 'darwin' }],
     ['no SQLite', 'sqlite', 'note', { sqlite: undefined }],
