@@ -12,6 +12,10 @@ type Part = Partial<Script> & {
   readonly burn?: number;
   /** User to become, when root starts it. */
   readonly uid?: number;
+  /** File that its output goes to. */
+  readonly output?: string;
+  /** Port of 127.0.0.1 on which it listens. */
+  readonly listen?: number;
 };
 
 /** Makers of players for one stage: light processes that look like the real programs by name and arguments. */

@@ -5,6 +5,7 @@ import { isAlive, openStage, type Seen, statOf } from '../kit/processes.js';
 import { openCast } from './cast.js';
 import { BUSY_ORPHAN, IDLE, startDead } from './dead.js';
 import { LIVING_SESSIONS, PROTECTED_SESSION, startLiving, WRITING_SESSION } from './living.js';
+import { startOnPurpose } from './on-purpose.js';
 import { type Role, RUNS, type Run, type RunReport, type StageReport } from './runs.js';
 
 /**
@@ -36,7 +37,7 @@ async function play(): Promise<StageReport> {
   const cast = openCast(stage);
   const dead = await startDead(stage, cast);
   const living = await startLiving(stage, cast);
-  const roles = [...dead, ...living];
+  const roles = [...dead, ...living, ...(await startOnPurpose(stage, cast))];
   const seen = new Map(roles.map((role) => [role.name, role.seen ?? stage.seen(role.name)]));
   writeFiles(roles);
 
@@ -66,9 +67,13 @@ async function reap(
 ): Promise<RunReport> {
   const now = new Date();
   utimesSync(transcript(), now, now);
-  const living = roles.filter(({ needs }) => needs === 'stays').map(({ name }) => seen.get(name)?.pid);
+  const pidsOf = (wanted: Role['needs']) =>
+    roles.filter(({ needs }) => needs === wanted).map(({ name }) => seen.get(name)?.pid);
   const flags = run.flags.map((flag) =>
-    flag.replace('PIDS', living.join(',')).replace('SESSIONS', LIVING_SESSIONS.join(',')),
+    flag
+      .replace('PIDS', pidsOf('stays').join(','))
+      .replace('LEFT', pidsOf('pid').join(','))
+      .replace('SESSIONS', LIVING_SESSIONS.join(',')),
   );
   const outcome = await sesswatch(['reap', '--grace=1s', ...flags]);
   const ended: string[] = [];

@@ -307,7 +307,7 @@ export async function start(stage: Stage, child: Child): Promise<void> {
 }
 
 /** Starts players whose starter is gone when they have started. */
-async function startAlone(stage: Stage, child: Child): Promise<void> {
+export async function startAlone(stage: Stage, child: Child): Promise<void> {
   await stage.start(child);
   await end(stage, child.script.name);
 }

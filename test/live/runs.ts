@@ -1,7 +1,7 @@
 import type { Seen } from '../kit/processes.js';
 
 /** What has to be asked for before a process of the stage may be ended; `stays` is not among it. */
-export type Needs = 'nothing' | 'busy-orphan' | 'burning' | 'leftover' | 'superseded' | 'idle';
+export type Needs = 'nothing' | 'busy-orphan' | 'burning' | 'leftover' | 'superseded' | 'idle' | 'pid';
 
 /** One of the stage: what it is there for, and what ends it. Helpers shares the fate of its tree. */
 export interface Role {
@@ -110,6 +110,11 @@ export const RUNS: readonly Run[] = [
     title: 'idle ones, now',
     flags: ['--yes', '--include=idle', ...NOW],
     ends: ({ needs }) => needs === 'idle',
+  },
+  {
+    title: 'what was left on purpose, by its pid',
+    flags: ['--yes', '--pid=LEFT', ...NOW],
+    ends: ({ needs }) => needs === 'pid',
   },
   { title: 'everything at once', flags: ['--yes', `--include=${ALL_KINDS}`, ...NOW, ...BUDGETS, MANY] },
 ];
