@@ -81,7 +81,9 @@ export function documentOf(
       request.revealOf !== undefined && record.uid === request.revealOf
         ? record.argv
         : redact(record, member),
-    generations: judged.generations,
+    generations: judged.generations?.filter(
+      ({ leader }) => world.agentNames === undefined || agents.members.has(leader),
+    ),
     cpuPercentOf: (pid) => treeCpuUse(agents.table, ledger, pid, now)?.percent,
     notes: judged.notes,
     hosts:

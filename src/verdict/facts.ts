@@ -131,7 +131,6 @@ function evidenceFor(
     exeDeleted(record),
     judging.younger.get(record.pid),
     disowned && evidence('host-disowns', 'orphan', 2, disowned.host, `${disowned.host}: ${disowned.detail}`),
-    judging.duplicates.get(record.pid),
     ...(activity === undefined
       ? firstSight(context.entry(record) === undefined && !isDefunct)
       : activityEvidence(activity, now.at)),

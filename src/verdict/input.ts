@@ -42,5 +42,4 @@ export interface JudgeContext extends JudgeInput {
   readonly context: TableContext;
   readonly hosts: HostBeliefs;
   readonly younger: ReadonlyMap<number, Evidence>;
-  readonly duplicates: ReadonlyMap<number, Evidence>;
 }

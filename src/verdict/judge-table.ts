@@ -7,12 +7,13 @@ import { NO_BELIEFS } from '../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../process/record.js';
 import { heldTerminal, type TableContext } from './context.js';
 import { type Examined, factsOf } from './facts.js';
+import { generationsOf } from './generations.js';
 import type { JudgeContext, JudgeInput } from './input.js';
 import { judge } from './judge.js';
 import type { JudgedTable, Judgement } from './judgement.js';
 import { openContext } from './open-context.js';
 import { ownerSearch } from './owner/find-owner.js';
-import { duplicates, youngerHolders } from './same-session.js';
+import { youngerHolders } from './same-session.js';
 
 /** One process with its judgement and what it rests on. */
 export interface Concluded extends Examined {
@@ -44,7 +45,6 @@ export function concludeTable(input: JudgeInput): TableConclusion {
     context,
     hosts: input.hosts ?? NO_BELIEFS,
     younger: youngerHolders(agents),
-    duplicates: duplicates(agents),
   };
   const findOwner = ownerSearch(context);
   const judgements = new Map<number, Judgement>();
@@ -69,8 +69,14 @@ export function concludeTable(input: JudgeInput): TableConclusion {
       judge(factsOf(judging, { record, member, finding: findOwner(record, member) })),
     );
   }
+  const { generations, notes: older } = generationsOf(agents, judgements);
+  for (const [pid, note] of older) {
+    const judgement = judgements.get(pid);
+    if (judgement !== undefined)
+      judgements.set(pid, { ...judgement, evidence: [...judgement.evidence, note] });
+  }
   const notes = [...(input.notes ?? []), ...judging.hosts.notes, ...aboutApplications(concluded)];
-  return { judged: { ...agents, judgements, notes }, context, concluded };
+  return { judged: { ...agents, judgements, generations, notes }, context, concluded };
 }
 
 /** What a zombie was, as far as its name tells. */

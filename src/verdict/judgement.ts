@@ -68,7 +68,7 @@ export type EvidenceKind =
   // what the table as a whole says
   | 'younger-holder'
   | 'host-disowns'
-  | 'duplicate'
+  | 'older-generation'
   | 'runaway'
   | 'defunct'
   | 'first-sight'
@@ -148,12 +148,14 @@ export interface Generation {
   /** Pid of the agent or host. */
   readonly leader: number;
   readonly agent?: string | undefined;
+  /** As people know it, where it is no agent. */
+  readonly host?: string | undefined;
   readonly server: string;
   readonly count: number;
   /** Milliseconds since the epoch. */
   readonly newestStartedAt?: number | undefined;
   readonly olderRssBytes: number;
-  /** Pids, the newest copy not among them. */
+  /** The topmost pid of each copy, the newest not among them. */
   readonly older: readonly number[];
 }
 

@@ -2,7 +2,7 @@ import { type AgentTable, isCounted, type Membership } from '../agents/membershi
 import { otherHolders, type SessionHolder } from '../agents/same-session.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessTable } from '../process/table.js';
-import { formatBytes, formatDuration } from '../units.js';
+import { formatDuration } from '../units.js';
 import { evidence, named } from './evidence/words.js';
 import type { Evidence } from './judgement.js';
 
@@ -40,33 +40,6 @@ function holderOf(record: ProcessRecord, member: Membership): SessionHolder[] {
   if (sessionIdFrom === 'marker' || sessionIdFrom === 'leader') return [];
   const { pid, uid, startTime, startedAt } = record;
   return [{ pid, agent, sessionId, uid, startTime, startedAt }];
-}
-
-/** The same MCP server several times under one live agent: a leak of that agent's, named and never ended. */
-export function duplicates(agents: AgentTable): ReadonlyMap<number, Evidence> {
-  const groups = new Map<string, ProcessRecord[]>();
-  for (const member of agents.members.values()) {
-    const record = agents.table.get(member.pid);
-    if (member.role !== 'mcp-server' || member.leader === undefined || record?.argv === undefined) continue;
-    if (record.argv.length === 0 || record.state === 'Z') continue;
-    const key = JSON.stringify([member.leader, record.argv]);
-    const others = groups.get(key);
-    if (others === undefined) groups.set(key, [record]);
-    else others.push(record);
-  }
-  const found = new Map<number, Evidence>();
-  for (const group of groups.values()) {
-    if (group.length < 2) continue;
-    const bytes = group.reduce((sum, record) => sum + (record.rssBytes ?? 0), 0);
-    const value = `${group.length} of the same, ${formatBytes(bytes)}`;
-    for (const record of group) {
-      found.set(
-        record.pid,
-        evidence('duplicate', 'note', 1, value, `its agent runs ${value} together: the same MCP server`),
-      );
-    }
-  }
-  return found;
 }
 
 /** A zombie's parent, which alone can remove it. */

@@ -292,13 +292,6 @@ describe('an MCP server', () => {
     expect(verdictOn(51, rows)).toMatchObject({ verdict: 'live', owner: { kind: 'agent', pid: 50 } });
   });
 
-  it('that its agent runs three times is named with the count and memory, and stays live', () => {
-    const rows = [SYSTEMD, HOST, OWNED, ...[51, 52, 53].map((pid) => mcp({ pid, ppid: 50 }))];
-    const judgement = verdictOn(52, rows);
-    expect(judgement.verdict).toBe('live');
-    expect(judgement.evidence.find(({ kind }) => kind === 'duplicate')?.value).toBe('3 of the same, 150 MB');
-  });
-
   it('on macOS needs the loss of its group leader, and must not serve over HTTP', () => {
     const scan = { source: 'ps' as const, machine: { platform: 'darwin' as const, bootId: 'b' } };
     const launchd: Row = { pid: 1, ppid: 0, ...runs('/sbin/launchd') };

@@ -1,4 +1,5 @@
 import { zombieName } from '../../agents/resolve/zombies.js';
+import { generationLines } from '../../output/text/generations.js';
 import { orphansText } from '../../output/text/orphans.js';
 import { isDeadWeight } from '../../output/words.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
@@ -33,6 +34,7 @@ export const orphans: Command<Options> = async (invocation, options) => {
       style: await styleOf(invocation, world),
       takenAt: document.takenAt,
     };
+    printLines(invocation, generationLines(document, layout.width));
     printLines(invocation, orphansText(shown, reapWordsOf(plan), layout));
     for (const note of document.notes ?? []) remark(invocation, options, note);
   }

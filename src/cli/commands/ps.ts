@@ -1,4 +1,5 @@
 import { isAgentProcess } from '../../agents/membership.js';
+import { generationLines } from '../../output/text/generations.js';
 import { groupList } from '../../output/text/group-list.js';
 import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
@@ -37,9 +38,13 @@ export const ps: Command<Options> = async (invocation, options) => {
     printJson(invocation, { ...document, processes: shown } satisfies SnapshotDocument);
     return completeness(invocation, document);
   }
+  const isNarrowed = (options.verdict ?? options.host) !== undefined;
   if (shown.length === 0) {
-    const isNarrowed = (options.verdict ?? options.host) !== undefined && document.totals.agents > 0;
-    remark(invocation, options, isNarrowed ? 'no agent is like that' : noAgents(world, document));
+    remark(
+      invocation,
+      options,
+      isNarrowed && document.totals.agents > 0 ? 'no agent is like that' : noAgents(world, document),
+    );
   }
   const style = await styleOf(invocation, world);
   if (options.by !== undefined) printLines(invocation, groupList(shown, options.by, { width, style }));
@@ -49,6 +54,7 @@ export const ps: Command<Options> = async (invocation, options) => {
     const { agents } = document.totals;
     printLines(invocation, [
       style.dim(`${counted(agents, 'agent')}, ${formatBytes(memory)} with their helpers`),
+      ...(isNarrowed ? [] : generationLines(document, width)),
     ]);
   }
   return completeness(invocation, document);

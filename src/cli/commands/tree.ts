@@ -1,5 +1,7 @@
 import { SesswatchError } from '../../errors.js';
+import { generationLines } from '../../output/text/generations.js';
 import { treeText } from '../../output/text/tree.js';
+import type { GenerationEntry } from '../../snapshot/document/document.js';
 import { treesOf } from '../../snapshot/document/trees.js';
 import { completeness } from '../completeness.js';
 import { type Command, printJson, printLines, remark } from '../invocation.js';
@@ -37,9 +39,13 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
     return completeness(invocation, document);
   }
   if (trees.length === 0) remark(invocation, options, noAgents(world, document));
-  printLines(
-    invocation,
-    treeText(trees, { width: widthOf(invocation, options), style: await styleOf(invocation, world) }),
-  );
+  const width = widthOf(invocation, options);
+  const isShown = ({ leader }: GenerationEntry): boolean =>
+    pid === undefined || trees.some(({ members }) => members.some((member) => member.pid === leader));
+  const generations = document.generations?.filter(isShown);
+  printLines(invocation, [
+    ...treeText(trees, { width, style: await styleOf(invocation, world) }),
+    ...generationLines({ ...document, generations }, width),
+  ]);
   return completeness(invocation, document);
 };

@@ -1,5 +1,5 @@
 import { isCounted } from '../../agents/membership.js';
-import type { GenerationEntry, ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
+import type { ProcessEntry, SnapshotDocument } from '../../snapshot/document/document.js';
 import { tally } from '../../snapshot/document/totals.js';
 import { isMember, type MemberEntry, memoryOf, treesOf } from '../../snapshot/document/trees.js';
 import { counted, formatBytes } from '../../units.js';
@@ -19,6 +19,7 @@ import {
   treeWords,
 } from '../words.js';
 import { wrap } from '../wrap.js';
+import { generationLines } from './generations.js';
 
 export interface OverviewLayout {
   readonly width: number | undefined;
@@ -61,9 +62,10 @@ export function overviewText(
   const facts = [
     dueRow(groups.due, due ?? []),
     soonRow(groups.soon, document, due !== undefined),
-    askRow(groups.ask, document.generations ?? []),
+    askRow(groups.ask),
     usedRow(groups.used),
     otherRow(groups.other),
+    ...generationLines(document).map((words): Row => ['copies', '', '', words]),
   ].filter((row) => row !== undefined);
   const burning = members.filter(({ runaway }) => runaway !== undefined);
   const head = [
@@ -140,12 +142,9 @@ function soonRow(
   return [isLive ? 'soon' : 'dead weight', counted(heads.length, 'tree'), formatBytes(total(heads)), words];
 }
 
-function askRow(heads: readonly MemberEntry[], generations: readonly GenerationEntry[]): Row | undefined {
-  if (heads.length === 0 && generations.length === 0) return undefined;
-  const older = generations.reduce((sum, { older }) => sum + older.length, 0);
-  const memory = generations.reduce((sum, { olderRssBytes }) => sum + olderRssBytes, total(heads));
-  const words = [...(heads.length === 0 ? [] : [kindsOf(heads)]), ...generations.map(generationWords)];
-  return ['on ask', String(heads.length + older), formatBytes(memory), words.join(', ')];
+function askRow(heads: readonly MemberEntry[]): Row | undefined {
+  if (heads.length === 0) return undefined;
+  return ['on ask', String(heads.length), formatBytes(total(heads)), kindsOf(heads)];
 }
 
 function usedRow(heads: readonly MemberEntry[]): Row | undefined {
@@ -167,13 +166,6 @@ function burningRow(entry: ProcessEntry): Row {
   const name = [entry.agent ?? entry.helperOf, entry.pid, entry.role === 'session' ? '' : entry.role];
   const who = name.filter((part) => part !== '' && part !== undefined).join(' ');
   return ['burning', '', '', harmless(`${who}, ${runawayWords(entry)}`)];
-}
-
-/** `14 older generations of chrome-devtools-mcp under codex 510`. */
-function generationWords({ older, server, agent, leader }: GenerationEntry): string {
-  return harmless(
-    `${counted(older.length, 'older generation')} of ${server} under ${agent ?? 'process'} ${leader}`,
-  );
 }
 
 function kindsOf(heads: readonly MemberEntry[]): string {

@@ -83,12 +83,14 @@ export interface GenerationEntry {
   /** Pid of the agent or host. */
   readonly leader: number;
   readonly agent?: string | undefined;
+  /** As people know it, where it is no agent. */
+  readonly host?: string | undefined;
   readonly server: string;
   readonly count: number;
   /** ISO 8601 UTC with milliseconds. */
   readonly newestStartedAt?: string | undefined;
   readonly olderRssBytes: number;
-  /** Pids, the newest copy not among them. */
+  /** The topmost pid of each copy, the newest not among them. */
   readonly older: readonly number[];
 }
 

@@ -160,6 +160,7 @@ const GENERATION: Shape = {
   ],
   optional: [
     ['agent', text],
+    ['host', text],
     ['newestStartedAt', time],
   ],
 };
