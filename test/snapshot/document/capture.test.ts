@@ -159,7 +159,15 @@ describe('toSnapshot', () => {
           [record],
           [member(21, 'session', { agent: 'claude', sessionId: 'abc', leader: 21 })],
         ),
-        judgements: new Map([judgement(21, 'idle', { owner, evidence, idleSeconds: 60, host: 'Codeman' })]),
+        judgements: new Map([
+          judgement(21, 'idle', {
+            owner,
+            evidence,
+            reason: 'its turn is over',
+            idleSeconds: 60,
+            host: 'Codeman',
+          }),
+        ]),
       }),
     );
     expect(document.processes).toEqual([
@@ -192,6 +200,7 @@ describe('toSnapshot', () => {
         owner,
         tree: { processes: 1, rssBytes: 100, pssBytes: 80 },
         verdict: 'idle',
+        reason: 'its turn is over',
         idleSeconds: 60,
         evidence,
       },
