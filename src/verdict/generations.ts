@@ -187,7 +187,7 @@ function serverName(words: readonly string[]): string {
 
 function noteOn({ leader, agent, host, server, count, olderRssBytes }: Generation): Evidence {
   const runner = named({ pid: leader, name: agent ?? host ?? 'process' });
-  const memory = formatBytes(olderRssBytes);
+  const memory = `${formatBytes(olderRssBytes)} RSS`;
   const older = count === 2 ? `it holds ${memory}` : `the older ${count - 1} hold ${memory}`;
   return evidence(
     'older-generation',

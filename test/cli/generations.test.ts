@@ -4,7 +4,7 @@ import { sesswatch } from '../kit/command.js';
 
 const TABLE = path.resolve(import.meta.dirname, '../../fixtures/process/ps-generations.txt');
 const LINE =
-  /^(?: {2}copies +)?codex\(410\) runs 4 generations of the same MCP server, browser-tools-mcp: the newest of [\d :-]+, the older 3 hold 553 MB$/;
+  /^(?: {2}copies +)?codex\(410\) runs 4 generations of the same MCP server, browser-tools-mcp: the newest of [\d :-]+, the older 3 hold 553 MB RSS$/;
 
 describe('an agent that runs one MCP server four times', () => {
   it.each([

@@ -106,7 +106,7 @@ describe('generations of an MCP server', () => {
       expect(judgement?.evidence.find(({ kind }) => kind === 'older-generation')).toMatchObject({
         argues: 'note',
         value: '2 of x-mcp',
-        text: 'claude(50) runs 2 generations of x-mcp, and this is not the newest: it holds 200 MB',
+        text: 'claude(50) runs 2 generations of x-mcp, and this is not the newest: it holds 200 MB RSS',
       });
     }
     const newest = judgements.get(112);

@@ -22,20 +22,20 @@ export function generationLines(
     const older = rest.reduce((sum, one) => sum + one.older.length, 0);
     const bytes = rest.reduce((sum, one) => sum + one.olderRssBytes, 0);
     lines.push(
-      `${counted(rest.length, 'more MCP server')} with ${counted(older, 'older generation')}, which hold ${formatBytes(bytes)} (sesswatch ps --json)`,
+      `${counted(rest.length, 'more MCP server')} with ${counted(older, 'older generation')}, which hold ${formatBytes(bytes)} RSS (sesswatch ps --json)`,
     );
   }
   return lines.flatMap((line) => wrap(line, width).map((part, at) => (at === 0 ? part : `  ${part}`)));
 }
 
-/** `codex(510) runs 22 generations of the same MCP server, x-mcp: the newest of 07:05, the older 21 hold 4.5 GB`. */
+/** `codex(510) runs 22 generations of the same MCP server, x-mcp: the newest of 07:05, the older 21 hold 4.5 GB RSS`. */
 function generationWords(generation: GenerationEntry, takenAt: string): string {
   const { leader, agent, host, server, count, newestStartedAt, older, olderRssBytes } = generation;
   const newest =
     newestStartedAt === undefined ? '' : ` the newest of ${clockWords(newestStartedAt, takenAt)},`;
-  const holds = older.length === 1 ? 'holds' : 'hold';
+  const hold = older.length === 1 ? 'older one holds' : `older ${older.length} hold`;
   return harmless(
     `${agent ?? host ?? 'process'}(${leader}) runs ${count} generations of the same MCP server, ${server}:` +
-      `${newest} the older ${older.length} ${holds} ${formatBytes(olderRssBytes)}`,
+      `${newest} the ${hold} ${formatBytes(olderRssBytes)} RSS`,
   );
 }
