@@ -28,11 +28,10 @@ function observationOf(context: TableContext, concluded: Concluded): Observed {
   const { record, member, finding, judgement, activity, reading } = concluded;
   const { table, agents } = context;
   const parent = table.parent(record.pid);
-  // A launcher's leader runs below it; it was not seen under it.
-  const leader =
-    member.leader === undefined || member.leader === record.pid || !isHelper(member)
-      ? undefined
-      : table.get(member.leader);
+  // Seen under an agent only who works for it: a launcher's leader runs below it, and between others stands somebody
+  // who adopts orphans, such as a service manager that a tool started.
+  const worksForLeader = isHelper(member) && finding.owner?.pid === member.leader;
+  const leader = member.leader === undefined || !worksForLeader ? undefined : table.get(member.leader);
   const leading = leader === undefined ? undefined : agents.members.get(leader.pid);
   return {
     identity: identityOf(table, record),

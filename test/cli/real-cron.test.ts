@@ -20,6 +20,8 @@ chmod 1730 /var/spool/cron/crontabs
 mount -t tmpfs tmpfs /etc/cron.d
 mount --bind /dev/null /etc/crontab
 mount -t tmpfs tmpfs /run
+# cron reads the folder again when its time differs, which it keeps in whole seconds.
+touch -d '1 minute ago' /var/spool/cron/crontabs
 ${CRON}
 "$1" "$2" schedule install --every 1m --with cron --notify "touch '$SESSWATCH_HOME/told'" -- --min-age 0 > "$SESSWATCH_HOME/installed"
 while ! grep -q '"kind":"report"' "$SESSWATCH_HOME/reap.jsonl" 2>/dev/null; do sleep 0.2; done

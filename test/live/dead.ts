@@ -53,8 +53,8 @@ export async function startDead(stage: Stage, cast: Cast): Promise<readonly Role
     running(goes('qwen front', 'qwen'), 'node', 'node_modules/.bin/qwen', ['--acp'], {
       children: [running(goes('qwen behind', 'qwen'), 'node', 'node_modules/.bin/qwen', ['--acp'])],
     }),
-    player(goes('opencode server', 'opencode', 'busy-orphan'), 'opencode', ['serve']),
-    player(goes('copilot server', 'copilot', 'busy-orphan'), 'copilot', ['--acp']),
+    player(goes('opencode server', 'opencode', 'no-proof'), 'opencode', ['serve']),
+    player(goes('copilot server', 'copilot', 'no-proof'), 'copilot', ['--acp']),
     {
       ...claude(goes('below a shell')),
       as: '/bin/bash',

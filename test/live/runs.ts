@@ -1,7 +1,18 @@
 import type { Seen } from '../kit/processes.js';
 
-/** What has to be asked for before a process of the stage may be ended; `stays` is not among it. */
-export type Needs = 'nothing' | 'busy-orphan' | 'burning' | 'leftover' | 'superseded' | 'idle' | 'pid';
+/**
+ * What has to be asked for before a process of the stage may be ended; `stays` is not among it. `no-proof`: nothing tells
+ * whether it is idle, so that only who waives the proof, or asks for busy orphans, ends it.
+ */
+export type Needs =
+  | 'nothing'
+  | 'busy-orphan'
+  | 'no-proof'
+  | 'burning'
+  | 'leftover'
+  | 'superseded'
+  | 'idle'
+  | 'pid';
 
 /** One of the stage: what it is there for, and what ends it. Helpers shares the fate of its tree. */
 export interface Role {
@@ -86,7 +97,7 @@ export const RUNS: readonly Run[] = [
   {
     title: 'superseded ones',
     flags: ['--yes', '--include=superseded', ...NOW],
-    ends: ({ needs }) => needs === 'superseded',
+    ends: ({ needs }) => needs === 'superseded' || needs === 'no-proof',
   },
   {
     title: 'leftover tools, ownerless for long enough',

@@ -1,3 +1,4 @@
+import { adopterByRow } from '../../process/adopters.js';
 import type { ProcessRecord } from '../../process/record.js';
 import type { ProcessTable } from '../../process/table.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
@@ -62,11 +63,10 @@ export function resolveAgents(
       }) ?? recordedHelper(record, leaders);
     if (helpers === undefined) return NOWHERE;
     members.set(record.pid, helpers);
-    return {
-      leader: helpers.leader,
-      agent: helpers.agent,
-      partOf: helpers.role === 'mcp-server' ? 'mcp-server' : 'tool',
-    };
+    // What hangs on somebody who adopts orphans is no part of a server that this one was started by.
+    const isServer =
+      helpers.role === 'mcp-server' && adopterByRow(record, table.scan.machine.platform) === undefined;
+    return { leader: helpers.leader, agent: helpers.agent, partOf: isServer ? 'mcp-server' : 'tool' };
   };
   for (const record of table.all) place(record, table, places, placeOf);
   return { table, members: withIdsFromHelpers(members, entries, table) };

@@ -23,15 +23,14 @@ export function byAdopter(search: Search, end: Extract<ChainEnd, { at: 'adopter'
   const isAgentGone =
     traceOf(own, 'seen-under') !== undefined || traceOf(own, 'marker-names-dead')?.by === 'pid';
   const tty = terminalOf(search);
-  // A terminal shows a process to somebody, whatever became of its parent; but nobody talks to an MCP server there.
-  const isDeaf = member.role === 'mcp-server' && isAgentGone;
-  if (typeof tty === 'string' && !isDeaf) return owned({ kind: 'terminal', name: tty });
+  // A terminal shows a process to somebody, whatever became of its parent.
+  if (typeof tty === 'string') return owned({ kind: 'terminal', name: tty });
 
   const unit = record.detail?.cgroup === undefined ? undefined : unitOf(record.detail.cgroup);
   if (unit !== undefined && !(unit.kind === 'starts-others' && isHelper(member))) {
     return { ...owned({ kind: 'service', name: unit.name }), service: unit.name };
   }
-  if (tty === undefined && !isDeaf) return unknown('its terminal could not be read');
+  if (tty === undefined) return unknown('its terminal could not be read');
 
   const where = `its parent is ${adopter.name}(${end.record.pid})`;
   const traces = tracesOf(search, [record, ...chain.above]);
@@ -39,6 +38,9 @@ export function byAdopter(search: Search, end: Extract<ChainEnd, { at: 'adopter'
     const held = byStdin(context, record, member);
     if (held !== undefined) return 'unknown' in held ? unknown(held.unknown) : owned(held);
   }
+  // Whoever adopts orphans below a host or an agent does so for that one.
+  const above = hostOf(context, end.record);
+  if (above !== undefined) return unknown(`${where}, which runs below ${nameOf(above)}(${above.pid})`);
   switch (adopter.kind) {
     case 'manager':
       // Without its cgroup a service of the manager looks the same, but for a trace in a table that has none.
@@ -58,6 +60,16 @@ export function byAdopter(search: Search, end: Extract<ChainEnd, { at: 'adopter'
       return { ...byApplication(search, end), application: adopter.name };
   }
 }
+
+function hostOf(context: TableContext, adopter: ProcessRecord): ProcessRecord | undefined {
+  return context.table.ancestors(adopter.pid).find((one) => {
+    const link = context.link(one);
+    return link.as === 'owner' && !OF_NO_ONE.has(link.kind);
+  });
+}
+
+/** A service manager belongs to the machine or to a person, and so do others that it runs below. */
+const OF_NO_ONE: ReadonlySet<string> = new Set(['service', 'program', 'script', 'infrastructure']);
 
 function isRecorded({ table }: TableContext): boolean {
   return table.scan.source === 'recorded';

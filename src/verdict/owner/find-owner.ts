@@ -110,9 +110,11 @@ function jobOwner(search: Search): Owner {
 function byTopmostJob(search: Search): Finding {
   const { context, record, chain } = search;
   const top = chain.jobs.at(-1);
-  if (top === undefined || typeof terminalOf(search) === 'string') return owned(jobOwner(search));
+  const tty = terminalOf(search);
+  if (top === undefined || typeof tty === 'string') return owned(jobOwner(search));
   const loss = lossOfJob(context, top, chain);
   if (loss.length === 0) return owned(jobOwner(search));
+  if (tty === undefined) return unknown('its terminal could not be read');
   const name = `${top.owner.name}(${top.record.pid})`;
   const because = `it waits below ${name}, which lost its own owner`;
   return ownerless(because, [...loss, ...tracesOf(search, [record])]);

@@ -13,6 +13,8 @@ import type { FoundTrace } from './finding.js';
  */
 export function lossOfJob(context: TableContext, top: Job, { above }: Chain): readonly FoundTrace[] {
   const { record } = top;
+  // Half a row could hide a host, which stays an owner whatever became of its own.
+  if (above.some((one) => isHalfRead(context, one))) return [];
   const cgroup = record.detail?.cgroup;
   if (cgroup !== undefined && unitOf(cgroup) !== undefined) return [];
   if ((context.around.listeners?.get(record.pid)?.length ?? 0) > 0) return [];
@@ -52,6 +54,12 @@ function isPlain(trace: Trace): boolean {
     case 'login-ended':
       return false;
   }
+}
+
+/** Elsewhere than on Linux no source tells executables of all processes. */
+function isHalfRead({ table }: TableContext, { argv, comm, exe }: ProcessRecord): boolean {
+  if (argv === undefined) return true;
+  return table.scan.source === 'procfs' && (comm === undefined || exe === undefined);
 }
 
 /** Whether all that lives right below it, past shells, are agents and their helpers. */

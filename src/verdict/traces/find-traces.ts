@@ -32,10 +32,18 @@ function ownerLost(context: TableContext, record: ProcessRecord): Trace | undefi
   if (owner?.pid !== undefined && isThere({ ...owner, pid: owner.pid }, context.presence) === 'no') {
     return { kind: 'owner-lost', value: `${owner.name}(${owner.pid})`, lost: owner, seenAt };
   }
+  // What stood between it and an agent that may still be there ended, and not its agent.
+  if (mayHaveAgent(context, record)) return undefined;
   if (parent !== undefined && record.ppid !== parent.pid && isThere(parent, context.presence) === 'no') {
     return { kind: 'owner-lost', value: `${parent.name}(${parent.pid})`, lost: parent, seenAt };
   }
   return undefined;
+}
+
+/** Whether the agent that it was seen under is there, or may only not have been told from another process. */
+function mayHaveAgent(context: TableContext, record: ProcessRecord): boolean {
+  const seen = context.entry(record)?.leader;
+  return seen !== undefined && seen.pid !== record.pid && isThere(seen, context.presence) !== 'no';
 }
 
 function seenUnder(context: TableContext, record: ProcessRecord): Trace | undefined {
@@ -77,7 +85,7 @@ function stdioClosed(context: TableContext, record: ProcessRecord): Trace | unde
 }
 
 function leaderGone(context: TableContext, record: ProcessRecord): Trace | undefined {
-  if (!context.presence.complete || detachedItself(record)) return undefined;
+  if (!context.presence.complete || mayHaveDetachedItself(context, record)) return undefined;
   const { sid, pgid } = record;
   if (isGone(context, record, sid)) return { kind: 'leader-gone', value: `${sid}`, of: 'session' };
   if (isGone(context, record, pgid)) return { kind: 'leader-gone', value: `${pgid}`, of: 'process group' };
@@ -107,8 +115,11 @@ function isGone(context: TableContext, record: ProcessRecord, leader: number | u
 }
 
 /** As daemons do: `setsid`, a second fork, and no stream that leads to anybody. daemon(7). */
-function detachedItself({ sid, pgid, detail }: ProcessRecord): boolean {
-  if (sid === undefined || sid !== pgid || detail?.fds === undefined) return false;
+function mayHaveDetachedItself({ table }: TableContext, { sid, pgid, detail }: ProcessRecord): boolean {
+  // Elsewhere than in procfs some of these are never told, and there the leader is all there is to go by.
+  const isUntold = sid === undefined || pgid === undefined || detail?.fds === undefined;
+  if (isUntold) return table.scan.source === 'procfs';
+  if (sid !== pgid) return false;
   return STANDARD_STREAMS.every((fd) => {
     const target = detail.fds?.get(fd);
     return target === undefined || !(isChannel(target) || target.startsWith('/dev/pts/'));
@@ -129,8 +140,7 @@ function markerNamesDead(
   member: Membership,
 ): Trace | undefined {
   if (!isHelper(member) || member.leader !== undefined || !context.presence.complete) return undefined;
-  const seen = context.entry(record)?.leader;
-  if (seen !== undefined && isThere(seen, context.presence) !== 'no') return undefined;
+  if (mayHaveAgent(context, record)) return undefined;
   const { markedPid, sessionId } = member;
   if (markedPid !== undefined) {
     const now = liveOne(context.table, markedPid);
@@ -161,7 +171,12 @@ function mayHaveStarted(
 /** By its text alone, where it leads its session: what such a shell starts in the background repeats the text. */
 function agentGone(context: TableContext, record: ProcessRecord, member: Membership): Trace | undefined {
   if (member.role !== 'tool' || member.via !== 'self' || member.leader !== undefined) return undefined;
-  const leads = record.sid === undefined ? record.pgid === record.pid : record.sid === record.pid;
+  if (mayHaveAgent(context, record)) return undefined;
+  // Where markers can be read, one that could not be read may name a live agent.
+  if (context.table.scan.source === 'procfs' && record.detail?.markers === undefined) return undefined;
+  // On Linux a session is always told: one that is not could not be read.
+  const isTold = record.sid !== undefined || context.table.scan.machine.platform === 'linux';
+  const leads = isTold ? record.sid === record.pid : record.pgid === record.pid;
   if (!leads || !isShell(record)) return undefined;
   const parent = context.table.parent(record.pid);
   if (parent === undefined || context.adopter(parent) === undefined) return undefined;
