@@ -146,7 +146,7 @@ describe('schedule', () => {
     expect(out).toMatch(expected);
     expect(out).toContain('sesswatch.js');
     expect(code).toBe(0);
-    expect(readdirSync(home)).toEqual([]);
+    expect(filesIn(home)).toEqual([]);
   });
 
   it('takes flags for the scheduled reap behind --', async () => {
@@ -238,3 +238,10 @@ describe('settings by flag and variable', () => {
     expect((await sesswatch(['config', 'init'], { env })).code).toBe(2);
   });
 });
+
+/** All but what Node keeps of what V8 compiled. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('compiled'))
+    .map(({ name }) => name);
+}

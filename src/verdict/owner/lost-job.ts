@@ -16,6 +16,7 @@ export function lossOfJob(context: TableContext, top: Job, { above }: Chain): re
   // Half a row could hide a host, which stays an owner whatever became of its own.
   if (above.some((one) => isHalfRead(context, one))) return [];
   const cgroup = record.detail?.cgroup;
+  const mayTell = record.detail?.fds !== undefined || context.table.scan.source === 'recorded';
   if (cgroup !== undefined && unitOf(cgroup) !== undefined) return [];
   if ((context.around.listeners?.get(record.pid)?.length ?? 0) > 0) return [];
   if (purposeOf(context, record) !== undefined) return [];
@@ -24,12 +25,10 @@ export function lossOfJob(context: TableContext, top: Job, { above }: Chain): re
   const lost = [record, ...above.slice(above.indexOf(record) + 1)].flatMap((of) =>
     context.traces(of).map((trace) => ({ of, trace })),
   );
-  return isEnough(
-    lost.map(({ trace }) => trace),
-    top.onlyWaits,
-  )
-    ? lost
-    : [];
+  // Where no streams are told nobody can say that it was not left on purpose: what a shell started in the background
+  // outlives the leader of its group. Of a recorded table nothing is ended.
+  const traces = lost.map(({ trace }) => trace).filter(({ kind }) => kind !== 'leader-gone' || mayTell);
+  return isEnough(traces, top.onlyWaits) ? lost : [];
 }
 
 /**
