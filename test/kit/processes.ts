@@ -159,12 +159,16 @@ export function statOf(pid: number): { state: string; ppid: number; startTime: s
 }
 
 /** Asks again until the question no longer throws or answers false. The deadline is for faults: a busy machine is slow. */
-export async function eventually<T>(ask: () => T, what: string, milliseconds = 60_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => T | Promise<T>,
+  what: string,
+  milliseconds = 60_000,
+): Promise<T> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     let failure: unknown;
     try {
-      const answer = ask();
+      const answer = await ask();
       if (answer !== false) return answer;
     } catch (error) {
       failure = error;
