@@ -61,10 +61,7 @@ await build({
 writeFileSync(path.join(program, 'package.json'), '{ "type": "commonjs" }\n');
 
 if (!process.argv.includes('--no-types')) {
-  const tsc = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-    'bin/tsc',
-  );
+  const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], { stdio: 'inherit' });
 }
 

@@ -7,15 +7,7 @@
 // processes out of the table. Starts the processes itself (sleep under the argv of agents and of others) and ends them by
 // their handles. NODE=/path/to/node measures under another Node. Packages that cannot be installed are left out.
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -124,10 +116,7 @@ async function measure(size, program, { reader, rivals }) {
     console.log('| command | median ms | of `node -e 0` | of pgrep | of pgrep and ps |');
     console.log('| --- | ---: | ---: | ---: | ---: |');
     for (const [at, [name]] of commands.entries()) {
-      const cells = [
-        times[at].toFixed(1),
-        ...[empty, pgrep, pair].map((base) => (times[at] / base).toFixed(2)),
-      ];
+      const cells = [times[at].toFixed(1), ...[empty, pgrep, pair].map((base) => (times[at] / base).toFixed(2))];
       console.log(`| ${[name, ...cells].join(' | ')} |`);
     }
     console.log();

@@ -17,15 +17,8 @@ import treeKill from 'tree-kill';
 
 const size = Number(process.argv[2] ?? 1000);
 const home = mkdtempSync(path.join(os.tmpdir(), 'sesswatch-bench-'));
-const {
-  createProcessTable,
-  createProcfsSource,
-  DEFAULT_POLICY,
-  procfsChildren,
-  procfsLook,
-  reap,
-  withDetail,
-} = await bundle();
+const { createProcessTable, createProcfsSource, DEFAULT_POLICY, procfsChildren, procfsLook, reap, withDetail } =
+  await bundle();
 const source = createProcfsSource({
   selfPid: process.pid,
   machine: { hostname: os.hostname(), platform: 'linux' },
@@ -87,9 +80,7 @@ async function endBySesswatch(root) {
     const result = await reap(deps, { ...policy, include }, { dryRun: false });
     const { outcomes = [], survivors = 0 } = result.document;
     const what = include.length === 0 ? 'the tree' : 'with --include leftover, what had detached itself';
-    steps.push(
-      `${what}: ${outcomes.length} ended, ${survivors} survivors, ${Math.round(performance.now() - from)} ms`,
-    );
+    steps.push(`${what}: ${outcomes.length} ended, ${survivors} survivors, ${Math.round(performance.now() - from)} ms`);
   }
   return steps;
 }
@@ -97,9 +88,7 @@ async function endBySesswatch(root) {
 /** Its callback comes when the signals are sent; nothing tells when the processes are gone. */
 async function endByTreeKill(root) {
   const from = performance.now();
-  await new Promise((resolve, reject) =>
-    treeKill(root, 'SIGKILL', (error) => (error ? reject(error) : resolve())),
-  );
+  await new Promise((resolve, reject) => treeKill(root, 'SIGKILL', (error) => (error ? reject(error) : resolve())));
   const called = Math.round(performance.now() - from);
   for (let last = -1; ; ) {
     const now = ourOwn().length;
@@ -130,8 +119,7 @@ async function judge(root) {
   const gone = { idleSeconds: 3600, ownerlessSeconds: 3600 };
   for (const pid of mine) {
     if (pid === root) add(pid, 'session', { verdict: 'orphan', ...gone });
-    else if (isThere)
-      add(pid, 'tool', { verdict: 'live', owner: { kind: 'agent', pid: root, name: 'bench' } });
+    else if (isThere) add(pid, 'tool', { verdict: 'live', owner: { kind: 'agent', pid: root, name: 'bench' } });
     else add(pid, 'tool', { verdict: 'leftover', ...gone });
   }
   return { table, members, judgements, notes: [] };
@@ -168,9 +156,7 @@ function ourOwn() {
       if (!environment.includes(`BENCH=${home}`)) return [];
       const sight = procfsLook()(Number(name));
       if (typeof sight === 'string' || sight.state === 'Z') return [];
-      return [
-        { pid: Number(name), startTime: sight.startTime, detached: environment.includes('BENCH_DETACHED') },
-      ];
+      return [{ pid: Number(name), startTime: sight.startTime, detached: environment.includes('BENCH_DETACHED') }];
     } catch {
       // Gone, or another user's.
       return [];

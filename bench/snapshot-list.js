@@ -65,23 +65,12 @@ function snapshot(index, snapshotId) {
     state: 'S',
     comm: 'claude',
     exe: '/home/dev/.local/share/claude/versions/2.1.45',
-    argv: [
-      'claude',
-      '--output-format',
-      'stream-json',
-      '--verbose',
-      '--model',
-      'opus',
-      '--session-id',
-      `id-${i}`,
-    ],
+    argv: ['claude', '--output-format', 'stream-json', '--verbose', '--model', 'opus', '--session-id', `id-${i}`],
     cpuSeconds: 12.34,
     rssBytes: 200_000_000 + i * 1000 + index,
     threads: 20,
     ageSeconds: 3600,
-    ...(roles[i % 5] === undefined
-      ? {}
-      : { role: roles[i % 5], agent: 'claude', leader: 1000, host: 'T3 Code' }),
+    ...(roles[i % 5] === undefined ? {} : { role: roles[i % 5], agent: 'claude', leader: 1000, host: 'T3 Code' }),
     owner: { kind: 'host', pid: 1003, name: 'T3 Code' },
     verdict: 'live',
   }));

@@ -6,8 +6,7 @@ export function nearest(given: string, known: Iterable<string>, most = 3): strin
   const scored: { word: string; distance: number }[] = [];
   for (const word of new Set(known)) {
     const distance = word.startsWith(given) && given !== '' ? 0 : editDistance(given, word);
-    if (distance <= Math.max(2, Math.floor(word.length / 3)) && distance < word.length)
-      scored.push({ word, distance });
+    if (distance <= Math.max(2, Math.floor(word.length / 3)) && distance < word.length) scored.push({ word, distance });
   }
   scored.sort((a, b) => a.distance - b.distance || (a.word < b.word ? -1 : 1));
   return scored.slice(0, most).map((one) => one.word);

@@ -48,16 +48,12 @@ const DECIDING = [
 const OUTSIDE =
   /from 'node:(?!path')|Date\.now|new Date\(\)|performance\.now|Math\.random|setTimeout|setInterval|globalThis|\bprocess\.(?:env|cwd|platform|arch|kill|hrtime|uptime|exit|stdin|stdout|stderr|memoryUsage|cpuUsage|getuid|geteuid|umask|nextTick|on|once|version)\b/;
 
-const FILES = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) =>
-  name.endsWith('.ts'),
-);
+const FILES = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
 /** Of values and of types alike, relative to src/. */
 const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map(
   FILES.map((file) => {
-    const found = [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
-      (match) => match[1] ?? '',
-    );
+    const found = [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] ?? '');
     const targets = found.map((to) => path.relative(SOURCE, path.resolve(SOURCE, path.dirname(file), to)));
     return [file, targets.map((target) => target.replace(/\.js$/, '.ts'))];
   }),
@@ -77,21 +73,18 @@ describe('the layers', () => {
     expect(folders.map((entry) => entry.name).filter((name) => !ORDER.includes(name))).toEqual([]);
   });
 
-  it.each(ORDER.filter((name) => readdirSync(SOURCE).includes(name)))(
-    '%s imports from no later folder',
-    (folder) => {
-      const allowed = ORDER.slice(0, ORDER.indexOf(folder) + 1);
-      const wrong = FILES.filter((file) => file.startsWith(folder + path.sep)).flatMap((file) =>
-        (IMPORTS.get(file) ?? [])
-          .filter((target) => {
-            const [top = ''] = target.split(path.sep);
-            return !allowed.includes(top) && !EVERYWHERE.includes(path.parse(target).name);
-          })
-          .map((target) => `${file} imports ${target}`),
-      );
-      expect(wrong).toEqual([]);
-    },
-  );
+  it.each(ORDER.filter((name) => readdirSync(SOURCE).includes(name)))('%s imports from no later folder', (folder) => {
+    const allowed = ORDER.slice(0, ORDER.indexOf(folder) + 1);
+    const wrong = FILES.filter((file) => file.startsWith(folder + path.sep)).flatMap((file) =>
+      (IMPORTS.get(file) ?? [])
+        .filter((target) => {
+          const [top = ''] = target.split(path.sep);
+          return !allowed.includes(top) && !EVERYWHERE.includes(path.parse(target).name);
+        })
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
 
   it.each(EVERYWHERE)('%s imports nothing of ours', (name) => {
     expect(IMPORTS.get(`${name}.ts`)).toEqual([]);

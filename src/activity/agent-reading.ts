@@ -62,8 +62,7 @@ function childOf(
   io: ActivityReadings['io'],
 ): ChildReading[] {
   const member = agents.members.get(child.pid);
-  const isOther =
-    member?.leader !== undefined && member.leader !== agent.pid && isBelow(agents, child, agent);
+  const isOther = member?.leader !== undefined && member.leader !== agent.pid && isBelow(agents, child, agent);
   if (member === undefined || isOther) return [];
   const isTool = member.role === 'tool' && !isBelowMcpServer(agents, child, agent.pid);
   return [
@@ -83,11 +82,7 @@ function isBelow(agents: AgentTable, child: ProcessRecord, agent: ProcessRecord)
 }
 
 /** Tools of a codex TUI run below codex's daemon; each names the thread that it is of. */
-function toolsInDaemon(
-  agents: AgentTable,
-  tui: Membership,
-  threads: readonly string[] | undefined,
-): ProcessRecord[] {
+function toolsInDaemon(agents: AgentTable, tui: Membership, threads: readonly string[] | undefined): ProcessRecord[] {
   if (tui.agent !== 'codex' || tui.role !== 'session') return [];
   const own = new Set([...(threads ?? []), tui.sessionId]);
   const found: ProcessRecord[] = [];

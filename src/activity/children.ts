@@ -61,8 +61,7 @@ function hasMoved(child: ChildReading, mark: ChildMark | undefined, now: Moment)
   const cpu = (child.cpuSeconds ?? 0) - (mark.cpuSeconds ?? child.cpuSeconds ?? 0);
   const bytes = (child.ioBytes ?? 0) - (mark.ioBytes ?? child.ioBytes ?? 0);
   return (
-    cpu >= Math.max(LEAST_CPU_SECONDS, seconds * IDLE_OF_CORE) ||
-    bytes >= Math.max(LEAST_BYTES, seconds * IDLE_BYTES)
+    cpu >= Math.max(LEAST_CPU_SECONDS, seconds * IDLE_OF_CORE) || bytes >= Math.max(LEAST_BYTES, seconds * IDLE_BYTES)
   );
 }
 

@@ -101,8 +101,7 @@ export function concludeActivity(reading: ActivityReading, before: ActivityBasel
   const turn = own ?? reading.turn;
   const written = reading.transcriptAt === undefined ? undefined : Math.min(reading.transcriptAt, now.at);
   const grew = written !== undefined && before?.transcriptAt !== undefined && written > before.transcriptAt;
-  const isWriting =
-    written !== undefined && turn?.state !== 'closed' && now.at - written < WRITING_SECONDS * 1000;
+  const isWriting = written !== undefined && turn?.state !== 'closed' && now.at - written < WRITING_SECONDS * 1000;
   const cpuUse = useOfCore(reading, before?.cpu);
   const burns = cpuUse !== undefined && cpuUse.ofCore >= BUSY_OF_CORE ? cpuUse : undefined;
   // One that says itself that it waits for nobody may have left a command running in the background.
@@ -117,8 +116,7 @@ export function concludeActivity(reading: ActivityReading, before: ActivityBasel
 
   const rested = own?.state === 'closed' ? own.since : undefined;
   // A turn that began and ended between two observations.
-  const hadTurn =
-    rested !== undefined && before?.unmovedSince !== undefined && rested > before.unmovedSince.at;
+  const hadTurn = rested !== undefined && before?.unmovedSince !== undefined && rested > before.unmovedSince.at;
   const isOtherSet = !isSameSet(reading.connections, before?.connections);
   const moved = isBusy || grew || hadTurn || isOtherSet || children.gone > 0 || before === undefined;
   // A look that could not see leaves a gap in which anything may have moved.

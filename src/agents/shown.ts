@@ -30,10 +30,7 @@ export function shownArgv(
   if (argv === undefined) return undefined;
   const index = indexOf(catalogue);
   const itself = member?.role === 'tool' || member?.role === 'mcp-server' ? undefined : member?.agent;
-  return shownWords(
-    argv,
-    knownPrograms(index, split, itself === undefined ? undefined : { argv, name: itself }),
-  );
+  return shownWords(argv, knownPrograms(index, split, itself === undefined ? undefined : { argv, name: itself }));
 }
 
 function knownPrograms(
@@ -70,10 +67,7 @@ function hermesWord(word: string): string {
 /** No interpreter, no shell, no runner: those are read by what they run. */
 function isPlainProgram(word: string): boolean {
   const name = programName(word, true).split(' ')[0] ?? '';
-  return (
-    interpreterOf(name) === undefined &&
-    !/^(npm|npx|pnpm|uvx?|bunx?|yarn|ld-.*|timeout|nohup|setsid)$/.test(name)
-  );
+  return interpreterOf(name) === undefined && !/^(npm|npx|pnpm|uvx?|bunx?|yarn|ld-.*|timeout|nohup|setsid)$/.test(name);
 }
 
 const MOST_LETTERS = 1024;
@@ -110,8 +104,7 @@ function entryOf(index: NameIndex, name: string, as: NamedAs): AgentStart | unde
     }
     case 'program': {
       const known =
-        index.programs.get(programName(name, isWindowsPath(name))) ??
-        index.programs.get(programName(name, true));
+        index.programs.get(programName(name, isWindowsPath(name))) ?? index.programs.get(programName(name, true));
       if (known === undefined) {
         return started(index.byPath.find(({ executablePaths }) => executablePaths?.test(slashed(name))));
       }
@@ -136,12 +129,7 @@ function agentWords(line: AgentLine, words: readonly string[]): readonly string[
   // A link to an interpreter under an agent's name has its script first.
   const script = /\.[cm]?[jt]s$/.test(words[0] ?? '') ? shownPath(words[0] ?? '') : undefined;
   const shown: string[] = script === undefined ? [] : [script];
-  for (const part of partsOf(
-    entry,
-    script === undefined ? words : words.slice(1),
-    [slashed(name)],
-    line.start,
-  )) {
+  for (const part of partsOf(entry, script === undefined ? words : words.slice(1), [slashed(name)], line.start)) {
     switch (part.kind) {
       case 'command':
         shown.push(part.word);
@@ -210,8 +198,7 @@ function shownOptionValue(entry: AgentEntry, option: string, value: string): str
   if (entry.promptFlags?.includes(option) === true) return value === '' ? value : HIDDEN;
   if (entry.sessionFlags?.includes(option) === true) return isSessionId(value) ? value : HIDDEN;
   const isWord =
-    VOCABULARY.has(option) &&
-    (entry.values?.includes(option) === true || entry.lists?.includes(option) === true);
+    VOCABULARY.has(option) && (entry.values?.includes(option) === true || entry.lists?.includes(option) === true);
   return shownValue(option, value, isWord);
 }
 
@@ -237,21 +224,6 @@ const VOCABULARY: ReadonlySet<string> = new Set([
     '--auto',
     '--auth-type',
   ],
-  ...[
-    '--output-format',
-    '--input-format',
-    '--format',
-    '-o',
-    '--setting-sources',
-    '--log-level',
-    '--provider',
-  ],
-  ...[
-    '--permission-prompt-tool',
-    '--teammate-mode',
-    '--edit-format',
-    '--origin',
-    '--local-provider',
-    '--color',
-  ],
+  ...['--output-format', '--input-format', '--format', '-o', '--setting-sources', '--log-level', '--provider'],
+  ...['--permission-prompt-tool', '--teammate-mode', '--edit-format', '--origin', '--local-provider', '--color'],
 ]);

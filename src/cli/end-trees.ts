@@ -74,11 +74,7 @@ export async function endTrees(
   }
 }
 
-function assertMayAsk(
-  invocation: Invocation,
-  options: EndOptions & CommonOptions,
-  action: JournalAction,
-): void {
+function assertMayAsk(invocation: Invocation, options: EndOptions & CommonOptions, action: JournalAction): void {
   if (options.dryRun === true || options.yes === true) return;
   if (invocation.isTerminal && process.stdin.isTTY === true && options.json !== true) return;
   throw new SesswatchError(

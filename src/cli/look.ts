@@ -78,9 +78,7 @@ export function documentOf(
     id: snapshotId(agents.table.scan.takenAt, label),
     all: request.all === true,
     redact: (record, member) =>
-      request.revealOf !== undefined && record.uid === request.revealOf
-        ? record.argv
-        : redact(record, member),
+      request.revealOf !== undefined && record.uid === request.revealOf ? record.argv : redact(record, member),
     generations: judged.generations?.filter(
       ({ leader }) => world.agentNames === undefined || agents.members.has(leader),
     ),
@@ -89,8 +87,7 @@ export function documentOf(
     hosts:
       hosts.length === 0
         ? undefined
-        : hostReport(hosts, agents.table.scan.takenAt, (pid) => agents.judgements.get(pid)?.idleSeconds)
-            .hosts,
+        : hostReport(hosts, agents.table.scan.takenAt, (pid) => agents.judgements.get(pid)?.idleSeconds).hosts,
   });
 }
 

@@ -16,8 +16,7 @@ export function main(commands: CommandSet): void {
   const output = standardStream(1, readerLeft);
   const errors = standardStream(2, readerLeft);
   // Windows and macOS terminals show UTF-8 whatever the locale says.
-  const isAscii =
-    output.isTerminal && !/^(win32|darwin)$/.test(process.platform) && isAsciiLocale(process.env);
+  const isAscii = output.isTerminal && !/^(win32|darwin)$/.test(process.platform) && isAsciiLocale(process.env);
   const invocation: Invocation = {
     env: process.env,
     cwd: workingFolder(),

@@ -21,8 +21,7 @@ export async function runProgram(
     return manual(invocation, wholeProgram(invocation, commands));
   }
   const isLegend = given[0] === 'help' && given[1] === 'verdicts';
-  const args =
-    given[0] === 'help' ? [...given.slice(isLegend ? 2 : 1), ...(isLegend ? [] : ['--help'])] : given;
+  const args = given[0] === 'help' ? [...given.slice(isLegend ? 2 : 1), ...(isLegend ? [] : ['--help'])] : given;
   let exitCode = EXIT_DONE;
   const unknown = (name: string) => unknownCommand(name, [], [...commands.declarations.keys()]);
   const program = rootCommand(invocation).action(async (name, options) => {

@@ -51,9 +51,7 @@ export function reapDeps(
   const facts: PlanFacts = {
     protect,
     cpuUse: (of) =>
-      seen === undefined
-        ? undefined
-        : treeCpuUse(seen.judged.table, seen.ledger, of, edgesOf(invocation, world).now()),
+      seen === undefined ? undefined : treeCpuUse(seen.judged.table, seen.ledger, of, edgesOf(invocation, world).now()),
   };
   return {
     survey: async () => {

@@ -14,12 +14,8 @@ export function rootCommand(invocation: Pick<Invocation, 'out'>) {
     .helpOption('-h, --help', 'show this help')
     .configureHelp({ showGlobalOptions: true })
     .addOption(new Option('--json', 'print one JSON document, with its schema and version'))
-    .addOption(
-      new Option('--agent <names>', 'only these agents (comma separated, or repeated)').argParser(listOf),
-    )
-    .addOption(
-      new Option('--from <file>', 'read a snapshot, a capture, or the text of ps, not the running processes'),
-    )
+    .addOption(new Option('--agent <names>', 'only these agents (comma separated, or repeated)').argParser(listOf))
+    .addOption(new Option('--from <file>', 'read a snapshot, a capture, or the text of ps, not the running processes'))
     .addOption(
       new Option('--source <name>', 'how to read the process table').choices([
         'procfs',

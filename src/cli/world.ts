@@ -133,25 +133,17 @@ export function noAgents(
   { isRecorded, agentNames = [] }: Pick<World, 'isRecorded' | 'agentNames'>,
   { complete }: Pick<SnapshotDocument, 'complete'>,
 ): string {
-  if (!complete)
-    return isRecorded ? 'not all of this file could be read' : 'what runs could not be read in full';
+  if (!complete) return isRecorded ? 'not all of this file could be read' : 'what runs could not be read in full';
   const what = agentNames.length === 0 ? 'coding agent' : agentNames.join(' or ');
   return isRecorded ? `there is no ${what} in this file` : `no ${what} is running`;
 }
 
-function knownAgents(
-  catalogue: Catalogue,
-  asked: readonly string[] | undefined,
-): readonly string[] | undefined {
+function knownAgents(catalogue: Catalogue, asked: readonly string[] | undefined): readonly string[] | undefined {
   if (asked === undefined) return undefined;
   const names = catalogue.agents.map((entry) => entry.name);
   for (const name of asked) {
     if (names.includes(name)) continue;
-    throw new SesswatchError(
-      'usage',
-      `unknown agent '${name}'`,
-      didYouMean(name, names, `known: ${names.join(' ')}`),
-    );
+    throw new SesswatchError('usage', `unknown agent '${name}'`, didYouMean(name, names, `known: ${names.join(' ')}`));
   }
   return asked;
 }

@@ -21,13 +21,9 @@ export function interpreterOf(program: string): Interpreter | undefined {
 }
 
 const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map<string, Interpreter>([
-  ...['node', 'nodejs', 'bun', 'deno', 'electron', 'tsx', 'ts-node'].map(
-    (name) => [name, 'javascript'] as const,
-  ),
+  ...['node', 'nodejs', 'bun', 'deno', 'electron', 'tsx', 'ts-node'].map((name) => [name, 'javascript'] as const),
   ...['python', 'pythonw', 'pypy'].map((name) => [name, 'python'] as const),
-  ...['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'fish', 'busybox'].map(
-    (name) => [name, 'shell'] as const,
-  ),
+  ...['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'fish', 'busybox'].map((name) => [name, 'shell'] as const),
   ['cmd', 'cmd'],
   ...['powershell', 'pwsh'].map((name) => [name, 'powershell'] as const),
   ...['php', 'ruby', 'java', 'dotnet'].map((name) => [name, 'other'] as const),

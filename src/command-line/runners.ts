@@ -36,38 +36,9 @@ const RUNNER_SCRIPT = /(^|\/)(npm-cli|npx-cli|npm|npx|pnpm|pnpx|yarn)(\.[cm]?js)
 
 /** Options of the runners above that take the next word. */
 const VALUED = new Set([
-  ...[
-    '-p',
-    '--package',
-    '-c',
-    '--call',
-    '--prefix',
-    '--registry',
-    '-w',
-    '--workspace',
-    '--cache',
-    '--userconfig',
-  ],
-  ...[
-    '--from',
-    '--with',
-    '--with-editable',
-    '--with-requirements',
-    '--python',
-    '--index-url',
-    '--index',
-    '--spec',
-  ],
-  ...[
-    '--directory',
-    '--project',
-    '--env-file',
-    '--extra',
-    '--group',
-    '--config-file',
-    '--color',
-    '--refresh-package',
-  ],
+  ...['-p', '--package', '-c', '--call', '--prefix', '--registry', '-w', '--workspace', '--cache', '--userconfig'],
+  ...['--from', '--with', '--with-editable', '--with-requirements', '--python', '--index-url', '--index', '--spec'],
+  ...['--directory', '--project', '--env-file', '--extra', '--group', '--config-file', '--color', '--refresh-package'],
 ]);
 
 function afterOptions(words: readonly string[]): readonly string[] | undefined {

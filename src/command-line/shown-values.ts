@@ -53,8 +53,7 @@ export function shownAddress(text: string): string | undefined {
   if (found === null) return undefined;
   const [, scheme = '', authority = '', rest = ''] = found;
   const isHost = /[.:]|^localhost$/.test(authority);
-  const host =
-    isHost && /^(\[[\da-f:.]{2,45}\]|[\w.-]{1,253})?(:\d{1,5})?$/i.test(authority) ? authority : HIDDEN;
+  const host = isHost && /^(\[[\da-f:.]{2,45}\]|[\w.-]{1,253})?(:\d{1,5})?$/i.test(authority) ? authority : HIDDEN;
   const labels = host.split('.').map((label) => (isOpaque(label) ? HIDDEN : label));
   return `${scheme}://${labels.join('.')}${rest === '' || rest === '/' ? rest : `/${HIDDEN}`}`;
 }
@@ -87,41 +86,15 @@ export function optionName(word: string): string | undefined {
 
 /** Options of one dash and several letters that are no letter with a value. */
 const GLUED = new Set([
-  ...[
-    '-jar',
-    '-cp',
-    '-classpath',
-    '-it',
-    '-ti',
-    '-lc',
-    '-ic',
-    '-il',
-    '-lic',
-    '-ec',
-    '-ce',
-    '-pe',
-    '-qc',
-    '-la',
-  ],
-  ...[
-    '-dir',
-    '-table',
-    '-allow-missing',
-    '-no-versioning',
-    '-env',
-    '-File',
-    '-NoProfile',
-    '-NoLogo',
-    '-Command',
-  ],
+  ...['-jar', '-cp', '-classpath', '-it', '-ti', '-lc', '-ic', '-il', '-lic', '-ec', '-ce', '-pe', '-qc', '-la'],
+  ...['-dir', '-table', '-allow-missing', '-no-versioning', '-env', '-File', '-NoProfile', '-NoLogo', '-Command'],
   ...['-ExecutionPolicy', '-server', '-version', '-help', '-Im', '-um', '-Bm', '-lm', '-euc', '-lci', '-nc'],
 ]);
 
 /** What values of an option are shown: words of a fixed list of kinds, numbers, hosts, addresses, paths. */
 export function shownValue(option: string, value: string, isWord: boolean): string {
   if (value === '' || value === '-') return value;
-  if (isWord && /^[A-Za-z\d][\w.:/,[\]-]{0,63}$/.test(value) && !value.split(/[/:,]/).some(isOpaque))
-    return value;
+  if (isWord && /^[A-Za-z\d][\w.:/,[\]-]{0,63}$/.test(value) && !value.split(/[/:,]/).some(isOpaque)) return value;
   if (isSecretName(option)) return HIDDEN;
   if (NUMBERS.has(option) && /^\d{1,9}(\.\d{1,9}){0,3}[smhdkMG]?$/.test(value)) return value;
   if (HOSTS.has(option) && /^[\w.:[\]-]{1,80}$/.test(value) && !value.split('.').some(isOpaque)) return value;
@@ -141,38 +114,13 @@ function isSecretName(option: string): boolean {
 
 const NUMBERS = new Set([
   ...['--port', '--parent-pid', '--max-old-space-size', '--max-turns', '--max-thinking-tokens', '--timeout'],
-  ...[
-    '--python',
-    '--inspect',
-    '--inspect-port',
-    '--max-session-turns',
-    '--workers',
-    '--uid',
-    '--gid',
-    '--depth',
-  ],
+  ...['--python', '--inspect', '--inspect-port', '--max-session-turns', '--workers', '--uid', '--gid', '--depth'],
 ]);
 const HOSTS = new Set(['--host', '--hostname', '--bind', '--addr', '--listen', '--interface']);
 const WORDS = new Set([
   ...['--transport', '--mode', '--log-level', '--loglevel', '--output-format', '--input-format', '--format'],
-  ...[
-    '--type',
-    '--utility-sub-type',
-    '--client-type',
-    '--shell',
-    '--color',
-    '--origin',
-    '--effort',
-    '--approval-mode',
-  ],
-  ...[
-    '--permission-mode',
-    '--permission-prompt-tool',
-    '--browser',
-    '--toolsets',
-    '--context',
-    '--profile-mode',
-  ],
+  ...['--type', '--utility-sub-type', '--client-type', '--shell', '--color', '--origin', '--effort', '--approval-mode'],
+  ...['--permission-mode', '--permission-prompt-tool', '--browser', '--toolsets', '--context', '--profile-mode'],
 ]);
 
 /** The path of a program, or the beginning of a title up to its first blank. */

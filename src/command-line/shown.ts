@@ -82,11 +82,7 @@ function titleWords(first: string, known: KnownPrograms): readonly string[] | un
 }
 
 /** The package that a runner runs, and the package's own words. */
-function packaged(
-  name: string,
-  rest: readonly string[],
-  { known, depth }: Inner,
-): readonly string[] | undefined {
+function packaged(name: string, rest: readonly string[], { known, depth }: Inner): readonly string[] | undefined {
   const found = packageWords(name, rest);
   if (found === undefined) return undefined;
   const after = found.slice(1);
@@ -107,19 +103,13 @@ function isSpec(spec: string): boolean {
 }
 
 /** `docker run … IMAGE …`; values of options, and what runs inside, are as those of any program. */
-function container(
-  name: string,
-  rest: readonly string[],
-  known: KnownPrograms,
-): readonly string[] | undefined {
+function container(name: string, rest: readonly string[], known: KnownPrograms): readonly string[] | undefined {
   if (name !== 'docker' && name !== 'podman' && name !== 'nerdctl') return undefined;
   const image = containerImage(rest);
   const at =
     image === undefined
       ? -1
-      : rest.findIndex(
-          (word) => word === image || word.startsWith(`${image}:`) || word.startsWith(`${image}@`),
-        );
+      : rest.findIndex((word) => word === image || word.startsWith(`${image}:`) || word.startsWith(`${image}@`));
   const word = rest[at];
   if (word === undefined) return undefined;
   const tagged = /^([^@]+)@sha256:[\da-f]+$/.exec(word)?.[1] ?? word;
@@ -152,18 +142,13 @@ function interpreted(
     }
     case 'module': {
       const agent = known.agentWords(ran.name, 'module', ran.rest);
-      return [
-        ...own,
-        shownName(ran.name) ?? HIDDEN,
-        ...(agent ?? options(ran.rest, serverCommands(ran.rest))),
-      ];
+      return [...own, shownName(ran.name) ?? HIDDEN, ...(agent ?? options(ran.rest, serverCommands(ran.rest)))];
     }
     case 'script': {
       const word = rest[at] ?? '';
       const agent = known.agentWords(ran.path, 'script', ran.rest);
       const runner = /(^|\/)(npm-cli|npx-cli|npm|npx|pnpm|pnpx|yarn)(\.[cm]?js)?$/.exec(ran.path)?.[2];
-      const run =
-        runner === undefined ? undefined : packaged(runner.replace(/-cli$/, ''), ran.rest, { known, depth });
+      const run = runner === undefined ? undefined : packaged(runner.replace(/-cli$/, ''), ran.rest, { known, depth });
       return [...own, shownScript(word), ...(agent ?? run ?? options(ran.rest, serverCommands(ran.rest)))];
     }
   }
@@ -204,9 +189,7 @@ function shellText(text: string, known: KnownPrograms, depth: number): string {
   const shown = merged([...before, ...line(words.slice(start), known, depth)]);
   // npm quotes the name of what it runs, and is known by it.
   return shown
-    .map((word, at) =>
-      (at === 0 && text.startsWith("'")) || /[\s'"|&;<>()$`]/.test(word) ? `'${word}'` : word,
-    )
+    .map((word, at) => ((at === 0 && text.startsWith("'")) || /[\s'"|&;<>()$`]/.test(word) ? `'${word}'` : word))
     .join(' ');
 }
 
@@ -232,11 +215,7 @@ function isWrapper(name: string): boolean {
 const LONGEST_PLAIN = 1000;
 
 /** `timeout 300 claude …`: the command after a wrapper's own words, where it is a program that is known. */
-function wrapped(
-  name: string,
-  rest: readonly string[],
-  { known, depth }: Inner,
-): readonly string[] | undefined {
+function wrapped(name: string, rest: readonly string[], { known, depth }: Inner): readonly string[] | undefined {
   if (!isWrapper(name)) return undefined;
   const start = rest.findIndex((word) => isRunnable(word, known));
   if (start === -1) return undefined;

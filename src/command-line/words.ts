@@ -20,10 +20,7 @@ export function plainWords(text: string): string[] | undefined {
  * Puts together again what a split at blanks tore: argv[0] where the executable or the kernel's name is known
  * to have blanks, and everywhere the folders of macOS and Windows that do.
  */
-export function joinedPaths(
-  words: readonly string[],
-  whole: readonly (string | undefined)[],
-): readonly string[] {
+export function joinedPaths(words: readonly string[], whole: readonly (string | undefined)[]): readonly string[] {
   for (const path of whole) {
     if (path?.includes(' ') !== true) continue;
     const joined = words.join(' ');

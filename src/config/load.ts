@@ -146,12 +146,7 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SesswatchError(
-      'usage',
-      `"${text}" is not JSON`,
-      `give ${where} one object or a list of them`,
-      error,
-    );
+    throw new SesswatchError('usage', `"${text}" is not JSON`, `give ${where} one object or a list of them`, error);
   }
 }
 

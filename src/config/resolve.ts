@@ -48,11 +48,7 @@ interface One<T> {
   readonly origins: readonly Origin[];
 }
 
-function resolveOne<K extends SettingKey>(
-  key: K,
-  layers: readonly Layer[],
-  warnings: string[],
-): One<Settings[K]> {
+function resolveOne<K extends SettingKey>(key: K, layers: readonly Layer[], warnings: string[]): One<Settings[K]> {
   const setting: Setting<Settings[K]> = SETTINGS[key];
   let one: One<Settings[K]> = { value: setting.default, origins: setting.adds ? [] : [{ from: 'default' }] };
   for (const layer of layers) {

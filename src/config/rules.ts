@@ -69,11 +69,7 @@ export function parseProtectRule(text: string): ProtectRule {
     throw new SesswatchError('usage', 'a protect rule needs at least one part', PROTECT_FORM);
   }
   if (rule.session !== undefined && rule.session.length < SHORTEST_SESSION) {
-    throw new SesswatchError(
-      'usage',
-      `session=${rule.session} is too short`,
-      'give eight characters of the id',
-    );
+    throw new SesswatchError('usage', `session=${rule.session} is too short`, 'give eight characters of the id');
   }
   return rule;
 }
@@ -85,18 +81,13 @@ export function protectRuleText(rule: ProtectRule): string {
 /** As verdict/protect.ts asks for it. */
 export const SHORTEST_SESSION = 8;
 
-const PROTECT_FORM =
-  'write agent=claude, cwd=/srv/**, exe=, session= or argv=REGEX, joined by commas, argv last';
+const PROTECT_FORM = 'write agent=claude, cwd=/srv/**, exe=, session= or argv=REGEX, joined by commas, argv last';
 
 /** Reads `80%/10m`: percent of one CPU, and for how long. @throws SesswatchError `usage` */
 export function parseCpuBudget(text: string): CpuBudget {
   const [, percent, time] = /^(\d{1,6})%\/(.+)$/.exec(text) ?? [];
   if (percent === undefined || time === undefined || Number(percent) === 0) {
-    throw new SesswatchError(
-      'usage',
-      `"${text}" is not a CPU budget`,
-      'write percent and time, such as 80%/10m',
-    );
+    throw new SesswatchError('usage', `"${text}" is not a CPU budget`, 'write percent and time, such as 80%/10m');
   }
   return { percent: Number(percent), seconds: parseDuration(time) };
 }

@@ -27,11 +27,7 @@ export function readSettings(input: unknown, where: string): Partial<Settings> {
   const result = v.safeParse(file, input);
   if (!result.success) {
     const faults = result.issues.map(describe);
-    throw new SesswatchError(
-      'config',
-      `${where}: ${faults.join('; ')}`,
-      'sesswatch config lists all settings',
-    );
+    throw new SesswatchError('config', `${where}: ${faults.join('; ')}`, 'sesswatch config lists all settings');
   }
   const { budgets = {}, ...rest } = result.output;
   return withoutAbsent({
@@ -71,10 +67,7 @@ const protectRule = v.pipe(
     session: v.optional(session),
     argv: v.optional(text),
   }),
-  v.check(
-    (rule) => PROTECT_KEYS.some((key) => rule[key] !== undefined),
-    `at least one of ${PROTECT_KEYS.join(', ')}`,
-  ),
+  v.check((rule) => PROTECT_KEYS.some((key) => rule[key] !== undefined), `at least one of ${PROTECT_KEYS.join(', ')}`),
 );
 
 const agent = v.pipe(
@@ -107,9 +100,7 @@ const host = object({
     object({ executables: v.optional(texts), scripts: v.optional(texts), arguments: v.optional(texts) }),
     v.check((parts) => notEmpty(parts.executables) || notEmpty(parts.scripts), 'executables or scripts'),
   ),
-  registry: v.optional(
-    object({ file: text, sessions: text, fields: v.record(v.string(), text, 'names of fields') }),
-  ),
+  registry: v.optional(object({ file: text, sessions: text, fields: v.record(v.string(), text, 'names of fields') })),
   marker: v.optional(text),
 });
 
@@ -159,10 +150,7 @@ function word<T extends string>(words: readonly T[]): v.GenericSchema<unknown, T
   return scalar(`one of ${words.join(', ')}`, (input) => words.find((candidate) => candidate === input));
 }
 
-function list<T>(
-  entry: v.GenericSchema<unknown, T>,
-  allowed: string,
-): v.GenericSchema<unknown, readonly T[]> {
+function list<T>(entry: v.GenericSchema<unknown, T>, allowed: string): v.GenericSchema<unknown, readonly T[]> {
   return v.array(entry, allowed);
 }
 

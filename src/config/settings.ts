@@ -129,12 +129,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
   keep: { ...count('keep', 200, 'snapshots that prune keeps'), fromProject: raise() },
   olderThan: duration('olderThan', 30 * 86_400, 'prune removes only older snapshots'),
   budgetTreeMemory: budget('treeMemory', 'propose to end a tree with more memory', parseSize, sizeText),
-  budgetDescriptors: budget(
-    'descriptors',
-    'propose to end a tree with more open descriptors',
-    parseCount,
-    String,
-  ),
+  budgetDescriptors: budget('descriptors', 'propose to end a tree with more open descriptors', parseCount, String),
   budgetSessions: budget('sessions', 'propose to end the oldest idle sessions beyond', parseCount, String),
   budgetCpu: {
     ...budgetNames('cpu'),

@@ -18,9 +18,7 @@ const EXAMPLES: Readonly<Partial<Record<SettingKey, string>>> = {
 export function configTemplate(): string {
   const parts = SETTING_KEYS.map((key) => {
     const { what, flag, variable } = SETTINGS[key];
-    return [`${what} (${flag}, ${variable})`, ...exampleOf(key).split('\n')]
-      .map((line) => `# ${line}`)
-      .join('\n');
+    return [`${what} (${flag}, ${variable})`, ...exampleOf(key).split('\n')].map((line) => `# ${line}`).join('\n');
   });
   return `${['# Settings of sesswatch; sesswatch config shows them all. Take the # away where you want another value.', ...parts].join('\n\n')}\n`;
 }

@@ -44,10 +44,7 @@ export type HostName =
  * the whole command line (an editor that shows `worker-service.cjs` is not claude-mem). A host that hides its
  * arguments or was started by a relative path is found by its adapter instead, through the files it writes.
  */
-export function recogniseHost(
-  record: ProcessRecord,
-  command: Command = commandOf(record),
-): RecognisedHost | undefined {
+export function recogniseHost(record: ProcessRecord, command: Command = commandOf(record)): RecognisedHost | undefined {
   // Kernel threads and zombies have neither.
   if ((record.argv?.length ?? 0) === 0 && record.exe === undefined) return undefined;
   for (const [name, kindOf] of HOSTS) {
@@ -78,10 +75,7 @@ const HOSTS: readonly (readonly [HostName, KindOf])[] = [
   ['JetBrains', jetBrains],
   [
     'Antigravity',
-    electronEditor(
-      /(^|\/)antigravity\/(bin\/)?antigravity(\.exe)?$|\/Antigravity\.app\//i,
-      /^\.antigravity-server/,
-    ),
+    electronEditor(/(^|\/)antigravity\/(bin\/)?antigravity(\.exe)?$|\/Antigravity\.app\//i, /^\.antigravity-server/),
   ],
   ['Kiro', electronEditor(/(^|\/)kiro\/kiro(\.exe)?$|\/Kiro\.app\//i, /^\.kiro-server/)],
   ['Trae', electronEditor(/(^|\/)trae\/trae(\.exe)?$|\/Trae\.app\//i, /^\.trae-server/)],
@@ -93,9 +87,7 @@ const HOSTS: readonly (readonly [HostName, KindOf])[] = [
 /** `node …/t3/dist/bin.mjs`, npx's `…/.bin/t3`, or the backend inside the desktop application. */
 function t3Code(command: Command): HostKind | undefined {
   if (
-    command.scripts.some(({ what }) =>
-      /(\/t3\/dist\/bin\.mjs|\/apps\/server\/dist\/bin\.mjs|\/\.bin\/t3)$/.test(what),
-    )
+    command.scripts.some(({ what }) => /(\/t3\/dist\/bin\.mjs|\/apps\/server\/dist\/bin\.mjs|\/\.bin\/t3)$/.test(what))
   )
     return 'server';
   const application = command.programs.some((program) => /^T3 Code( \([^)]*\))?$/.test(program));
@@ -173,23 +165,18 @@ function electronEditor(executable: RegExp, serverFolder: RegExp): KindOf {
     const inServer = (path: string): boolean => path.split('/').some((part) => serverFolder.test(part));
     for (const { what, rest } of command.scripts) {
       if (!inServer(what)) continue;
-      if (/\/bootstrap-fork(\.js)?$/.test(what) && rest.includes('--type=extensionHost'))
-        return 'extension-host';
+      if (/\/bootstrap-fork(\.js)?$/.test(what) && rest.includes('--type=extensionHost')) return 'extension-host';
       if (/\/(server-main\.js|bootstrap-fork(\.js)?)$/.test(what)) return 'remote-server';
     }
     // The launcher of remote windows and tunnels: ~/.vscode-server/code-<commit> command-shell.
-    const launcher = command.paths.some(
-      (path) => inServer(path) && /\/(code|cursor|windsurf)-[0-9a-f]+$/.test(path),
-    );
+    const launcher = command.paths.some((path) => inServer(path) && /\/(code|cursor|windsurf)-[0-9a-f]+$/.test(path));
     return launcher ? 'remote-server' : undefined;
   };
 }
 
 function zed(command: Command): HostKind | undefined {
   if (command.programs.some((program) => /^zed-remote-server/.test(program))) return 'remote-server';
-  return command.programs.some((program) => /^(zed|zed-editor|zeditor)$/i.test(program))
-    ? 'editor'
-    : undefined;
+  return command.programs.some((program) => /^(zed|zed-editor|zeditor)$/i.test(program)) ? 'editor' : undefined;
 }
 
 /** The native launchers, or the bundled Java with the platform's main class. */
@@ -204,9 +191,7 @@ const JETBRAINS =
 /** `claude.exe` is also the name of the command-line agent: the folder tells them apart. */
 function claudeDesktop(command: Command): HostKind | undefined {
   const found = command.paths.some((path) =>
-    /\/Claude\.app\/Contents\/MacOS\/Claude$|\/AnthropicClaude\/(.*\/)?claude\.exe$|(^|\/)claude-desktop$/.test(
-      path,
-    ),
+    /\/Claude\.app\/Contents\/MacOS\/Claude$|\/AnthropicClaude\/(.*\/)?claude\.exe$|(^|\/)claude-desktop$/.test(path),
   );
   return found && !hasType(command) ? 'desktop' : undefined;
 }

@@ -20,11 +20,7 @@ export interface HostAdapter {
    * What the host has written down under one home folder: one registry for each data folder of its own. Writes
    * nothing, takes no lock, calls no endpoint; what cannot be read becomes a note, never an exception.
    */
-  registry(
-    place: HostPlace,
-    readers: HostReaders,
-    servers: readonly Seen[],
-  ): Promise<readonly HostRegistry[]>;
+  registry(place: HostPlace, readers: HostReaders, servers: readonly Seen[]): Promise<readonly HostRegistry[]>;
   /** Whether an agent (or the host's own helper) works for this host, and for which of its sessions. */
   attribute(seen: Seen, around: Around): Attribution | undefined;
   /** An agent of this host whose server is gone was left behind; tmux keeps Codeman's on purpose. */

@@ -14,15 +14,7 @@ import { t3Code } from './adapters/t3code.js';
 import { recogniseHost } from './catalogue.js';
 import { type Comparison, compareHost } from './compare/compare.js';
 import { findServers } from './compare/running-agents.js';
-import type {
-  HostAdapter,
-  HostPlace,
-  HostReaders,
-  HostRegistry,
-  HostView,
-  ProbeAnswer,
-  Seen,
-} from './host.js';
+import type { HostAdapter, HostPlace, HostReaders, HostRegistry, HostView, ProbeAnswer, Seen } from './host.js';
 import { type PortTable, portsOf } from './registries/ports.js';
 
 const ORCHESTRATORS: readonly HostAdapter[] = [t3Code, codeman, claudeMem, hermes, ccHaha];
@@ -45,10 +37,7 @@ export interface LookAtHostsRequest {
   /** Leaves the hosts out whose names are not wanted. */
   readonly isWanted?: (name: string) => boolean;
   /** Asks a server's health endpoint; left out unless that was asked for. */
-  readonly probe?: (
-    url: string,
-    facts: (body: unknown) => Readonly<Record<string, number>>,
-  ) => Promise<ProbeAnswer>;
+  readonly probe?: (url: string, facts: (body: unknown) => Readonly<Record<string, number>>) => Promise<ProbeAnswer>;
   /** Server facts of an earlier snapshot, by host. */
   readonly earlier?: ReadonlyMap<string, HostView['earlier']>;
   readonly graceSeconds?: number | undefined;
@@ -94,9 +83,7 @@ interface Sight extends Pick<HostView, 'table'> {
 /** Takes rows apart, reads registries, and learns descriptors of the servers that either of them names. */
 async function lookCloser(request: LookAtHostsRequest, adapters: readonly HostAdapter[]): Promise<Sight> {
   let { table } = request.agents;
-  const unowned = table.all.filter(
-    (record) => record.uid === undefined && recogniseHost(record) !== undefined,
-  );
+  const unowned = table.all.filter((record) => record.uid === undefined && recogniseHost(record) !== undefined);
   if (unowned.length > 0) table = withDetail(table, await request.detail(unowned, ['user']));
   let all = takeApart(request, table.all);
   const open = [...all.values()].filter((seen) => adapters.some((adapter) => adapter.mayRecognise?.(seen)));

@@ -22,13 +22,7 @@ export interface SourceRequest {
  * Windows.
  * @throws SesswatchError `usage` when the source that was asked for cannot work here
  */
-export async function createSource({
-  platform,
-  pid,
-  now,
-  source,
-  systemRoot,
-}: SourceRequest): Promise<ProcessSource> {
+export async function createSource({ platform, pid, now, source, systemRoot }: SourceRequest): Promise<ProcessSource> {
   const about: Machine = { hostname: os.hostname(), platform, release: os.release() };
   // procfs reads the boot id itself; `ps` and `portable` cannot, and identities need it.
   const machine: Machine = { ...about, bootId: platform === 'linux' ? bootIdOfLinux() : undefined };

@@ -16,9 +16,7 @@ export function readListeners(
     if (namespace === undefined) continue;
     let table = tables.get(namespace);
     if (table === undefined) {
-      const [four = '', six = ''] = ['tcp', 'tcp6'].map((name) =>
-        files.readText(`${procRoot}/${pid}/net/${name}`),
-      );
+      const [four = '', six = ''] = ['tcp', 'tcp6'].map((name) => files.readText(`${procRoot}/${pid}/net/${name}`));
       table = parsePorts(`${four}\n${six}`);
       tables.set(namespace, table);
     }

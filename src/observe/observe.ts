@@ -116,9 +116,7 @@ async function observeOnce(edges: ObserveEdges, request: ObserveRequest, ledger:
 }
 
 /** What is read around agents that were seen, to judge them. */
-export type JudgeEdges = SurroundingEdges &
-  Pick<ObserveEdges, 'home' | 'files'> &
-  Pick<Observation, 'registry'>;
+export type JudgeEdges = SurroundingEdges & Pick<ObserveEdges, 'home' | 'files'> & Pick<Observation, 'registry'>;
 
 /** Looks closer at agents that were seen, reads whether they work, and judges them. Nothing is saved. */
 export async function judgeSeen(

@@ -12,9 +12,7 @@ export function remember(
   { context, concluded }: Pick<TableConclusion, 'context' | 'concluded'>,
   now: Moment,
 ): Ledger {
-  const adopters = new Map(
-    concluded.flatMap(({ finding: { adopter } }) => (adopter ? [[adopter.pid, adopter]] : [])),
-  );
+  const adopters = new Map(concluded.flatMap(({ finding: { adopter } }) => (adopter ? [[adopter.pid, adopter]] : [])));
   return observe(
     ledger,
     concluded.map((one) => observationOf(context, one)),
@@ -45,9 +43,7 @@ function observationOf(context: TableContext, concluded: Concluded): Observed {
         ? { state: 'owned', by: seenOwner(context, finding.owner) }
         : { state: finding.state === 'ownerless' ? 'ownerless' : 'unknown' },
     leader:
-      leader === undefined
-        ? undefined
-        : { ...seen(leader), agent: leading?.agent, sessionId: leading?.sessionId },
+      leader === undefined ? undefined : { ...seen(leader), agent: leading?.agent, sessionId: leading?.sessionId },
     activity:
       activity === undefined || reading === undefined
         ? undefined

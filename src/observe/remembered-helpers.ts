@@ -16,17 +16,14 @@ export function withRememberedHelpers(agents: AgentTable, ledger: Ledger): Agent
   for (const entry of ledger.entries.values()) {
     if (entry.leader === undefined || (entry.role !== 'tool' && entry.role !== 'mcp-server')) continue;
     const record = table.get(entry.identity.pid);
-    if (record === undefined || compareIdentity(entry.identity, identityOf(table, record)) !== 'same')
-      continue;
+    if (record === undefined || compareIdentity(entry.identity, identityOf(table, record)) !== 'same') continue;
     const member = members.get(record.pid);
     if (member?.leader !== undefined) continue;
     const leader = isThere(entry.leader, presence) === 'yes' ? entry.leader.pid : undefined;
     if (member === undefined) members.set(record.pid, rememberedMember(entry, leader));
     else if (leader !== undefined) members.set(record.pid, { ...member, leader, via: 'ledger' });
   }
-  return members.size === agents.members.size && sameValues(members, agents.members)
-    ? agents
-    : { ...agents, members };
+  return members.size === agents.members.size && sameValues(members, agents.members) ? agents : { ...agents, members };
 }
 
 function rememberedMember(entry: LedgerEntry, leader: number | undefined): Membership {

@@ -57,9 +57,7 @@ async function readAgents(request: SeeRequest): Promise<AgentTable> {
     }
   }
   // First the markers alone: few of many suspects have any, and only those are worth a closer look.
-  const marked = look.includes('markers')
-    ? await source.detail(suspects(table, wanted), ['markers'])
-    : new Map();
+  const marked = look.includes('markers') ? await source.detail(suspects(table, wanted), ['markers']) : new Map();
   for (const pid of marked.keys()) {
     const record = table.get(pid);
     if (record !== undefined) wanted.set(pid, record);

@@ -1,9 +1,5 @@
 import type { Ledger } from '../activity/ledger/ledger.js';
-import {
-  type LoginSessionState,
-  loginSessionOf,
-  parseLoginSession,
-} from '../activity/readers/login-sessions.js';
+import { type LoginSessionState, loginSessionOf, parseLoginSession } from '../activity/readers/login-sessions.js';
 import { collectPipeHolders, type PipeEnd, type PipeHolder } from '../activity/readers/pipes.js';
 import { readLocalSockets } from '../activity/readers/sockets.js';
 import { isChannel, type OtherEnds, type Stdio, stdioOf } from '../activity/readers/stdio.js';
@@ -41,11 +37,7 @@ export interface CloserLook {
 }
 
 /** Looks closer at agents, and at members that may have lost their owner: their streams and login sessions. */
-export async function lookCloser(
-  seen: AgentTable,
-  ledger: Ledger,
-  edges: SurroundingEdges,
-): Promise<CloserLook> {
+export async function lookCloser(seen: AgentTable, ledger: Ledger, edges: SurroundingEdges): Promise<CloserLook> {
   const agents = await withCloserLook(withRememberedHelpers(seen, ledger), edges);
   const suspects = suspectsOf({ agents, ledger });
   const notes: string[] = [];

@@ -33,8 +33,7 @@ export function formatColumns(
     rows.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(column.title)),
   );
   const last = columns.length - 1;
-  if (layout.width !== undefined)
-    narrow(columns, widths, layout.width - indent.length - gap * (columns.length - 1));
+  if (layout.width !== undefined) narrow(columns, widths, layout.width - indent.length - gap * (columns.length - 1));
   if (layout.width !== undefined && columns[last]?.flexible === true) {
     const before = widths.slice(0, last).reduce((sum, width) => sum + width + gap, indent.length);
     // Something of the command must stay: a line that wraps is better than one that says nothing.
@@ -64,9 +63,7 @@ const ENOUGH_FLEXIBLE = 24;
 
 /** Takes from the columns that may be cut what a line has too much. */
 function narrow(columns: readonly Column[], widths: number[], room: number): void {
-  const taken = widths.map((width, at) =>
-    columns[at]?.flexible === true ? Math.min(width, ENOUGH_FLEXIBLE) : width,
-  );
+  const taken = widths.map((width, at) => (columns[at]?.flexible === true ? Math.min(width, ENOUGH_FLEXIBLE) : width));
   let excess = taken.reduce((sum, width) => sum + width, 0) - room;
   for (let at = columns.length - 1; at >= 0 && excess > 0; at--) {
     const width = widths[at] ?? 0;

@@ -25,9 +25,7 @@ export function harmlessJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(HARMFUL, (mark) =>
     mark === '\n'
       ? mark
-      : [...Array(mark.length).keys()]
-          .map((at) => `\\u${mark.charCodeAt(at).toString(16).padStart(4, '0')}`)
-          .join(''),
+      : [...Array(mark.length).keys()].map((at) => `\\u${mark.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
   );
 }
 

@@ -56,9 +56,7 @@ export function paintVerdict(text: string, verdict: Verdict | undefined, style: 
 export function nameOfEntry(entry: ProcessEntry): string {
   const { agent, role, comm, argv } = entry;
   if (agent !== undefined) return harmless(agent);
-  return role === undefined
-    ? harmless(programOf(entry) ?? '?')
-    : (commandWords({ argv, comm }).split(' ')[0] ?? '?');
+  return role === undefined ? harmless(programOf(entry) ?? '?') : (commandWords({ argv, comm }).split(' ')[0] ?? '?');
 }
 
 /** `node(4098)` as the evidence has it; of a terminal or a service the name alone. */

@@ -16,10 +16,7 @@ export interface Adopter {
 }
 
 /** Whether a process adopts orphans, as far as its row tells. Any program may: prctl(2), PR_SET_CHILD_SUBREAPER. */
-export function adopterByRow(
-  record: ProcessRecord,
-  platform: NodeJS.Platform | undefined,
-): Adopter | undefined {
+export function adopterByRow(record: ProcessRecord, platform: NodeJS.Platform | undefined): Adopter | undefined {
   return record.pid === 1 ? pidOne(record, platform) : subreaper(record);
 }
 

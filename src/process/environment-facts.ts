@@ -98,11 +98,7 @@ export async function readEnvironment(request: EnvironmentRequest): Promise<Envi
     psKind: await psKindOf(at, request.run ?? runProgram),
     ss: programIn(at, 'ss') !== undefined,
     tmuxSockets: uid === undefined ? [] : tmuxSocketsOf(env.TMUX_TMPDIR ?? at('tmp'), uid),
-    sqlite: hasNodeSqlite(nodeVersion)
-      ? 'node:sqlite'
-      : programIn(at, 'sqlite3') === undefined
-        ? undefined
-        : 'sqlite3',
+    sqlite: hasNodeSqlite(nodeVersion) ? 'node:sqlite' : programIn(at, 'sqlite3') === undefined ? undefined : 'sqlite3',
     nodeVersion,
     now,
     stateHome: stateFolder(stateHome, platform),
@@ -114,9 +110,7 @@ export async function readEnvironment(request: EnvironmentRequest): Promise<Envi
 function hidepidOf(mounts: string | undefined, root: string): EnvironmentFacts['hidepid'] {
   const lines = (mounts ?? '').split('\n').map((line) => line.split(' '));
   // A later mount on the same place covers the earlier one.
-  const options = lines.findLast(
-    ([, place, type]) => type === 'proc' && (place === '/proc' || place === root),
-  )?.[3];
+  const options = lines.findLast(([, place, type]) => type === 'proc' && (place === '/proc' || place === root))?.[3];
   const value = (name: string): string | undefined =>
     options
       ?.split(',')

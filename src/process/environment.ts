@@ -75,8 +75,7 @@ function processTable({ procfs, ownPidListed, root }: EnvironmentFacts): Finding
       topic,
       level: 'problem',
       found: `${root} does not list this very process`,
-      means:
-        'its process ids are not those that a signal would reach: every scan is incomplete, nothing is ended',
+      means: 'its process ids are not those that a signal would reach: every scan is incomplete, nothing is ended',
       mend: 'mount the process table of this pid namespace: mount -t proc proc /proc',
     };
   }
@@ -134,8 +133,7 @@ function container({ container }: EnvironmentFacts): Finding | undefined {
     topic: 'container',
     level: 'note',
     found: `this is a container (${container})`,
-    means:
-      'processes of the host and of other containers are not seen, and terminals outside cannot be owners here',
+    means: 'processes of the host and of other containers are not seen, and terminals outside cannot be owners here',
   };
 }
 
@@ -162,8 +160,7 @@ function wsl({ wsl }: EnvironmentFacts): Finding | undefined {
     topic: 'WSL',
     level: 'note',
     found: 'this is the Windows Subsystem for Linux',
-    means:
-      'orphans get Relay(n) or a /init per session as parent instead of pid 1; processes of Windows are not seen',
+    means: 'orphans get Relay(n) or a /init per session as parent instead of pid 1; processes of Windows are not seen',
   };
 }
 

@@ -48,10 +48,7 @@ export interface ProcessSource {
    * Looks closer at some processes of a scan. Those that vanished, or whose pid is another process by now, are
    * left out of the answer; a source that knows no more than `scan` told answers with an empty map.
    */
-  detail(
-    records: readonly ProcessRecord[],
-    wanted: readonly DetailField[],
-  ): Promise<ReadonlyMap<number, ClosePart>>;
+  detail(records: readonly ProcessRecord[], wanted: readonly DetailField[]): Promise<ReadonlyMap<number, ClosePart>>;
   /** Who has this pid now: an identity, `gone`, or `unknown` when that cannot be told. */
   identify(pid: number): Promise<ProcessIdentity | 'gone' | 'unknown'>;
 }

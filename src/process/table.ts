@@ -24,8 +24,7 @@ export function createProcessTable(scan: Scan): ProcessTable {
   const byPid = new Map<number, ProcessRecord>();
   for (const record of scan.processes) {
     const other = byPid.get(record.pid);
-    if (other === undefined || (record.startedAt ?? 0) >= (other.startedAt ?? 0))
-      byPid.set(record.pid, record);
+    if (other === undefined || (record.startedAt ?? 0) >= (other.startedAt ?? 0)) byPid.set(record.pid, record);
   }
   const all = [...byPid.values()].sort((a, b) => a.pid - b.pid);
   const childrenOf = new Map<number, ProcessRecord[]>();
@@ -99,10 +98,7 @@ export function ageSeconds(table: ProcessTable, record: ProcessRecord): number |
   return Math.max(0, (table.scan.takenAt - record.startedAt) / 1000);
 }
 
-function trueParent(
-  byPid: ReadonlyMap<number, ProcessRecord>,
-  record: ProcessRecord,
-): ProcessRecord | undefined {
+function trueParent(byPid: ReadonlyMap<number, ProcessRecord>, record: ProcessRecord): ProcessRecord | undefined {
   if (record.ppid === undefined || record.ppid === record.pid) return undefined;
   const parent = byPid.get(record.ppid);
   if (parent === undefined || isYounger(parent, record)) return undefined;

@@ -8,13 +8,7 @@ import type { ChildrenNow, LookNow } from './execute/process-now.js';
 import { executeByTreeKill } from './execute/windows.js';
 import { type Journal, type JournalAction, openJournal } from './journal/journal.js';
 import { unfinishedRun } from './journal/read.js';
-import {
-  journalEnd,
-  journalFailure,
-  journalPlan,
-  journalReport,
-  journalSignal,
-} from './journal/recording.js';
+import { journalEnd, journalFailure, journalPlan, journalReport, journalSignal } from './journal/recording.js';
 import { withReapLock } from './lock.js';
 import type { PlanFacts, Self } from './plan/context.js';
 import { type Dropped, type PlanDocument, toPlanDocument } from './plan/document.js';
@@ -94,8 +88,7 @@ export async function reap(deps: ReapDeps, policy: Policy, options: ReapOptions)
   if (options.dryRun) {
     const chosen = await firstChoice(run);
     const result = planned(deps, chosen.plan, chosen.dropped, true);
-    if (options.record === true)
-      await withJournal(deps, async (journal) => journalReport(journal, result.document));
+    if (options.record === true) await withJournal(deps, async (journal) => journalReport(journal, result.document));
     return result;
   }
   return withJournal(deps, (journal, unfinished) => reapWith(journal, unfinished, run));
@@ -192,8 +185,7 @@ function end(deps: ReapDeps, journal: Journal, final: Plan, judged: JudgedTable)
   const scan = () => deps.source.scan({ skipProgram: () => true });
   const record = journalSignal(journal);
   const { treeKill } = deps;
-  if (treeKill !== undefined)
-    return executeByTreeKill(final.targets, judged, { ...deps, treeKill, scan, record });
+  if (treeKill !== undefined) return executeByTreeKill(final.targets, judged, { ...deps, treeKill, scan, record });
   return execute(final.targets, judged, { ...deps, scan, record, graceSeconds: final.policy.graceSeconds });
 }
 

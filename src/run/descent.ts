@@ -49,8 +49,7 @@ export interface Descent {
  */
 export function openDescent(origin: Origin): Descent {
   const { before, commandPid, starterPid, subreaperPid } = origin;
-  const keyOf = (table: ProcessTable, record: ProcessRecord): string =>
-    identityKey(identityOf(table, record));
+  const keyOf = (table: ProcessTable, record: ProcessRecord): string => identityKey(identityOf(table, record));
   const old = new Set(before.all.map((record) => keyOf(before, record)));
   const oldGroups = new Set(before.all.map((record) => record.pgid));
   const oldSessions = new Set(before.all.map((record) => record.sid));

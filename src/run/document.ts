@@ -86,10 +86,7 @@ export interface RunReport {
 
 /** Whether it left more than was expected, or less. */
 export function hasLeaked(report: Pick<RunReport, 'leftovers' | 'expectations'>): boolean {
-  return (
-    report.leftovers.some((leftover) => !leftover.expected) ||
-    report.expectations.some((result) => !result.met)
-  );
+  return report.leftovers.some((leftover) => !leftover.expected) || report.expectations.some((result) => !result.met);
 }
 
 /**

@@ -21,13 +21,11 @@ export function forwardSignals(
   isForeground: () => boolean,
   forward: (signal: NodeJS.Signals, hasItsOwn: boolean) => void,
 ): () => void {
-  const listeners = FORWARDED.filter((signal) => platform !== 'win32' || !UNIX_ONLY.has(signal)).map(
-    (signal) => {
-      const listener = (): void => forward(signal, FROM_TERMINAL.has(signal) && isForeground());
-      receiver.on(signal, listener);
-      return [signal, listener] as const;
-    },
-  );
+  const listeners = FORWARDED.filter((signal) => platform !== 'win32' || !UNIX_ONLY.has(signal)).map((signal) => {
+    const listener = (): void => forward(signal, FROM_TERMINAL.has(signal) && isForeground());
+    receiver.on(signal, listener);
+    return [signal, listener] as const;
+  });
   return () => {
     for (const [signal, listener] of listeners) receiver.off(signal, listener);
   };

@@ -110,9 +110,7 @@ export async function runAndWatch(request: RunRequest): Promise<RunReport> {
       detection,
       notes: notesOn(blindSpot(detection), watch.counts.failed, table),
       saved:
-        savedBefore === undefined || savedAfter === undefined
-          ? undefined
-          : { before: savedBefore, after: savedAfter },
+        savedBefore === undefined || savedAfter === undefined ? undefined : { before: savedBefore, after: savedAfter },
       reaped,
     };
   } finally {
@@ -134,8 +132,7 @@ function plainEntry(pid: number, record: ProcessRecord | undefined): ProcessEntr
 
 function notesOn(blind: string | undefined, failedLooks: number, table: ProcessTable): string[] {
   const notes = blind === undefined ? [] : [blind];
-  if (failedLooks > 0)
-    notes.push(`${failedLooks} looks at the process table failed: short-lived ones may be missing`);
+  if (failedLooks > 0) notes.push(`${failedLooks} looks at the process table failed: short-lived ones may be missing`);
   if (!table.scan.complete) notes.push('the last look was incomplete: there may be more');
   return notes;
 }

@@ -63,10 +63,7 @@ async function startPlain(request: CommandToStart): Promise<StartedCommand> {
 }
 
 /** `undefined` when the helper could not become a subreaper; it has started nothing then. */
-async function startUnder(
-  program: SubreaperProgram,
-  request: CommandToStart,
-): Promise<StartedCommand | undefined> {
+async function startUnder(program: SubreaperProgram, request: CommandToStart): Promise<StartedCommand | undefined> {
   const helper = spawn(program.path, [...program.args, request.command, ...request.args], {
     stdio: ['inherit', outputOf(request), 'inherit', 'pipe'],
     env: helperEnv(request.env),

@@ -16,8 +16,7 @@ export function unattributedAmong(
   return strangers.filter((record) => {
     if (record.kernelThread === true || record.state === 'Z' || record.startedAt === undefined) return false;
     const { from, to } = during;
-    if (record.startedAt < from - START_ROUNDING_MS || record.startedAt > to + START_ROUNDING_MS)
-      return false;
+    if (record.startedAt < from - START_ROUNDING_MS || record.startedAt > to + START_ROUNDING_MS) return false;
     return isAdopted(table, record.pid);
   });
 }

@@ -8,11 +8,7 @@ import type { Schedule } from './schedule.js';
  * A hook that reaps is not offered: it runs while its session is still there, as that session's child, at the very
  * moment at which other sessions' tools look ownerless; see docs/scheduling.md.
  */
-export function sessionEndHook({
-  node,
-  script,
-  stateHome,
-}: Pick<Schedule, 'node' | 'script' | 'stateHome'>): string {
+export function sessionEndHook({ node, script, stateHome }: Pick<Schedule, 'node' | 'script' | 'stateHome'>): string {
   const words = ['/usr/bin/env', `SESSWATCH_HOME=${stateHome}`, node, script];
   const command = [...words.map(shellWord), 'snapshot --label session-end --quiet'].join(' ');
   const hook = { type: 'command', command, timeout: 10 };

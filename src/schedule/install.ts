@@ -3,15 +3,7 @@ import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
 import { fileState, type Manifest, readManifest, removeManifest, sha256, writeManifest } from './manifest.js';
 import { blockState, findBlock, withBlock, withoutBlock } from './mechanisms/crontab.js';
-import {
-  chooseMechanism,
-  forget,
-  type Intent,
-  intentOf,
-  isRun,
-  start,
-  stop,
-} from './mechanisms/mechanism.js';
+import { chooseMechanism, forget, type Intent, intentOf, isRun, start, stop } from './mechanisms/mechanism.js';
 import { readCrontab, replaceCrontab, verifyCrontab } from './mechanisms/user-crontab.js';
 import type { SchedulePlace } from './programs.js';
 import type { Mechanism, Schedule } from './schedule.js';
@@ -78,12 +70,7 @@ export function installSchedule(request: InstallRequest): Installed {
 
 type NewManifest = Parameters<typeof writeManifest>[1];
 
-function installFiles(
-  intent: Intent,
-  before: Manifest | undefined,
-  manifest: NewManifest,
-  place: SchedulePlace,
-): void {
+function installFiles(intent: Intent, before: Manifest | undefined, manifest: NewManifest, place: SchedulePlace): void {
   try {
     // First the manifest: after a crash in between, what is half there can still be taken back.
     writeManifest(place.stateHome, manifest);
@@ -108,13 +95,8 @@ function installCron(
   const known = before?.crontabAdded;
   const isOurs = known === undefined ? findBlock(table) === undefined : blockState(table, known) !== 'edited';
   if (!isOurs && !force) {
-    const what =
-      known === undefined ? 'holds a block of another sesswatch' : 'was edited where sesswatch wrote it';
-    throw new SesswatchError(
-      'usage',
-      `the crontab ${what}`,
-      'look at it (crontab -l), or write over it: --force',
-    );
+    const what = known === undefined ? 'holds a block of another sesswatch' : 'was edited where sesswatch wrote it';
+    throw new SesswatchError('usage', `the crontab ${what}`, 'look at it (crontab -l), or write over it: --force');
   }
   const next = withBlock(withoutBlock(table, known ?? block), block);
   writeManifest(place.stateHome, { ...manifest, crontabAdded: next.added });
@@ -193,14 +175,9 @@ function assertOurs(intent: Intent, before: Manifest | undefined, force: boolean
     const state = fileState(known ?? { path, sha256: '' });
     if (state === 'missing' || state === 'as-written') continue;
     if (known === undefined) {
-      throw new SesswatchError(
-        'usage',
-        `${path} is there and not by sesswatch`,
-        'move it away, or choose --with cron',
-      );
+      throw new SesswatchError('usage', `${path} is there and not by sesswatch`, 'move it away, or choose --with cron');
     }
-    if (!force)
-      throw new SesswatchError('usage', `${path} was edited since`, 'keep it, or write over it: --force');
+    if (!force) throw new SesswatchError('usage', `${path} was edited since`, 'keep it, or write over it: --force');
   }
 }
 

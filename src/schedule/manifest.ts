@@ -76,8 +76,7 @@ function parseManifest(text: string): Manifest | undefined {
 }
 
 function isManifest(value: unknown): value is Omit<Manifest, 'flags'> & Partial<Manifest> {
-  const { schema, mechanism, everySeconds, action, flags, installedAt, files, crontabAdded } =
-    fieldsOf(value);
+  const { schema, mechanism, everySeconds, action, flags, installedAt, files, crontabAdded } = fieldsOf(value);
   return (
     schema === SCHEMA &&
     MECHANISMS.some((name) => name === mechanism) &&

@@ -68,19 +68,10 @@ const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/
  *
  * @throws SesswatchError `storage` when it is not there, cannot be started, or does not come back
  */
-export function runProgram(
-  place: SchedulePlace,
-  name: ProgramName,
-  args: readonly string[],
-  input?: string,
-): Ran {
+export function runProgram(place: SchedulePlace, name: ProgramName, args: readonly string[], input?: string): Ran {
   const program = programPath(place, name);
   if (program === undefined) {
-    throw new SesswatchError(
-      'storage',
-      `${name} is not there`,
-      'install it, or choose another mechanism: --with',
-    );
+    throw new SesswatchError('storage', `${name} is not there`, 'install it, or choose another mechanism: --with');
   }
   const ran = spawnSync(program, args, {
     env: environmentOf(place),
@@ -92,12 +83,7 @@ export function runProgram(
   // A program that refuses its input before it has read all of it has still ended, and said why.
   const endedEarly = ran.error !== undefined && 'code' in ran.error && ran.error.code === 'EPIPE';
   if (ran.error !== undefined && !(endedEarly && ran.status !== null)) {
-    throw new SesswatchError(
-      'storage',
-      `${program} failed: ${ran.error.message}`,
-      'run it by hand',
-      ran.error,
-    );
+    throw new SesswatchError('storage', `${program} failed: ${ran.error.message}`, 'run it by hand', ran.error);
   }
   return { status: ran.status ?? undefined, stdout: ran.stdout, stderr: ran.stderr };
 }

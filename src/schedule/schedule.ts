@@ -38,19 +38,11 @@ export function scheduledCommand(schedule: Schedule): readonly string[] {
   }
   for (const value of [node, script, stateHome, ...flags]) {
     if (!/[\u0000-\u001f\u007f]/.test(value)) continue;
-    throw new SesswatchError(
-      'usage',
-      'a schedule cannot hold control characters',
-      'use paths and flags without',
-    );
+    throw new SesswatchError('usage', 'a schedule cannot hold control characters', 'use paths and flags without');
   }
   const decided = flags.find((flag) => DECIDED.has(flag));
   if (decided !== undefined) {
-    throw new SesswatchError(
-      'usage',
-      `${decided} is decided by --action`,
-      'give --action report or --action reap',
-    );
+    throw new SesswatchError('usage', `${decided} is decided by --action`, 'give --action report or --action reap');
   }
   return [node, script, 'reap', action === 'reap' ? '--yes' : '--dry-run', '--quiet', ...flags];
 }
@@ -71,11 +63,7 @@ export function describeSchedule({ action }: Schedule): string {
  */
 export function assertInterval(everySeconds: number): void {
   if (everySeconds >= 60 && everySeconds <= 7 * 86_400 && everySeconds % 60 === 0) return;
-  throw new SesswatchError(
-    'usage',
-    `cannot run every ${everySeconds} s`,
-    'give whole minutes, from 1m to 7d',
-  );
+  throw new SesswatchError('usage', `cannot run every ${everySeconds} s`, 'give whole minutes, from 1m to 7d');
 }
 
 /** As it is typed: `15m`, `6h`, `7d`. */

@@ -43,8 +43,7 @@ export function statusText(status: ScheduleStatus, now: Date): string {
 export function installedText(installed: Installed, everySeconds: number): string {
   const { mechanism, replaced, keptFlags, runs } = installed;
   const every = intervalText(everySeconds);
-  const kept =
-    keptFlags.length === 0 ? '' : `; its flags go on: ${commandWords(keptFlags)} (--fresh: without)`;
+  const kept = keptFlags.length === 0 ? '' : `; its flags go on: ${commandWords(keptFlags)} (--fresh: without)`;
   const lost = replaced !== undefined && keptFlags.length === 0 && replaced.flags.length > 0;
   const former = lost ? ` ${commandWords(replaced.flags)}` : '';
   return `${[
@@ -95,9 +94,7 @@ export function removalText(removal: Removal | undefined): string {
 }
 
 function readable(text: string | Buffer): string {
-  return typeof text === 'string'
-    ? text
-    : text.toString('utf16le').replace('\ufeff', '').replaceAll('\r\n', '\n');
+  return typeof text === 'string' ? text : text.toString('utf16le').replace('\ufeff', '').replaceAll('\r\n', '\n');
 }
 
 /** `2026-01-15 10:15:00, in 7m 30s`. */

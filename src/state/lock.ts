@@ -166,22 +166,14 @@ function renew(file: string, token: string): void {
 }
 
 function held({ content }: Found): Held {
-  return content === undefined
-    ? { kind: 'held' }
-    : { kind: 'held', by: content.holder, since: content.since };
+  return content === undefined ? { kind: 'held' } : { kind: 'held', by: content.holder, since: content.since };
 }
 
-async function isStale(
-  found: Found,
-  self: ProcessIdentity,
-  identify: Identify,
-  nowMs: number,
-): Promise<boolean> {
+async function isStale(found: Found, self: ProcessIdentity, identify: Identify, nowMs: number): Promise<boolean> {
   const age = Math.abs(nowMs - found.modifiedMs);
   if (found.content === undefined) return age > UNREADABLE_IS_STALE_MS;
   const { holder, namespace } = found.content;
-  const isOtherBoot =
-    holder.bootId !== undefined && self.bootId !== undefined && holder.bootId !== self.bootId;
+  const isOtherBoot = holder.bootId !== undefined && self.bootId !== undefined && holder.bootId !== self.bootId;
   const here = ownNamespace();
   const isOtherNamespace = namespace !== undefined && here !== undefined && namespace !== here;
   if (isOtherBoot || isOtherNamespace) return age > SILENT_IS_STALE_MS;

@@ -29,11 +29,7 @@ export interface CopyOptions {
  * anew gets other salts in its header (sqlite.org/fileformat2.html#walformat). Without a log the database must
  * not have changed at all. Otherwise the copy is taken again, a few times.
  */
-export async function copyDatabase(
-  file: string,
-  folder: string,
-  options: CopyOptions,
-): Promise<DatabaseCopy> {
+export async function copyDatabase(file: string, folder: string, options: CopyOptions): Promise<DatabaseCopy> {
   const copy = options.copy ?? reflink;
   const to = path.join(folder, 'copy.sqlite');
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -80,9 +76,7 @@ async function lookAt(file: string, owner: number | undefined): Promise<Look | u
   if (database === undefined) return undefined;
   const log = await statOf(`${file}-wal`);
   const parts = [database, log, await statOf(`${file}-journal`)];
-  const refused = parts
-    .map((stat) => stat && whyNotOf(stat, owner))
-    .find((why): why is string => why !== undefined);
+  const refused = parts.map((stat) => stat && whyNotOf(stat, owner)).find((why): why is string => why !== undefined);
   if (refused !== undefined) return { refused, at, database, inTransaction: false };
   const header = log === undefined ? undefined : await head(`${file}-wal`, LOG_HEADER);
   const journal = await head(`${file}-journal`, JOURNAL_MAGIC.length / 2);
@@ -103,13 +97,10 @@ function isOneMoment(before: Look, after: Look | undefined): boolean {
     before.database.ino !== after.database.ino
   )
     return false;
-  if (before.log !== undefined)
-    return before.log.ino === after.log?.ino && before.log.header === after.log.header;
+  if (before.log !== undefined) return before.log.ino === after.log?.ino && before.log.header === after.log.header;
   const { size, mtimeNs } = before.database;
   const isRacy = Math.abs(before.at - Number(mtimeNs / 1_000_000n)) < RACY_MS;
-  return (
-    after.log === undefined && !isRacy && size === after.database.size && mtimeNs === after.database.mtimeNs
-  );
+  return after.log === undefined && !isRacy && size === after.database.size && mtimeNs === after.database.mtimeNs;
 }
 
 const LOG_HEADER = 32;
@@ -119,10 +110,7 @@ const JOURNAL_MAGIC = 'd9d505f920a163d7';
 /** The first bytes as hexadecimal text; `undefined` when there are fewer or no file. */
 async function head(file: string, length: number): Promise<string | undefined> {
   try {
-    const handle = await open(
-      file,
-      constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0),
-    );
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, 0);
       return bytesRead < length ? undefined : buffer.toString('hex');

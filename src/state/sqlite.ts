@@ -60,8 +60,7 @@ export function createSqliteReader(options: SqliteOptions): ReadSqlite {
       const copied = await copyDatabase(file, folder, options);
       if (copied.kind !== 'copied') return copied;
       const sql = choose(columnsOf(await ask(copied.file, ALL_COLUMNS)));
-      if (sql === undefined)
-        return { kind: 'unreadable', why: 'its tables are not those of a known version' };
+      if (sql === undefined) return { kind: 'unreadable', why: 'its tables are not those of a known version' };
       return { kind: 'rows', rows: await ask(copied.file, sql) };
     } catch (error) {
       // Damaged, encrypted, or no database at all: SQLite's own words say which.
@@ -80,8 +79,7 @@ async function findEngine(options: SqliteOptions): Promise<Ask | undefined> {
   const module = await (options.loadModule ?? loadNodeSqlite)();
   if (module !== undefined) return async (file, sql) => askModule(module, file, sql);
   for (const program of options.programs ?? PROGRAMS) {
-    if (await isExecutable(program))
-      return (file, sql) => askProgram(options.run ?? runTool, program, file, sql);
+    if (await isExecutable(program)) return (file, sql) => askProgram(options.run ?? runTool, program, file, sql);
   }
   return undefined;
 }

@@ -148,7 +148,5 @@ function tracesInWords({ of, trace }: FoundTrace, record: ProcessRecord, now: nu
 }
 
 function firstSight(isFirstSight: boolean): Evidence[] {
-  return isFirstSight
-    ? [evidence('first-sight', 'note', 1, 'not seen before', 'seen for the first time')]
-    : [];
+  return isFirstSight ? [evidence('first-sight', 'note', 1, 'not seen before', 'seen for the first time')] : [];
 }

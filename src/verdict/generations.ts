@@ -146,8 +146,7 @@ function lastingWords(argv: readonly string[]): readonly string[] {
 }
 
 function lasting(option: string, value: string): string {
-  if (/(^|-)(pid|ppid|session|session-id|instance-id|nonce)$/i.test(option) && !value.startsWith('-'))
-    return '';
+  if (/(^|-)(pid|ppid|session|session-id|instance-id|nonce)$/i.test(option) && !value.startsWith('-')) return '';
   if (/(^|-)port$/i.test(option) && Number(value) >= EPHEMERAL_PORTS) return '';
   return value.replace(UUID, '');
 }

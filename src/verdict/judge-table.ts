@@ -64,16 +64,12 @@ export function concludeTable(input: JudgeInput): TableConclusion {
     const record = agents.table.get(zombie.pid);
     if (record === undefined || judgements.has(zombie.pid)) continue;
     const member = formerMember(zombie);
-    judgements.set(
-      zombie.pid,
-      judge(factsOf(judging, { record, member, finding: findOwner(record, member) })),
-    );
+    judgements.set(zombie.pid, judge(factsOf(judging, { record, member, finding: findOwner(record, member) })));
   }
   const { generations, notes: older } = generationsOf(agents, judgements);
   for (const [pid, note] of older) {
     const judgement = judgements.get(pid);
-    if (judgement !== undefined)
-      judgements.set(pid, { ...judgement, evidence: [...judgement.evidence, note] });
+    if (judgement !== undefined) judgements.set(pid, { ...judgement, evidence: [...judgement.evidence, note] });
   }
   const notes = [...(input.notes ?? []), ...judging.hosts.notes, ...aboutApplications(concluded)];
   return { judged: { ...agents, judgements, generations, notes }, context, concluded };

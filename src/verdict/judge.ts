@@ -101,8 +101,7 @@ export const RULES: readonly Rule[] = [
   {
     verdict: 'unknown',
     when: (f) => f.owner === 'none' && isHelper(f),
-    reason: () =>
-      'nobody above it, but that its agent left it behind is not proved: it may be there on purpose',
+    reason: () => 'nobody above it, but that its agent left it behind is not proved: it may be there on purpose',
   },
   {
     verdict: 'orphan',
@@ -149,14 +148,10 @@ function vetoOf({ kind, value, text }: Evidence): Veto {
 
 /** The strongest evidence for a side, or of one kind, as a sentence; the mere lack of an owner says least. */
 function tell(facts: Facts, side: Evidence['argues'], kind?: Evidence['kind']): string {
-  const all = facts.evidence.filter(
-    (one) => one.argues === side && (kind === undefined || one.kind === kind),
-  );
+  const all = facts.evidence.filter((one) => one.argues === side && (kind === undefined || one.kind === kind));
   const specific = all.filter((one) => one.kind !== 'no-owner');
   const strongest = Math.max(...specific.map(({ strength }) => strength), 0);
-  return text(
-    specific.length === 0 || strongest < 2 ? all : specific.filter((one) => one.strength === strongest),
-  );
+  return text(specific.length === 0 || strongest < 2 ? all : specific.filter((one) => one.strength === strongest));
 }
 
 function text(evidence: readonly Evidence[]): string {

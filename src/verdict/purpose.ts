@@ -27,14 +27,9 @@ export function purposeOf(context: TableContext, record: ProcessRecord): Purpose
 }
 
 /** What a host lost is lost wherever its output goes: hosts write logs too. */
-export function mayBeLeftOnPurpose(
-  context: TableContext,
-  record: ProcessRecord,
-  traces: readonly Trace[],
-): boolean {
+export function mayBeLeftOnPurpose(context: TableContext, record: ProcessRecord, traces: readonly Trace[]): boolean {
   const member = context.agents.members.get(record.pid);
-  if (member !== undefined && (member.role === 'adapter' || (isHelper(member) && member.role === 'tool')))
-    return false;
+  if (member !== undefined && (member.role === 'adapter' || (isHelper(member) && member.role === 'tool'))) return false;
   return !traces.some(
     (trace) =>
       trace.kind === 'seen-under' ||

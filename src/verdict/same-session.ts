@@ -12,8 +12,7 @@ export function youngerHolders(agents: AgentTable): ReadonlyMap<number, Evidence
     const record = agents.table.get(member.pid);
     return record === undefined || record.state === 'Z' ? [] : holderOf(record, member);
   });
-  const isAbove = (pid: number, of: number): boolean =>
-    agents.table.ancestors(of).some((one) => one.pid === pid);
+  const isAbove = (pid: number, of: number): boolean => agents.table.ancestors(of).some((one) => one.pid === pid);
   const found = new Map<number, Evidence>();
   for (const [holder, { by, isYounger }] of otherHolders(holders, isAbove)) {
     const name = named({ pid: by.pid, name: by.agent });
@@ -21,13 +20,7 @@ export function youngerHolders(agents: AgentTable): ReadonlyMap<number, Evidence
       holder.pid,
       isYounger
         ? evidence('younger-holder', 'orphan', 2, name, `${name} is younger and holds the same session`)
-        : evidence(
-            'younger-holder',
-            'note',
-            1,
-            name,
-            `${name} holds the same session; which is younger is not known`,
-          ),
+        : evidence('younger-holder', 'note', 1, name, `${name} holds the same session; which is younger is not known`),
     );
   }
   return found;

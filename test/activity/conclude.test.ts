@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChildReading } from '../../src/activity/children.js';
-import {
-  type ActivityBaseline,
-  type ActivityReading,
-  concludeActivity,
-} from '../../src/activity/conclude.js';
+import { type ActivityBaseline, type ActivityReading, concludeActivity } from '../../src/activity/conclude.js';
 import { CLOSED, OPEN } from '../../src/activity/readers/turns/turn.js';
 
 const T0 = Date.UTC(2026, 0, 15, 10, 0, 0);
@@ -46,11 +42,7 @@ describe('an agent is busy', () => {
     ['while its status waits for an answer', { status: { state: 'waiting', isOurs: true } }, 'status-busy'],
     ['while its turn is open, however quiet', { turn: OPEN.user }, 'turn-open'],
     ['when a tool call runs', { children: [seven, child('9/9', { isToolCall: true })] }, 'tool-running'],
-    [
-      'when a child holds a terminal',
-      { children: [child('7/700', { holdsTerminal: true })] },
-      'tool-running',
-    ],
+    ['when a child holds a terminal', { children: [child('7/700', { holdsTerminal: true })] }, 'tool-running'],
     ['when a child used CPU', { children: [child('7/700', { cpuSeconds: 30 })] }, 'child-moved'],
     ['when a child moved data', { children: [child('7/700', { ioBytes: 9e6 })] }, 'child-moved'],
     [
@@ -142,10 +134,7 @@ describe('CPU time', () => {
     expect(activity.state).toBe('idle');
     expect(activity.cpu).toEqual(before.cpu);
     const at = { at: T0 + MINUTE };
-    const later = concludeActivity(
-      { ...plain, now: at, treeCpuSeconds: 104 },
-      { ...before, cpu: activity.cpu },
-    );
+    const later = concludeActivity({ ...plain, now: at, treeCpuSeconds: 104 }, { ...before, cpu: activity.cpu });
     expect(later).toMatchObject({ state: 'busy', cpu: { when: at, treeSeconds: 104 } });
   });
 

@@ -35,16 +35,8 @@ describe('the list of local sockets', () => {
   it.each<[string, RunTool | undefined, string]>([
     ['is not there', undefined, 'not there'],
     ['fails', async () => ({ stdout: '', stderr: 'no', exitCode: 1, pid: 1 }), 'exit code 1'],
-    [
-      'prints something else',
-      async () => ({ stdout: 'usage: ss', stderr: '', exitCode: 0, pid: 1 }),
-      'something else',
-    ],
-    [
-      'cannot be started',
-      async () => Promise.reject(new Error('/usr/bin/ss could not be run')),
-      'could not be run',
-    ],
+    ['prints something else', async () => ({ stdout: 'usage: ss', stderr: '', exitCode: 0, pid: 1 }), 'something else'],
+    ['cannot be started', async () => Promise.reject(new Error('/usr/bin/ss could not be run')), 'could not be run'],
   ])('is not known when ss %s', async (_, run, says) => {
     const answer = await readLocalSockets(run ?? runTool, () => run !== undefined);
     expect(answer).toHaveProperty('notKnown', expect.stringContaining(says));
@@ -68,11 +60,7 @@ describe('the list of local sockets', () => {
 });
 
 describe('the other end of a pipe', () => {
-  const row = (
-    pid: number,
-    fds: readonly [number, string][] | undefined,
-    more: Partial<ProcessRecord> = {},
-  ) => ({
+  const row = (pid: number, fds: readonly [number, string][] | undefined, more: Partial<ProcessRecord> = {}) => ({
     ...{ pid, uid: 1000, state: 'S', comm: 'x' },
     ...more,
     detail: fds === undefined ? {} : { fds: new Map(fds) },
@@ -89,11 +77,7 @@ describe('the other end of a pipe', () => {
     ['is closed when others only read from it too', [inherits], 'closed'],
     ['is open when somebody writes into it', [inherits, writes], 'open'],
     ['is not known when a process of the same user could not be read', [row(8, undefined)], 'not-known'],
-    [
-      'is not known when the user of an unread process is not',
-      [row(8, undefined, { uid: undefined })],
-      'not-known',
-    ],
+    ['is not known when the user of an unread process is not', [row(8, undefined, { uid: undefined })], 'not-known'],
     [
       'is not known beside an unread sshd of root, which speaks for users',
       [row(8, undefined, { uid: 0, comm: 'sshd' })],
@@ -101,11 +85,7 @@ describe('the other end of a pipe', () => {
     ],
     ['is closed beside unread processes of another user', [row(8, undefined, { uid: 1001 })], 'closed'],
     ['is closed beside a daemon of root', [row(8, undefined, { uid: 0, comm: 'udevd' })], 'closed'],
-    [
-      'is closed beside one that is never given an agent’s',
-      [row(8, undefined, { comm: '(sd-pam)' })],
-      'closed',
-    ],
+    ['is closed beside one that is never given an agent’s', [row(8, undefined, { comm: '(sd-pam)' })], 'closed'],
     [
       'is closed beside zombies and kernel threads',
       [row(8, undefined, { state: 'Z' }), row(9, undefined, { kernelThread: true })],
@@ -162,9 +142,9 @@ describe('established connections', () => {
     ['over IPv6 count', 'B80D0120000000000000000001000000:01BB', '01', true],
     ['that listen or close do not', '0A0200C0:01BB', '08', false],
   ])('%s', (_, remote, state, counts) => {
-    expect([
-      ...parseEstablished(`  sl  local_address rem_address   st\n${line(remote, state, 42)}`).keys(),
-    ]).toEqual(counts ? ['42'] : []);
+    expect([...parseEstablished(`  sl  local_address rem_address   st\n${line(remote, state, 42)}`).keys()]).toEqual(
+      counts ? ['42'] : [],
+    );
   });
 
   it('are not known of a process whose descriptors or network namespace cannot be read', () => {

@@ -42,8 +42,7 @@ describe.runIf(process.platform === 'linux')('real processes of this machine', (
     });
     const table = createProcessTable(await source.scan());
     const records = pids.flatMap((pid) => table.get(pid) ?? []);
-    return resolveAgents(withDetail(table, await source.detail(records, ['markers', 'fds'])), CATALOGUE)
-      .members;
+    return resolveAgents(withDetail(table, await source.detail(records, ['markers', 'fds'])), CATALOGUE).members;
   }
 
   it('a link to node under an agent’s name is that agent, with the helpers below it', async () => {

@@ -1,10 +1,5 @@
 /** Secrets as people have them: a word, a word with marks, a phrase, what a generator makes. */
-export const SECRETS = [
-  'hunterbob',
-  'Tr0ub4dor&3',
-  'correct horse battery',
-  'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLE',
-];
+export const SECRETS = ['hunterbob', 'Tr0ub4dor&3', 'correct horse battery', 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLE'];
 
 /** Command lines that hold one, where SECRET stands. */
 const SHAPES: readonly (readonly string[])[] = [
@@ -64,10 +59,9 @@ const SHAPES: readonly (readonly string[])[] = [
 ];
 
 /** Every shape with every secret. */
-export const SECRET_LINES: readonly { readonly argv: readonly string[]; readonly secret: string }[] =
-  SHAPES.flatMap((shape) =>
-    SECRETS.map((secret) => ({ argv: shape.map((word) => word.replaceAll('SECRET', secret)), secret })),
-  );
+export const SECRET_LINES: readonly { readonly argv: readonly string[]; readonly secret: string }[] = SHAPES.flatMap(
+  (shape) => SECRETS.map((secret) => ({ argv: shape.map((word) => word.replaceAll('SECRET', secret)), secret })),
+);
 
 /** What of the secret may stand nowhere: a phrase that a split tore is looked for by its words. */
 export function piecesOf(secret: string): readonly string[] {
@@ -87,18 +81,12 @@ export const READABLE: readonly (readonly [readonly string[], string])[] = [
   ],
   [['/home/u/.local/bin/claude', 'mcp', 'serve'], '/home/u/.local/bin/claude mcp serve'],
   [['claude', '--add-dir', '/home/u/api', '/home/u/web'], 'claude --add-dir /home/u/api /home/u/web'],
-  [
-    ['codex', 'app-server', '--listen', 'ws://127.0.0.1:4500'],
-    'codex app-server --listen ws://127.0.0.1:4500',
-  ],
+  [['codex', 'app-server', '--listen', 'ws://127.0.0.1:4500'], 'codex app-server --listen ws://127.0.0.1:4500'],
   [['codex', 'exec', '-m', 'gpt-5.1-codex', 'fix it'], 'codex exec -m gpt-5.1-codex …'],
   [['codex', 'resume', ID], `codex resume ${ID}`],
   [['node', '/usr/bin/gemini', '--acp'], 'node /usr/bin/gemini --acp'],
   [['qwen', '--approval-mode', 'yolo', '-p', 'x y'], 'qwen --approval-mode yolo -p …'],
-  [
-    ['opencode', 'serve', '--hostname', '0.0.0.0', '--port', '4096'],
-    'opencode serve --hostname 0.0.0.0 --port 4096',
-  ],
+  [['opencode', 'serve', '--hostname', '0.0.0.0', '--port', '4096'], 'opencode serve --hostname 0.0.0.0 --port 4096'],
   [['opencode', 'run', 'check', 'the mail'], 'opencode run …'],
   [['copilot', '--acp'], 'copilot --acp'],
   [['npm', 'run', 'dev'], 'npm run dev'],
@@ -123,8 +111,5 @@ export const READABLE: readonly (readonly [readonly string[], string])[] = [
   [['timeout', '300', 'claude', '-p', 'x'], 'timeout 300 claude -p …'],
   [['sleep', '300'], 'sleep 300'],
   [['bun', '/home/u/m/worker-service.cjs', '--daemon'], 'bun /home/u/m/worker-service.cjs --daemon'],
-  [
-    ['npx', 'mcp-remote', 'https://mcp.example.com:8443/sse'],
-    'npx mcp-remote https://mcp.example.com:8443/…',
-  ],
+  [['npx', 'mcp-remote', 'https://mcp.example.com:8443/sse'], 'npx mcp-remote https://mcp.example.com:8443/…'],
 ];

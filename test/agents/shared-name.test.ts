@@ -17,11 +17,7 @@ describe('how sure an agent is recognised', () => {
       undefined,
     ],
     ['a title of node', { comm: 'claude', exe: '/usr/bin/node', argv: ['claude', ''] }, true],
-    [
-      'a script of its name',
-      { comm: 'claude', exe: '/usr/bin/dash', argv: ['/bin/sh', '/tmp/claude'] },
-      true,
-    ],
+    ['a script of its name', { comm: 'claude', exe: '/usr/bin/dash', argv: ['/bin/sh', '/tmp/claude'] }, true],
     ['a name that is all there is', { comm: 'claude' }, true],
   ])('%s', (_, row, sharedName) => {
     expect(classify(row, CATALOGUE, 'linux')).toMatchObject({ agent: expect.any(String) });

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Outcome, sesswatch } from '../kit/command.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PAGES = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
-  (name) => name.endsWith('.md'),
+const PAGES = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
 );
 const text = (page: string): string => readFileSync(path.join(ROOT, page), 'utf8');
 
@@ -94,14 +94,10 @@ describe('the documents', () => {
     const named = (from: string, mark: string): string[] =>
       [
         ...new Set(
-          [...from.matchAll(new RegExp(`${mark}(sesswatch/[a-z-]+/1)${mark}`, 'g'))].map(
-            ([, name = '']) => name,
-          ),
+          [...from.matchAll(new RegExp(`${mark}(sesswatch/[a-z-]+/1)${mark}`, 'g'))].map(([, name = '']) => name),
         ),
       ].sort();
     const kept = ['sesswatch/ledger/1', 'sesswatch/schedule-manifest/1', 'sesswatch/notice/1'];
-    expect(named(text('docs/json.md'), '`')).toEqual(
-      named(sources, "'").filter((name) => !kept.includes(name)),
-    );
+    expect(named(text('docs/json.md'), '`')).toEqual(named(sources, "'").filter((name) => !kept.includes(name)));
   });
 });

@@ -98,9 +98,7 @@ describe('--from', () => {
 
   it('says that a file has no agents in it', async () => {
     const none = file('none', AS_ASKED.split('\n').slice(0, 2).join('\n'));
-    expect((await sesswatch(['ps', '--from', none])).err).toBe(
-      'sesswatch: there is no coding agent in this file\n',
-    );
+    expect((await sesswatch(['ps', '--from', none])).err).toBe('sesswatch: there is no coding agent in this file\n');
   });
 
   it('prints no control character of a name or a title, and cuts nothing in a pipe', async () => {

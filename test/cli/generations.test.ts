@@ -16,9 +16,7 @@ describe('an agent that runs one MCP server four times', () => {
   ])('is said in one line of %s', async (_, words) => {
     const { out, code } = await sesswatch([...words, '--from', TABLE]);
     expect(code).toBe(0);
-    expect(out.split('\n').filter((line) => line.includes('generation'))).toEqual([
-      expect.stringMatching(LINE),
-    ]);
+    expect(out.split('\n').filter((line) => line.includes('generation'))).toEqual([expect.stringMatching(LINE)]);
   });
 
   it.each([
@@ -39,9 +37,7 @@ describe('an agent that runs one MCP server four times', () => {
   });
 
   it('is what why says of an older copy', async () => {
-    const [older, newest] = await Promise.all(
-      ['711', '731'].map((pid) => sesswatch(['why', pid, '--from', TABLE])),
-    );
+    const [older, newest] = await Promise.all(['711', '731'].map((pid) => sesswatch(['why', pid, '--from', TABLE])));
     expect(older?.out).toContain('codex(410) runs 4 generations of browser-tools-mcp');
     expect(newest?.out).not.toContain('generations');
   });

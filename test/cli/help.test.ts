@@ -17,10 +17,7 @@ describe('help', () => {
     [['schedule', 'remove']],
     [['schedule', 'hook']],
   ])('of %j has examples, by --help and by the word help', async (command) => {
-    const [option, word] = await Promise.all([
-      sesswatch([...command, '--help']),
-      sesswatch(['help', ...command]),
-    ]);
+    const [option, word] = await Promise.all([sesswatch([...command, '--help']), sesswatch(['help', ...command])]);
     expect(option.out).toMatch(new RegExp(`^Usage: sesswatch ${command.join(' ')}`));
     expect(option.out).toMatch(new RegExp(`Examples:\\n +.*sesswatch ${command.join(' ')}`));
     expect(option).toMatchObject({ err: '', code: 0 });
@@ -28,19 +25,14 @@ describe('help', () => {
   });
 
   it('of run shows that the command stands behind --', async () => {
-    expect((await sesswatch(['run', '--help'])).out).toMatch(
-      /^Usage: sesswatch run \[options\] -- <command>/,
-    );
+    expect((await sesswatch(['run', '--help'])).out).toMatch(/^Usage: sesswatch run \[options\] -- <command>/);
   });
 
   it.each<[readonly string[], RegExp]>([
     [['doctr', '--help'], /unknown command 'doctr' \(did you mean doctor\?\)/],
     [['help', 'doctr'], /unknown command 'doctr' \(did you mean doctor\?\)/],
     [['snapshots', 'shwo', 'x'], /unknown command 'snapshots shwo' \(did you mean show\?\)/],
-    [
-      ['snapshots', 'everything'],
-      /unknown command 'snapshots everything' \(see sesswatch snapshots --help\)/,
-    ],
+    [['snapshots', 'everything'], /unknown command 'snapshots everything' \(see sesswatch snapshots --help\)/],
     [['schedule', 'instal', '--print'], /unknown command 'schedule instal' \(did you mean install\?\)/],
     [['\u001b[2J'], /unknown command '\\x1b\[2J'/],
     [['diff'], /missing required argument 'from' \(see sesswatch diff --help\)/],

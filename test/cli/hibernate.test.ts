@@ -81,11 +81,7 @@ describe.runIf(process.platform === 'linux')('sessions that are ended to be gone
     const { code, out } = await run('kill', `${helper.pid}`, '--yes', '--grace', '1s');
     expect(out).toMatch(/^ended 2 processes in 1 tree/);
     expect(code).toBe(0);
-    expect([one, helper, other].map((seen) => seen !== undefined && isAlive(seen))).toEqual([
-      false,
-      false,
-      true,
-    ]);
+    expect([one, helper, other].map((seen) => seen !== undefined && isAlive(seen))).toEqual([false, false, true]);
     expect(journalLines(stage)[0]).toMatchObject({ kind: 'start', action: 'kill' });
   });
 

@@ -109,9 +109,7 @@ describe.runIf(canUnshare())('hosts', () => {
     const { schema, hosts } = JSON.parse(json.out) as Hosts;
     const entry = hosts.find((one) => one.name === shown);
     expect([schema, json.code, text.code]).toEqual(['sesswatch/hosts/1', 1, 1]);
-    expect(Object.keys(entry ?? {})).toEqual(
-      expect.arrayContaining(['name', 'believed', 'running', 'mismatches']),
-    );
+    expect(Object.keys(entry ?? {})).toEqual(expect.arrayContaining(['name', 'believed', 'running', 'mismatches']));
     const named = JSON.stringify(entry?.mismatches);
     expect(told.leaked.length).toBeGreaterThan(0);
     for (const leaked of told.leaked) {
@@ -138,9 +136,7 @@ describe('hosts', () => {
   });
 
   it('are chosen by name', async () => {
-    const { hosts } = documentOf<Hosts>(
-      await sesswatch(['hosts', '--host', 'hermes', '--json', '--home', home]),
-    );
+    const { hosts } = documentOf<Hosts>(await sesswatch(['hosts', '--host', 'hermes', '--json', '--home', home]));
     expect(hosts.filter((one) => one.name !== 'Hermes')).toEqual([]);
   });
 });

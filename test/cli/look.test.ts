@@ -43,25 +43,22 @@ describe('ps', () => {
     expect(rowOf(out, cast.child)).toMatch(/ claude +tool /);
   });
 
-  it.each([[[]], [['--all']]])(
-    '--json %j holds the same rows, and members of agents alone',
-    async (flags) => {
-      const [text, json] = await Promise.all([
-        sesswatch(['ps', '--columns', 'pid', '-q', ...flags]),
-        sesswatch(['ps', '--json', ...flags]),
-      ]);
-      const { schema, processes } = documentOf<Document>(json);
-      const ours = new Set([cast.first, cast.second, cast.child]);
-      const shown = text.out
-        .split('\n')
-        .map(Number)
-        .filter((pid) => ours.has(pid));
-      expect(schema).toBe('sesswatch/snapshot/1');
-      const pids = processes.map(({ pid }) => pid).filter((pid) => ours.has(pid));
-      expect(pids.sort()).toEqual(shown.sort());
-      expect(processes.filter(({ role }) => role === undefined)).toEqual([]);
-    },
-  );
+  it.each([[[]], [['--all']]])('--json %j holds the same rows, and members of agents alone', async (flags) => {
+    const [text, json] = await Promise.all([
+      sesswatch(['ps', '--columns', 'pid', '-q', ...flags]),
+      sesswatch(['ps', '--json', ...flags]),
+    ]);
+    const { schema, processes } = documentOf<Document>(json);
+    const ours = new Set([cast.first, cast.second, cast.child]);
+    const shown = text.out
+      .split('\n')
+      .map(Number)
+      .filter((pid) => ours.has(pid));
+    expect(schema).toBe('sesswatch/snapshot/1');
+    const pids = processes.map(({ pid }) => pid).filter((pid) => ours.has(pid));
+    expect(pids.sort()).toEqual(shown.sort());
+    expect(processes.filter(({ role }) => role === undefined)).toEqual([]);
+  });
 
   it('of an agent that nobody runs says so and is empty', async () => {
     const outcome = await sesswatch(['ps', '--agent', 'kiro']);
@@ -174,20 +171,7 @@ describe('documents', () => {
     expect(processes.find(({ pid }) => pid === cast.second)?.sessionId).toBe(SECOND_ID);
     expect(Object.keys(entry ?? {})).toEqual(
       expect.arrayContaining(
-        [
-          'pid',
-          'startTime',
-          'startedAt',
-          'ppid',
-          'uid',
-          'user',
-          'pgid',
-          'sid',
-          'tty',
-          'state',
-          'comm',
-          'exe',
-        ].concat([
+        ['pid', 'startTime', 'startedAt', 'ppid', 'uid', 'user', 'pgid', 'sid', 'tty', 'state', 'comm', 'exe'].concat([
           'argv',
           'cpuSeconds',
           'rssBytes',

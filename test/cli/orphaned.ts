@@ -14,11 +14,7 @@ export function homeOf(stage: Stage): { readonly HOME: string; readonly SESSWATC
 }
 
 /** Runs the program with the stage's own home and state. */
-export function reapOn(
-  stage: Stage,
-  args: readonly string[],
-  options: CommandOptions = {},
-): Promise<Outcome> {
+export function reapOn(stage: Stage, args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   return sesswatch(['reap', ...args], { ...options, env: { ...homeOf(stage), ...options.env } });
 }
 

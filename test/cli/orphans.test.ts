@@ -3,15 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentOf, type Outcome, sesswatch } from '../kit/command.js';
-import {
-  type Child,
-  commOf,
-  eventually,
-  openStage,
-  type Seen,
-  type Stage,
-  statOf,
-} from '../kit/processes.js';
+import { type Child, commOf, eventually, openStage, type Seen, type Stage, statOf } from '../kit/processes.js';
 import { agent, leave, mcpServer, parentOf, startAlone, toolShell } from '../verdict/stage-people.js';
 import { homeOf, PROGRAM } from './orphaned.js';
 
@@ -35,8 +27,7 @@ describe.runIf(process.platform === 'linux')('orphans and why', () => {
   beforeAll(async () => {
     stage = openStage();
     await setStage();
-    const look = (...args: string[]): Promise<Outcome> =>
-      sesswatch(['orphans', ...args], { env: homeOf(stage) });
+    const look = (...args: string[]): Promise<Outcome> => sesswatch(['orphans', ...args], { env: homeOf(stage) });
     first = entriesOf(await look('--json'));
     text = (await look('--wide')).out;
     const env = { ...homeOf(stage), SESSWATCH_IDLE: '1s' };
@@ -134,11 +125,7 @@ describe.runIf(process.platform === 'linux')('orphans and why', () => {
     });
 
     it.each([
-      [
-        'a process of no agent',
-        () => process.pid,
-        /belongs to no agent, so it is not judged[\s\S]*would leave it/,
-      ],
+      ['a process of no agent', () => process.pid, /belongs to no agent, so it is not judged[\s\S]*would leave it/],
       ['pid 1', () => 1, /^1 [\s\S]*would leave it/],
     ])('of %s says so', async (_, pid, expected) => {
       const { out, code } = await why(pid());

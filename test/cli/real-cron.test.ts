@@ -7,10 +7,7 @@ import { expect, it } from 'vitest';
 const PROGRAM = path.resolve(import.meta.dirname, '../../bin/sesswatch.js');
 const CRON = '/usr/sbin/cron';
 const canRun =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  existsSync(CRON) &&
-  existsSync('/usr/bin/crontab');
+  process.platform === 'linux' && process.getuid?.() === 0 && existsSync(CRON) && existsSync('/usr/bin/crontab');
 
 /** Crontabs, their folder and the daemon's pid file as on a fresh machine, seen by this script alone. */
 const APART = `
@@ -35,14 +32,10 @@ it.runIf(canRun)(
   async () => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'sesswatch-cron-'));
     const apart = ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
-    const child = spawn(
-      '/usr/bin/unshare',
-      [...apart, '/bin/sh', '-c', APART, 'sh', process.execPath, PROGRAM],
-      {
-        env: { ...process.env, SESSWATCH_HOME: home },
-        stdio: 'inherit',
-      },
-    );
+    const child = spawn('/usr/bin/unshare', [...apart, '/bin/sh', '-c', APART, 'sh', process.execPath, PROGRAM], {
+      env: { ...process.env, SESSWATCH_HOME: home },
+      stdio: 'inherit',
+    });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
     const told = (name: string): string => readFileSync(path.join(home, name), 'utf8');
     expect(told('installed')).toMatch(/written and started, every 1m by cron/);

@@ -37,13 +37,10 @@ it('a dry run without a word and a terminal, as a timer makes it, leaves a repor
   );
 });
 
-it.runIf(existsSync('/dev/full'))(
-  'says where it is told what it did when its output has no room',
-  async () => {
-    const one = await orphan();
-    const { err, code } = await reapOn(stage, ['--yes', ...now(one)], { outTo: '/dev/full' });
-    expect(err).toMatch(/^sesswatch: standard output cannot be written: .*reap --last\)\n$/);
-    expect(code).toBe(2);
-    expect(isAlive(one)).toBe(false);
-  },
-);
+it.runIf(existsSync('/dev/full'))('says where it is told what it did when its output has no room', async () => {
+  const one = await orphan();
+  const { err, code } = await reapOn(stage, ['--yes', ...now(one)], { outTo: '/dev/full' });
+  expect(err).toMatch(/^sesswatch: standard output cannot be written: .*reap --last\)\n$/);
+  expect(code).toBe(2);
+  expect(isAlive(one)).toBe(false);
+});

@@ -24,36 +24,33 @@ describe.runIf(process.platform === 'linux').concurrent('reap, while it waits', 
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)(
-    'is told to end by %s: no further signal, all of it written down, exit %i',
-    async (signal, expected) => {
-      const stage = open();
-      const [one] = await orphans(stage, STUBBORN);
-      const running = startReap(stage, ['--yes', ...now(...some(one))]);
-      await signalled(stage);
+  ] as const)('is told to end by %s: no further signal, all of it written down, exit %i', async (signal, expected) => {
+    const stage = open();
+    const [one] = await orphans(stage, STUBBORN);
+    const running = startReap(stage, ['--yes', ...now(...some(one))]);
+    await signalled(stage);
 
-      const second = await reapOn(stage, ['--yes', ...now(...some(one))]);
-      expect(second).toMatchObject({
-        code: 5,
-        err: expect.stringMatching(/another run \(\d+\) is reaping since .+wait/),
-      });
-      const dry = await reapOn(stage, ['--dry-run', ...now(...some(one))]);
-      expect(dry.code).toBe(0);
+    const second = await reapOn(stage, ['--yes', ...now(...some(one))]);
+    expect(second).toMatchObject({
+      code: 5,
+      err: expect.stringMatching(/another run \(\d+\) is reaping since .+wait/),
+    });
+    const dry = await reapOn(stage, ['--dry-run', ...now(...some(one))]);
+    expect(dry.code).toBe(0);
 
-      running.child.kill(signal);
-      const { code, out } = await running.ended;
-      expect(out).toMatch(/1 survivor\n/);
-      expect(out).toContain(`stopped early: ${signal}`);
-      expect(code).toBe(expected);
-      expect(one !== undefined && isAlive(one)).toBe(true);
-      expect(journalLines(stage).at(-1)).toMatchObject({
-        kind: 'end',
-        survivors: 1,
-        stopped: `interrupted: ${signal}`,
-      });
-      expect((await reapOn(stage, ['--last'])).out).toMatch(/outcome +\d+ +survived/);
-    },
-  );
+    running.child.kill(signal);
+    const { code, out } = await running.ended;
+    expect(out).toMatch(/1 survivor\n/);
+    expect(out).toContain(`stopped early: ${signal}`);
+    expect(code).toBe(expected);
+    expect(one !== undefined && isAlive(one)).toBe(true);
+    expect(journalLines(stage).at(-1)).toMatchObject({
+      kind: 'end',
+      survivors: 1,
+      stopped: `interrupted: ${signal}`,
+    });
+    expect((await reapOn(stage, ['--last'])).out).toMatch(/outcome +\d+ +survived/);
+  });
 
   it('leaves alone who says in the meantime that it works, and exits 4', async () => {
     const stage = open();

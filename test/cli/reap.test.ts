@@ -112,9 +112,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
 
     const last = await reapOn(stage, ['--last']);
     expect(last.out).toMatch(
-      new RegExp(
-        `target +${one?.pid} [\\s\\S]*signal +${one?.pid} +SIGTERM[\\s\\S]*outcome +${one?.pid} +gone`,
-      ),
+      new RegExp(`target +${one?.pid} [\\s\\S]*signal +${one?.pid} +SIGTERM[\\s\\S]*outcome +${one?.pid} +gone`),
     );
     const history = documentOf<{ runs: unknown[] }>(await reapOn(stage, ['--history', '--json']));
     expect(history).toMatchObject({
@@ -129,9 +127,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
     const document = documentOf(await reapOn(stage, ['--yes', '--json', ...now(...some(one))]));
     expect(document).toMatchObject({
       schema: 'sesswatch/reap/1',
-      outcomes: [
-        { process: { pid: one?.pid, startTime: one?.startTime }, signal: 'SIGTERM', result: 'gone' },
-      ],
+      outcomes: [{ process: { pid: one?.pid, startTime: one?.startTime }, signal: 'SIGTERM', result: 'gone' }],
       reclaimedBytes: expect.any(Number),
       survivors: 0,
     });
@@ -146,9 +142,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
       writeFileSync(file, planned.out);
       if (gone !== undefined) process.kill(gone.pid, 'SIGKILL');
       await eventually(() => !isThere(gone), 'one to end by itself');
-      const document = documentOf<{ dropped: unknown }>(
-        await reapOn(stage, ['--plan', file, '--yes', '--json']),
-      );
+      const document = documentOf<{ dropped: unknown }>(await reapOn(stage, ['--plan', file, '--yes', '--json']));
       expect(document).toMatchObject({
         outcomes: [{ process: { pid: one?.pid }, result: 'gone' }],
         dropped: [{ root: gone?.pid, reason: 'ended by itself' }],
@@ -255,10 +249,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
       ['a flag', (flags) => reapOn(stage, [...flags, '--protect', 'argv=opus'])],
       ['a variable', (flags) => reapOn(stage, flags, { env: { SESSWATCH_PROTECT: 'argv=opus' } })],
       ['a named file', (flags, file) => reapOn(stage, [...flags, '--config', file])],
-      [
-        "the user's file",
-        (flags, file) => reapOn(stage, flags, { env: { XDG_CONFIG_HOME: path.dirname(file) } }),
-      ],
+      ["the user's file", (flags, file) => reapOn(stage, flags, { env: { XDG_CONFIG_HOME: path.dirname(file) } })],
     ])('from %s keep an orphan', async (_, run) => {
       const [one] = await orphans(stage, {});
       const folder = path.join(stage.folder, 'config');
@@ -275,11 +266,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
   describe('--force-pid', () => {
     it('goes past the owner of the process that it names', async () => {
       await stage.start({ script: { name: 'forced-host', children: [agent(stage, { name: 'forced' })] } });
-      const { code } = await reapOn(stage, [
-        '--yes',
-        '--grace=1s',
-        `--force-pid=${stage.seen('forced').pid}`,
-      ]);
+      const { code } = await reapOn(stage, ['--yes', '--grace=1s', `--force-pid=${stage.seen('forced').pid}`]);
       expect(code).toBe(0);
       expect([isThere(stage.seen('forced')), isThere(stage.seen('forced-host'))]).toEqual([false, true]);
     });
@@ -320,16 +307,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
     if (!canUnshare()) context.skip('needs root and a pid namespace of its own');
     const [one] = await orphans(stage, {});
     // A namespace whose /proc is that of another: our pid is somebody else's there.
-    const words = [
-      '--pid',
-      '--fork',
-      '--kill-child',
-      process.execPath,
-      PROGRAM,
-      'reap',
-      '--yes',
-      ...now(...some(one)),
-    ];
+    const words = ['--pid', '--fork', '--kill-child', process.execPath, PROGRAM, 'reap', '--yes', ...now(...some(one))];
     const outcome = await new Promise<{ code: number | null; err: string }>((resolve) => {
       const child = spawn('unshare', words, {
         env: { ...process.env, ...homeOf(stage) },

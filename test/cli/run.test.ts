@@ -47,10 +47,9 @@ describe('run', () => {
 
   it('gives the command its own words and standard input', async () => {
     const input = 'given\n';
-    const { out } = await sesswatch(
-      ['run', '--settle', '0', '--', 'sh', '-c', 'cat; echo "$1"', 'x', '--json'],
-      { input },
-    );
+    const { out } = await sesswatch(['run', '--settle', '0', '--', 'sh', '-c', 'cat; echo "$1"', 'x', '--json'], {
+      input,
+    });
     expect(out).toBe('given\n--json\n');
   });
 
@@ -127,11 +126,7 @@ describe('run', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['a command that does not stand behind --', ['run', 'ls', '-l', 'x'], /stands behind --/],
     ['no command', ['run', '--'], /missing required argument 'command'/],
-    [
-      'an option of its own that is none',
-      ['run', '--frobnicate', '--', 'true'],
-      /unknown option '--frobnicate'/,
-    ],
+    ['an option of its own that is none', ['run', '--frobnicate', '--', 'true'], /unknown option '--frobnicate'/],
     ['a time that is none', ['run', '--settle', 'soon', '--', 'true'], /not a duration/],
   ])('refuses %s', async (_, args, expected) => {
     const { err, code } = await sesswatch(args);

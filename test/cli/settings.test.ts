@@ -90,9 +90,7 @@ describe('config', () => {
 
   it('the setting color decides whatever the variables of the field say', async () => {
     expect((await run(['config'], { SESSWATCH_COLOR: 'always' })).out).toContain('\u001b[');
-    expect((await run(['config'], { SESSWATCH_COLOR: 'never', FORCE_COLOR: '1' })).out).not.toContain(
-      '\u001b[',
-    );
+    expect((await run(['config'], { SESSWATCH_COLOR: 'never', FORCE_COLOR: '1' })).out).not.toContain('\u001b[');
   });
 });
 
@@ -115,12 +113,8 @@ describe('doctor', () => {
   });
 
   it('--json has a level for each finding', async () => {
-    const { findings } = documentOf<{ findings: { level: string; topic: string }[] }>(
-      await run(['doctor', '--json']),
-    );
-    expect(findings.map(({ topic }) => topic)).toEqual(
-      expect.arrayContaining(['process table', 'state folder']),
-    );
+    const { findings } = documentOf<{ findings: { level: string; topic: string }[] }>(await run(['doctor', '--json']));
+    expect(findings.map(({ topic }) => topic)).toEqual(expect.arrayContaining(['process table', 'state folder']));
     for (const { level } of findings) expect(['ok', 'note', 'problem']).toContain(level);
   });
 });
@@ -133,15 +127,7 @@ describe('schedule', () => {
     ['launchd', /<key>StartInterval<\/key>|<key>StartCalendarInterval<\/key>/],
     ['task-scheduler', /<Task |schtasks/],
   ])('install --print shows what %s would be told, and writes nothing', async (mechanism, expected) => {
-    const { out, err, code } = await run([
-      'schedule',
-      'install',
-      '--every',
-      '15m',
-      '--with',
-      mechanism,
-      '--print',
-    ]);
+    const { out, err, code } = await run(['schedule', 'install', '--every', '15m', '--with', mechanism, '--print']);
     expect(err).toBe('');
     expect(out).toMatch(expected);
     expect(out).toContain('sesswatch.js');
@@ -150,18 +136,7 @@ describe('schedule', () => {
   });
 
   it('takes flags for the scheduled reap behind --', async () => {
-    const args = [
-      'schedule',
-      'install',
-      '--every',
-      '1h',
-      '--action',
-      'reap',
-      '--with',
-      'cron',
-      '--print',
-      '--json',
-    ];
+    const args = ['schedule', 'install', '--every', '1h', '--action', 'reap', '--with', 'cron', '--print', '--json'];
     const outcome = await run([...args, '--', '--idle', '2h']);
     const document = documentOf<{ schema: string; written: boolean }>(outcome);
     expect(document).toMatchObject({ schema: 'sesswatch/schedule-install/1', written: false });
@@ -177,11 +152,7 @@ describe('schedule', () => {
   it.each([
     ['no time', ['schedule', 'install', '--print'], /--every <time>/],
     ['a time that is none', ['schedule', 'install', '--every', 'x', '--print'], /not a duration/],
-    [
-      'a timer that is none',
-      ['schedule', 'install', '--every', '1h', '--with', 'at', '--print'],
-      /systemd, cron/,
-    ],
+    ['a timer that is none', ['schedule', 'install', '--every', '1h', '--with', 'at', '--print'], /systemd, cron/],
   ])('refuses %s', async (_, args, expected) => {
     const { err, code } = await run(args);
     expect(err).toMatch(expected);

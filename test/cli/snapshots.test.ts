@@ -52,8 +52,7 @@ describe('saved snapshots', () => {
     const later = await save('soak');
     const other = await save('zeta');
     const file = path.join(home, 'snapshots', `${first}.json`);
-    const shown = async (ref: string) =>
-      documentOf<{ id: string }>(await run('snapshots', 'show', ref, '--json')).id;
+    const shown = async (ref: string) => documentOf<{ id: string }>(await run('snapshots', 'show', ref, '--json')).id;
     expect(await shown('soak')).toBe(later);
     expect(await shown('soak~1')).toBe(first);
     expect(await shown('SOAK')).toBe(later);

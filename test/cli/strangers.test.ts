@@ -54,10 +54,7 @@ describe.runIf(isRoot)('a state folder of somebody else', () => {
   beforeEach(() => {
     const state = path.join(folder, 'state');
     mkdirSync(state, { mode: 0o700 });
-    writeFileSync(
-      path.join(state, 'ledger.json'),
-      '{"schema":"sesswatch/ledger/1","adopters":[],"entries":[]}',
-    );
+    writeFileSync(path.join(state, 'ledger.json'), '{"schema":"sesswatch/ledger/1","adopters":[],"entries":[]}');
     chownSync(state, STRANGER, STRANGER);
   });
 

@@ -43,9 +43,7 @@ describe('started', () => {
   });
 
   it('without a home folder it still counts', async () => {
-    const { out, err } = await shell(
-      `env -u SESSWATCH_HOME HOME= XDG_STATE_HOME= ${NODE} count --from '${CAPTURE}'`,
-    );
+    const { out, err } = await shell(`env -u SESSWATCH_HOME HOME= XDG_STATE_HOME= ${NODE} count --from '${CAPTURE}'`);
     expect([out, err]).toEqual(['6\n', '']);
   });
 

@@ -19,16 +19,8 @@ describe('a command line that is not one', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['an unknown option is met with the one that was meant', ['ps', '--jsn'], /--json/],
     ['an unknown command is met with the one that was meant', ['snapshto'], /did you mean snapshot/],
-    [
-      'an unknown agent is met with the one that was meant',
-      ['count', '--agent', 'cluade'],
-      /did you mean claude/,
-    ],
-    [
-      'an unknown column is met with the one that was meant',
-      ['ps', '--columns', 'pid,memroy'],
-      /did you mean memory/,
-    ],
+    ['an unknown agent is met with the one that was meant', ['count', '--agent', 'cluade'], /did you mean claude/],
+    ['an unknown column is met with the one that was meant', ['ps', '--columns', 'pid,memroy'], /did you mean memory/],
     ['an unknown column to sort by is refused', ['ps', '--sort', 'beauty'], /columns: pid/],
     ['an unknown source names those there are', ['ps', '--source', 'registry'], /procfs/],
     ['a source of another platform is refused', ['ps', '--source', 'cim'], /needs Windows/],

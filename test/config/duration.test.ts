@@ -40,9 +40,7 @@ describe('a duration', () => {
   });
 
   it('is guessed at in the hint, never in the value, when a unit is missing', () => {
-    expect(() => parseDuration('30')).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining('30m') }),
-    );
+    expect(() => parseDuration('30')).toThrow(expect.objectContaining({ hint: expect.stringContaining('30m') }));
   });
 
   it('reads back from its own text', () => {

@@ -93,9 +93,7 @@ describe('the configuration', () => {
 
   it('of the user is under XDG_CONFIG_HOME when that is absolute', async () => {
     const file = plant(path.join(top, 'xdg/sesswatch.yaml'), 'idle: 1h\n');
-    expect((await load({ env: { XDG_CONFIG_HOME: path.join(top, 'xdg') } })).files).toEqual([
-      { from: 'user', file },
-    ]);
+    expect((await load({ env: { XDG_CONFIG_HOME: path.join(top, 'xdg') } })).files).toEqual([{ from: 'user', file }]);
     expect((await load({ env: { XDG_CONFIG_HOME: 'xdg' }, cwd: top })).files).toEqual([]);
   });
 
@@ -160,19 +158,11 @@ describe('a file that others may write', () => {
 describe('variables', () => {
   it.each([
     ['SESSWATCH_INCLUDE', 'superseded, leftover', { include: ['superseded', 'leftover'] }],
-    [
-      'SESSWATCH_PROTECT',
-      'agent=claude; cwd=/srv/**',
-      { protect: [{ agent: 'claude' }, { cwd: '/srv/**' }] },
-    ],
+    ['SESSWATCH_PROTECT', 'agent=claude; cwd=/srv/**', { protect: [{ agent: 'claude' }, { cwd: '/srv/**' }] }],
     ['SESSWATCH_BUDGET_TREE_MEMORY', '2G', { budgetTreeMemory: 2_000_000_000 }],
     ['SESSWATCH_BUDGET_CPU', '80%/10m', { budgetCpu: { percent: 80, seconds: 600 } }],
     ['SESSWATCH_SOURCE', 'ps', { source: 'ps' }],
-    [
-      'SESSWATCH_AGENTS',
-      '[{"name":"a","executables":["a"]}]',
-      { agents: [{ name: 'a', executables: ['a'] }] },
-    ],
+    ['SESSWATCH_AGENTS', '[{"name":"a","executables":["a"]}]', { agents: [{ name: 'a', executables: ['a'] }] }],
   ])('%s=%s is understood', async (name, value, settings) => {
     expect((await load({ env: { [name]: value } })).settings).toMatchObject(settings);
   });
@@ -195,9 +185,7 @@ describe('variables', () => {
 
   it('that are misspelt are told with what was meant', async () => {
     const { warnings } = await load({ env: { SESSWATCH_PROTEC: 'agent=claude', SESSWATCH_HOME: '/x' } });
-    expect(warnings).toEqual([
-      'SESSWATCH_PROTEC is no variable of sesswatch: did you mean SESSWATCH_PROTECT?',
-    ]);
+    expect(warnings).toEqual(['SESSWATCH_PROTEC is no variable of sesswatch: did you mean SESSWATCH_PROTECT?']);
   });
 });
 

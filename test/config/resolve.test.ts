@@ -55,18 +55,10 @@ describe('a project file', () => {
     ['minAge', { minAge: 1 }, 'minAge 1s is not used'],
     ['grace', { grace: 1 }, 'grace 1s is not used'],
     ['max', { max: 21 }, 'max 21 is not used: a project file may only lower it (now 20)'],
-    [
-      'include',
-      { include: ['idle'] as const },
-      'include idle is not used: a project file may not set it (now -)',
-    ],
+    ['include', { include: ['idle'] as const }, 'include idle is not used: a project file may not set it (now -)'],
     ['source', { source: 'portable' as const }, 'source portable is not used'],
     ['hosts', { hosts: [{ name: 'h', recognise: {} }] }, 'hosts h is not used'],
-    [
-      'a budget',
-      { budgetTreeMemory: 1 },
-      'budgets.treeMemory 1B is not used: a project file may only raise one',
-    ],
+    ['a budget', { budgetTreeMemory: 1 }, 'budgets.treeMemory 1B is not used: a project file may only raise one'],
     ['a CPU budget', { budgetCpu: { percent: 1, seconds: 1 } }, 'budgets.cpu 1%/1s is not used'],
     ['keep', { keep: 1 }, 'keep 1 is not used'],
     ['olderThan', { olderThan: 1 }, 'olderThan 1s is not used'],
@@ -92,9 +84,7 @@ describe('a project file', () => {
 
   it('can raise a budget that the user set, and not lower it', () => {
     const user = layer('user', { budgetSessions: 10 });
-    expect(resolveSettings([user, layer('project', { budgetSessions: 12 })]).settings.budgetSessions).toBe(
-      12,
-    );
+    expect(resolveSettings([user, layer('project', { budgetSessions: 12 })]).settings.budgetSessions).toBe(12);
     expect(resolveSettings([user, layer('project', { budgetSessions: 8 })]).settings.budgetSessions).toBe(10);
   });
 

@@ -55,18 +55,10 @@ describe('a configuration file', () => {
     ['a negative count', { max: -1 }, 'max is -1, allowed is a whole number'],
     ['a count as text', { keep: '200' }, 'keep is "200", allowed is a whole number'],
     ['a word', { color: 'red' }, 'color is "red", allowed is one of auto, always, never'],
-    [
-      'an entry of a list',
-      { include: ['idle', 'live'] },
-      'include.1 is "live", allowed is one of idle, busy-orphan',
-    ],
+    ['an entry of a list', { include: ['idle', 'live'] }, 'include.1 is "live", allowed is one of idle, busy-orphan'],
     ['no list', { include: 'idle' }, 'include is "idle", allowed is a list of idle'],
     ['an empty rule', { protect: [{}] }, 'protect.0 is {}, allowed is at least one of agent'],
-    [
-      'an empty text',
-      { protect: [{ agent: '' }] },
-      'protect.0.agent is "", allowed is a text that is not empty',
-    ],
+    ['an empty text', { protect: [{ agent: '' }] }, 'protect.0.agent is "", allowed is a text that is not empty'],
     ['a budget', { budgets: { treeMemory: 'lots' } }, 'budgets.treeMemory is "lots", allowed is a size'],
     ['a missing part', { budgets: { cpu: { percent: 5 } } }, 'budgets.cpu.for is missing'],
     ['an agent without a name', { agents: [{ executables: ['x'] }] }, 'agents.0.name is missing'],
@@ -84,11 +76,7 @@ describe('a configuration file', () => {
   it.each([
     ['idel', { idel: '1h' }, 'idel is not a setting; did you mean idle?'],
     ['min-age', { 'min-age': '1h' }, 'min-age is not a setting; did you mean minAge?'],
-    [
-      'an unknown part',
-      { protect: [{ agnet: 'x' }] },
-      'protect.0.agnet is not a setting; did you mean agent?',
-    ],
+    ['an unknown part', { protect: [{ agnet: 'x' }] }, 'protect.0.agnet is not a setting; did you mean agent?'],
     ['an unknown budget', { budgets: { memory: '1G' } }, 'budgets.memory is not a setting; '],
     ['something far off', { xyzzy: 1 }, 'xyzzy is not a setting; allowed: idle, minAge'],
     ['__proto__', JSON.parse('{ "__proto__": { "idle": "0" } }'), '__proto__ is not a setting'],

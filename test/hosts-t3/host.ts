@@ -29,11 +29,9 @@ export interface T3Host {
 }
 
 export async function startT3(stage: Stage, options: readonly string[] = []): Promise<T3Host> {
-  const child = spawn(
-    process.execPath,
-    [T3_HOST, 'serve', '--base-dir', stage.folder, '--grace', '50', ...options],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [T3_HOST, 'serve', '--base-dir', stage.folder, '--grace', '50', ...options], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const answers = answersOf(child);
   register(stage, child.pid);

@@ -19,9 +19,7 @@ afterEach(() => stage.close());
 
 async function runScenario(variant: string, ...runs: (readonly string[])[]): Promise<RunReport> {
   const host = `'${process.execPath}' '${T3_HOST}' serve --stubborn --grace 20 --idle-after 0 --base-dir '${stage.folder}' ${variant}`;
-  const script = runs.map(
-    (commands) => `printf '%s\\n' ${commands.map((one) => `'${one}'`).join(' ')} | ${host} >&2`,
-  );
+  const script = runs.map((commands) => `printf '%s\\n' ${commands.map((one) => `'${one}'`).join(' ')} | ${host} >&2`);
   return runOnStage(stage, ['sh', '-c', `exec 2>/dev/null; ${script.join(' && ')}`], {
     subreapers: SUBREAPERS,
     describe: async (table) =>

@@ -7,11 +7,7 @@ const row = (argv: string[], more: Partial<ProcessRecord> = {}): ProcessRecord =
 const text = (line: string): ProcessRecord => ({ pid: 1, argv: line.split(' '), argvIsSplitText: true });
 
 const HOSTS: readonly (readonly [string, string, ProcessRecord])[] = [
-  [
-    'T3 Code',
-    'server',
-    row(['node', '/home/u/.npm/_npx/a1/node_modules/t3/dist/bin.mjs', 'serve', '--port', '3773']),
-  ],
+  ['T3 Code', 'server', row(['node', '/home/u/.npm/_npx/a1/node_modules/t3/dist/bin.mjs', 'serve', '--port', '3773'])],
   ['T3 Code', 'server', row(['/usr/bin/node', '--require', '/x/hook.cjs', '/srv/t3/dist/bin.mjs'])],
   ['T3 Code', 'server', row(['node', '/home/u/.npm/_npx/a1/node_modules/.bin/t3'])],
   [
@@ -29,25 +25,13 @@ const HOSTS: readonly (readonly [string, string, ProcessRecord])[] = [
   ['Codeman', 'server', row(['codeman', 'web', '-p', '3000'])],
   ['Codeman', 'server', row(['node', '/usr/local/bin/aicodeman', 'web'])],
   ['Codeman', 'server', row(['/usr/bin/node', '/opt/Codeman/dist/index.js', 'web', '--https'])],
-  [
-    'Codeman',
-    'server',
-    row(['/usr/bin/node', 'dist/index.js', 'web'], { detail: { cwd: '/home/u/codeman' } }),
-  ],
+  ['Codeman', 'server', row(['/usr/bin/node', 'dist/index.js', 'web'], { detail: { cwd: '/home/u/codeman' } })],
   ['claude-mem', 'worker', row(['/home/u/.bun/bin/bun', '/p/plugin/scripts/worker-service.cjs', '--daemon'])],
   ['claude-mem', 'worker', row(['bun.exe', 'C:\\p\\scripts\\worker-service.cjs', '--daemon'])],
-  [
-    'Hermes',
-    'server',
-    row(['/v/bin/python', '-m', 'hermes_cli.main', '--profile', 'work', 'gateway', 'run']),
-  ],
+  ['Hermes', 'server', row(['/v/bin/python', '-m', 'hermes_cli.main', '--profile', 'work', 'gateway', 'run'])],
   ['Hermes', 'server', row(['/v/bin/python3.12', '/v/bin/hermes', 'dashboard', '--port', '9119'])],
   ['Hermes', 'server', row(['hermes', '--profile=work', 'serve', '--host', '127.0.0.1'])],
-  [
-    'cc-haha',
-    'server',
-    row(['/opt/b/claude-sidecar-x86_64-unknown-linux-gnu', 'server', '--app-root', '/x']),
-  ],
+  ['cc-haha', 'server', row(['/opt/b/claude-sidecar-x86_64-unknown-linux-gnu', 'server', '--app-root', '/x'])],
   ['cc-haha', 'server', row(['C:\\b\\claude-sidecar-x86_64-pc-windows-msvc.exe', 'server'])],
   ['VS Code', 'editor', row(['/usr/share/code/code'], { exe: '/usr/share/code/code' })],
   [
@@ -65,11 +49,7 @@ const HOSTS: readonly (readonly [string, string, ProcessRecord])[] = [
   [
     'VS Code',
     'remote-server',
-    row([
-      '/home/u/.vscode-server/bin/ab12/node',
-      '/home/u/.vscode-server/bin/ab12/out/server-main.js',
-      '--port=0',
-    ]),
+    row(['/home/u/.vscode-server/bin/ab12/node', '/home/u/.vscode-server/bin/ab12/out/server-main.js', '--port=0']),
   ],
   [
     'VS Code',
@@ -90,11 +70,7 @@ const HOSTS: readonly (readonly [string, string, ProcessRecord])[] = [
   ['JetBrains', 'editor', row(['/opt/idea/bin/idea'])],
   ['JetBrains', 'editor', row(['/opt/pycharm/jbr/bin/java', '-Xmx2g', 'com.intellij.idea.Main'])],
   ['Claude Desktop', 'desktop', row(['/Applications/Claude.app/Contents/MacOS/Claude'])],
-  [
-    'Claude Desktop',
-    'desktop',
-    row(['C:\\Users\\u\\AppData\\Local\\AnthropicClaude\\app-0.9.2\\claude.exe']),
-  ],
+  ['Claude Desktop', 'desktop', row(['C:\\Users\\u\\AppData\\Local\\AnthropicClaude\\app-0.9.2\\claude.exe'])],
 ];
 
 const STRANGERS: readonly (readonly [string, ProcessRecord])[] = [

@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import os from 'node:os';
@@ -48,12 +39,7 @@ describe('fields of registries', () => {
 
   it('cuts a text that is no id, and takes a number for its digits', () => {
     expect(textOf('x'.repeat(5000))).toHaveLength(200);
-    expect([textOf(7), textOf(''), textOf(true), amountOf(-1)]).toEqual([
-      '7',
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([textOf(7), textOf(''), textOf(true), amountOf(-1)]).toEqual(['7', undefined, undefined, undefined]);
   });
 });
 

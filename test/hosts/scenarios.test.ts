@@ -44,9 +44,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('scenarios', () => {
     expect(looked.entry('T3 Code').running).toHaveLength(5);
     expect(looked.entry('T3 Code').mismatches.map(({ kind }) => kind)).toEqual(Array(5).fill('retired'));
     const judged = await looked.judge();
-    expect(agentsOf(host).map((pid) => judged.judgements.get(pid)?.verdict)).toEqual(
-      Array(5).fill('disowned'),
-    );
+    expect(agentsOf(host).map((pid) => judged.judgements.get(pid)?.verdict)).toEqual(Array(5).fill('disowned'));
     expect(await targets(looked, [])).toEqual([]);
     expect(await targets(looked, ['disowned'])).toEqual(agentsOf(host).sort());
   });
@@ -56,14 +54,9 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('scenarios', () => {
     await tell(host, 'start a', 'effort a low');
     const [older = 0, younger = 0] = agentsOf(host);
     const looked = await look();
-    expect(looked.entry('T3 Code').mismatches.map(({ kind, pid }) => [kind, pid])).toEqual([
-      ['duplicate', older],
-    ]);
+    expect(looked.entry('T3 Code').mismatches.map(({ kind, pid }) => [kind, pid])).toEqual([['duplicate', older]]);
     const { judgements } = await looked.judge();
-    expect([judgements.get(older)?.verdict, judgements.get(younger)?.verdict]).toEqual([
-      'superseded',
-      'live',
-    ]);
+    expect([judgements.get(older)?.verdict, judgements.get(younger)?.verdict]).toEqual(['superseded', 'live']);
     expect(await targets(looked, ['superseded'])).toEqual([older]);
   });
 

@@ -66,8 +66,7 @@ export async function startHost(stage: Stage, name: string, ...flags: string[]):
   };
 }
 
-export interface LookOptions
-  extends Partial<Pick<LookAtHostsRequest, 'probe' | 'earlier' | 'isWanted' | 'custom'>> {
+export interface LookOptions extends Partial<Pick<LookAtHostsRequest, 'probe' | 'earlier' | 'isWanted' | 'custom'>> {
   /** How much later than now the scan takes itself to be, so that no test waits for a grace. */
   readonly laterMs?: number;
   readonly tmuxTimeoutMs?: number;
@@ -142,8 +141,7 @@ export async function lookAt(
     },
     entry(name) {
       const entry = document.hosts.find((one) => one.name === name);
-      if (entry === undefined)
-        throw new Error(`${name} is not among ${document.hosts.map((one) => one.name)}`);
+      if (entry === undefined) throw new Error(`${name} is not among ${document.hosts.map((one) => one.name)}`);
       return entry;
     },
   };

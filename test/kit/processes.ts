@@ -1,13 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -111,16 +103,12 @@ export function openStage(): Stage {
     },
     async start(child, options) {
       const script = JSON.stringify({ report: reports, ...child.script });
-      const one = spawn(
-        child.as ?? process.execPath,
-        [...(child.entry ?? [STAND_IN]), ...(child.args ?? [])],
-        {
-          env: { ...process.env, ...child.env, ...options?.env, STAND_IN: script },
-          stdio: options?.stdio ?? ['pipe', 'pipe', 'inherit'],
-          detached: child.detached ?? false,
-          cwd: child.cwd,
-        },
-      );
+      const one = spawn(child.as ?? process.execPath, [...(child.entry ?? [STAND_IN]), ...(child.args ?? [])], {
+        env: { ...process.env, ...child.env, ...options?.env, STAND_IN: script },
+        stdio: options?.stdio ?? ['pipe', 'pipe', 'inherit'],
+        detached: child.detached ?? false,
+        cwd: child.cwd,
+      });
       one.stdout?.resume();
       started.push(one);
       for (const name of names(child.script)) await ready(name);
@@ -159,11 +147,7 @@ export function statOf(pid: number): { state: string; ppid: number; startTime: s
 }
 
 /** Asks again until the question no longer throws or answers false. The deadline is for faults: a busy machine is slow. */
-export async function eventually<T>(
-  ask: () => T | Promise<T>,
-  what: string,
-  milliseconds = 60_000,
-): Promise<T> {
+export async function eventually<T>(ask: () => T | Promise<T>, what: string, milliseconds = 60_000): Promise<T> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     let failure: unknown;

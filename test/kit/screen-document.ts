@@ -5,12 +5,7 @@ import { agent, megabytes, snapshot } from './diff-documents.js';
 const TAKEN = '2026-01-15T10:41:00.000Z';
 const HOUR = 3600;
 
-const helper = (
-  pid: number,
-  leader: number | undefined,
-  argv: readonly string[],
-  fields: Partial<ProcessEntry> = {},
-) =>
+const helper = (pid: number, leader: number | undefined, argv: readonly string[], fields: Partial<ProcessEntry> = {}) =>
   agent(pid, {
     agent: undefined,
     helperOf: 'claude',
@@ -25,11 +20,7 @@ const helper = (
     ...fields,
   });
 
-const FILESYSTEM = [
-  'node',
-  '/usr/lib/node_modules/@modelcontextprotocol/server-filesystem/dist/index.js',
-  '/data',
-];
+const FILESYSTEM = ['node', '/usr/lib/node_modules/@modelcontextprotocol/server-filesystem/dist/index.js', '/data'];
 
 const ROWS: readonly ProcessEntry[] = [
   { pid: 1, ppid: 0, comm: 'systemd', argv: ['/sbin/init'] },
@@ -147,9 +138,7 @@ const CPU = new Map([
 
 /** Ten trees, one of each kind that a screen tells apart. */
 export function screenDocument(): SnapshotDocument {
-  const trees = new Map(
-    treesOf(ROWS).map(({ head, members }) => [head.pid, treeTotals(members, CPU.get(head.pid))]),
-  );
+  const trees = new Map(treesOf(ROWS).map(({ head, members }) => [head.pid, treeTotals(members, CPU.get(head.pid))]));
   const processes = ROWS.map((row) => (trees.has(row.pid) ? { ...row, tree: trees.get(row.pid) } : row));
   return snapshot('now', processes, {
     takenAt: TAKEN,

@@ -73,10 +73,8 @@ export function openCast(stage: Stage): Cast {
       args: words,
       script: scriptOf(name, more),
     }),
-    claude: (name, words = ['--output-format', 'stream-json'], more = {}) =>
-      cast.player(name, 'claude', words, more),
-    mcp: (name, more = {}) =>
-      cast.running(name, 'node', `node_modules/.bin/mcp-server-${name}`, [stage.folder], more),
+    claude: (name, words = ['--output-format', 'stream-json'], more = {}) => cast.player(name, 'claude', words, more),
+    mcp: (name, more = {}) => cast.running(name, 'node', `node_modules/.bin/mcp-server-${name}`, [stage.folder], more),
     tool: (name, program = 'python3', more = {}) => ({
       as: '/bin/bash',
       entry: ['-c', `export CLAUDE_PID=$PPID CLAUDECODE=1; exec /bin/bash -c '${SHELL}' "$0" "$1"`],

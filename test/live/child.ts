@@ -103,9 +103,7 @@ function sesswatch(args: readonly string[]): Promise<Pick<RunReport, 'code' | 'o
 function plannedIn(text: string, watched: ReadonlyMap<string, Seen>): string[] {
   const plan = JSON.parse(text) as { targets?: { processes: { pid: number }[] }[] };
   const names = new Map([...watched].map(([name, { pid }]) => [pid, name]));
-  return (plan.targets ?? []).flatMap(({ processes }) =>
-    processes.map(({ pid }) => names.get(pid) ?? `${pid}`),
-  );
+  return (plan.targets ?? []).flatMap(({ processes }) => processes.map(({ pid }) => names.get(pid) ?? `${pid}`));
 }
 
 /** What agents write about themselves, and what a person wrote for sesswatch. */
@@ -127,8 +125,7 @@ function writeFiles(roles: readonly Role[]): void {
   say('claude with the idle file of another process', 'idle', { procStart: '17' });
   say(BUSY_ORPHAN, 'busy');
   for (const name of IDLE) say(name, 'idle');
-  const hasEnded = ({ agent, needs, seen }: Role) =>
-    agent === 'claude' && needs === 'nothing' && seen === undefined;
+  const hasEnded = ({ agent, needs, seen }: Role) => agent === 'claude' && needs === 'nothing' && seen === undefined;
   for (const { name } of roles.filter(hasEnded)) say(name, 'idle');
   mkdirSync(path.join(home, 'config'));
   const rules = { protect: [{ session: PROTECTED_SESSION }] };

@@ -45,9 +45,7 @@ export async function startDead(stage: Stage, cast: Cast): Promise<readonly Role
     running(goes('gemini front', 'gemini', 'busy-orphan'), 'node', 'node_modules/.bin/gemini', ['--acp'], {
       ignore: ['SIGTERM', 'SIGINT', 'SIGHUP'],
       children: [
-        running(goes('gemini behind', 'gemini', 'busy-orphan'), 'node', 'node_modules/.bin/gemini', [
-          '--acp',
-        ]),
+        running(goes('gemini behind', 'gemini', 'busy-orphan'), 'node', 'node_modules/.bin/gemini', ['--acp']),
       ],
     }),
     running(goes('qwen front', 'qwen'), 'node', 'node_modules/.bin/qwen', ['--acp'], {
@@ -131,8 +129,7 @@ export async function startDead(stage: Stage, cast: Cast): Promise<readonly Role
     ...(TMUX === undefined ? [] : ['beside a tmux']),
   ]) {
     const below = roles.find((role) => role.name === name);
-    if (below !== undefined)
-      roles.push({ ...below, name: `shell of: ${name}`, seen: parentOf(stage.seen(name)) });
+    if (below !== undefined) roles.push({ ...below, name: `shell of: ${name}`, seen: parentOf(stage.seen(name)) });
   }
   await startInTmuxThatEnds(stage, cast, goes('terminal gone'));
   for (const name of [

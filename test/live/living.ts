@@ -34,11 +34,7 @@ export async function startLiving(stage: Stage, cast: Cast): Promise<readonly Ro
         { ...claude(stays('claude without standard streams')), stdio: 'ignore', detached: true },
         { ...claude(stays('claude in a deleted folder')), cwd: deleted },
         claude(stays('claude with MCP servers'), undefined, {
-          children: [
-            mcp(stays('mcp-one')),
-            mcp(stays('mcp-two')),
-            { ...mcp(stays('mcp-detached')), detached: true },
-          ],
+          children: [mcp(stays('mcp-one')), mcp(stays('mcp-two')), { ...mcp(stays('mcp-detached')), detached: true }],
         }),
         claude(stays('claude in a tool call'), undefined, { children: [tool(stays('a long tool'))] }),
         claude(stays('claude that runs claude'), undefined, {
@@ -102,9 +98,7 @@ export async function startLiving(stage: Stage, cast: Cast): Promise<readonly Ro
           running(stays(name), program, file, words, { children: [claude(stays(`claude of ${name}`))] }),
         ),
         verb(stays('cc-haha'), 'claude-sidecar-x64', ['server'], {
-          children: [
-            verb(stays('claude of cc-haha'), 'claude-sidecar-x64', ['cli', '--session-id', SESSION(6)]),
-          ],
+          children: [verb(stays('claude of cc-haha'), 'claude-sidecar-x64', ['cli', '--session-id', SESSION(6)])],
         }),
         player(stays('tini'), 'tini', [], { children: [claude(stays('claude that a container is for'))] }),
         claude(stays('claude daemon run'), ['daemon', 'run'], {
@@ -115,14 +109,9 @@ export async function startLiving(stage: Stage, cast: Cast): Promise<readonly Ro
           ],
         }),
         { ...claude(stays('claude --bg-spare alone'), ['--bg-spare', '/tmp/spare.sock']) },
-        player(
-          stays('codex daemon', 'codex'),
-          'codex',
-          ['app-server', '--listen', 'unix://', '--managed-daemon'],
-          {
-            children: [mcp(stays('mcp-of-codex-daemon'))],
-          },
-        ),
+        player(stays('codex daemon', 'codex'), 'codex', ['app-server', '--listen', 'unix://', '--managed-daemon'], {
+          children: [mcp(stays('mcp-of-codex-daemon'))],
+        }),
         running(stays('MCP server that serves on its own'), 'node', 'node_modules/.bin/mcp-server-http', [
           '--port',
           '3000',
@@ -232,9 +221,7 @@ async function startDevServerOfLiveAgent(stage: Stage, cast: Cast): Promise<void
   await startAlone(
     stage,
     cast.player('dev-starter', 'python3', [], {
-      children: [
-        { ...server, detached: true, stdio: 'ignore', env: { CLAUDECODE: '1', CLAUDE_PID: `${pid}` } },
-      ],
+      children: [{ ...server, detached: true, stdio: 'ignore', env: { CLAUDECODE: '1', CLAUDE_PID: `${pid}` } }],
     }),
   );
 }
@@ -251,11 +238,7 @@ async function startInPanes(stage: Stage, cast: Cast): Promise<void> {
   };
   await pane('tmux-1', stays('claude in a pane'), `exec ${command}`);
   await pane('tmux-1', stays('claude below the shell of a pane'), `${command}; exit`);
-  await pane(
-    'tmux-2',
-    stays('claude in the background of a pane'),
-    `(${command} < "$(tty)" &); exec sleep 600`,
-  );
+  await pane('tmux-2', stays('claude in the background of a pane'), `(${command} < "$(tty)" &); exec sleep 600`);
   const { pid } = stage.seen('claude in a tool call');
   const marks = { CLAUDECODE: '1', CLAUDE_PID: `${pid}` };
   await pane('tmux-3', stays('claude in a tmux that a tool started'), `exec ${command}`, marks);

@@ -23,9 +23,7 @@ describe.runIf(isPossible)(`reap among the living, ${where}`, () => {
       play(folder.folder, scenario, 'init').then((one) => {
         report = one;
       }),
-      ...OTHER_INITS.map(async ([, first]) =>
-        others.set(first, await play(folder.folder, scenario, first, 'last')),
-      ),
+      ...OTHER_INITS.map(async ([, first]) => others.set(first, await play(folder.folder, scenario, first, 'last'))),
     ]);
   }, 400_000);
   afterAll(() => folder.close());

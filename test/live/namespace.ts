@@ -37,12 +37,7 @@ export async function bundleScenario(folder: string): Promise<string> {
 }
 
 /** Plays the scenario in a pid namespace of its own, whose first process has a name. */
-export function play(
-  folder: string,
-  scenario: string,
-  first: string,
-  ...words: string[]
-): Promise<StageReport> {
+export function play(folder: string, scenario: string, first: string, ...words: string[]): Promise<StageReport> {
   const init = path.join(folder, first);
   symlinkSync('/bin/bash', init);
   return new Promise((resolve, reject) => {

@@ -130,12 +130,7 @@ async function startStrangers(stage: Stage, cast: Cast, stays: Stays): Promise<v
   ]);
 }
 
-async function startDetached(
-  stage: Stage,
-  name: string,
-  cast: Cast,
-  children: readonly Child[],
-): Promise<void> {
+async function startDetached(stage: Stage, name: string, cast: Cast, children: readonly Child[]): Promise<void> {
   const alone = children.map((child) => ({ stdio: 'ignore' as const, detached: true, ...child }));
   await startAlone(stage, cast.player(name, 'python3', [], { children: alone }));
 }

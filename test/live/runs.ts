@@ -4,15 +4,7 @@ import type { Seen } from '../kit/processes.js';
  * What has to be asked for before a process of the stage may be ended; `stays` is not among it. `no-proof`: nothing tells
  * whether it is idle, so that only who waives the proof, or asks for busy orphans, ends it.
  */
-export type Needs =
-  | 'nothing'
-  | 'busy-orphan'
-  | 'no-proof'
-  | 'burning'
-  | 'leftover'
-  | 'superseded'
-  | 'idle'
-  | 'pid';
+export type Needs = 'nothing' | 'busy-orphan' | 'no-proof' | 'burning' | 'leftover' | 'superseded' | 'idle' | 'pid';
 
 /** One of the stage: what it is there for, and what ends it. Helpers shares the fate of its tree. */
 export interface Role {
@@ -34,12 +26,7 @@ export interface Run {
 /** The first one on the stage that nothing has to be asked for. */
 export const OLDEST = 'ignores EOF';
 const ALL_KINDS = 'idle,busy-orphan,superseded,disowned,leftover';
-const BUDGETS = [
-  '--budget-tree-memory=1MB',
-  '--budget-descriptors=1',
-  '--budget-sessions=1',
-  '--budget-cpu=1%/1s',
-];
+const BUDGETS = ['--budget-tree-memory=1MB', '--budget-descriptors=1', '--budget-sessions=1', '--budget-cpu=1%/1s'];
 const NOW = ['--idle=0', '--min-age=0'];
 /** The shortest time that still has to be proven by two looks. */
 const PROVEN = ['--idle=1s', '--min-age=1s'];

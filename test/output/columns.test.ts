@@ -2,11 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { cutTo, formatColumns } from '../../src/output/columns.js';
 import { loadWidths } from '../../src/output/width.js';
 
-const COLUMNS = [
-  { title: 'PID', align: 'right' },
-  { title: 'NAME' },
-  { title: 'COMMAND', flexible: true },
-] as const;
+const COLUMNS = [{ title: 'PID', align: 'right' }, { title: 'NAME' }, { title: 'COMMAND', flexible: true }] as const;
 
 beforeAll(() => loadWidths(['日本']));
 

@@ -14,9 +14,7 @@ const heavier = five.map((one) => ({ ...one, rssBytes: megabytes(214) }));
 
 describe('diffText', () => {
   it('says first by how much an expectation is missed, then which processes, then the totals', () => {
-    const diff = diffSnapshots(snapshot('before', five), snapshot('after', heavier), [
-      parseExpectation('claude=0'),
-    ]);
+    const diff = diffSnapshots(snapshot('before', five), snapshot('after', heavier), [parseExpectation('claude=0')]);
     const lines = diffText(diff, { width: undefined, style });
     expect(lines[0]).toBe('LEAKED 5 claude, 1.1 GB: expected claude=0, 5 stayed, none went');
     expect(lines.filter((line) => line.includes('T3 Code (94002)'))).toHaveLength(5);
@@ -109,9 +107,7 @@ describe('bytesChange', () => {
 
 describe('diffMarkdown', () => {
   it('holds the sentence, the agents before and after, and each process', () => {
-    const diff = diffSnapshots(snapshot('before', five), snapshot('after', heavier), [
-      parseExpectation('claude=0'),
-    ]);
+    const diff = diffSnapshots(snapshot('before', five), snapshot('after', heavier), [parseExpectation('claude=0')]);
     const lines = diffMarkdown(diff);
     expect(lines).toContain('- LEAKED 5 claude, 1.1 GB: expected claude=0, 5 stayed, none went');
     expect(lines).toContain('| claude | 5 | 5 | 0 | 1.0 → 1.1 GB |');

@@ -64,11 +64,7 @@ describe('what hosts prints', () => {
       { ...t3, mismatches: [{ kind: 'phantom', hostSessionId: 'one', detail: 'process 7 is gone' }] },
       /nothing to end: these rows go when their host cleans up$/,
     ],
-    [
-      'agents that no host claims',
-      { ...t3, name: 'agents' },
-      /^0 hosts.*\n\nagents by themselves\n {2}2 agents run/,
-    ],
+    ['agents that no host claims', { ...t3, name: 'agents' }, /^0 hosts.*\n\nagents by themselves\n {2}2 agents run/],
   ])('tells of %s', (_, host, expected) => {
     expect(text([host])).toMatch(expected);
   });

@@ -40,11 +40,7 @@ function report(fields: Partial<RunReport> = {}): RunReport {
 describe('runText', () => {
   it.each([
     ['succeeded', { end: { kind: 'exited', code: 0 } }, 'done after 12s, nothing left behind of 4 processes'],
-    [
-      'failed',
-      { end: { kind: 'exited', code: 3 } },
-      'failed with 3 after 12s, nothing left behind of 4 processes',
-    ],
+    ['failed', { end: { kind: 'exited', code: 3 } }, 'failed with 3 after 12s, nothing left behind of 4 processes'],
     [
       'was killed',
       { end: { kind: 'signalled', signal: 'SIGKILL' } },
@@ -60,10 +56,7 @@ describe('runText', () => {
   });
 
   it('shows what is left as a tree, with age, memory and how it was found', () => {
-    const text = runText(
-      report({ leftovers: [left(1), left(2, { depth: 1 })], leftoverBytes: 1 }),
-      layout,
-    ).join('\n');
+    const text = runText(report({ leftovers: [left(1), left(2, { depth: 1 })], leftoverBytes: 1 }), layout).join('\n');
     expect(text).toMatch(/2 processes left behind/);
     expect(text).toMatch(/^ +1 +claude +session- +1m +200 MB +child of sh\(9\) +claude --session-id/m);
     expect(text).toMatch(/^ +└ 2 +claude/m);

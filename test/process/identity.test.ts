@@ -11,11 +11,7 @@ describe('comparing identities', () => {
     ['another boot is another process even with equal numbers', { ...whole, bootId: 'b2' }, 'different'],
     ['a start time that is not known proves nothing', { ...whole, startTime: undefined }, 'unknown'],
     ['a boot that is not known proves nothing', { ...whole, bootId: undefined }, 'unknown'],
-    [
-      'ticks and wall time cannot be compared',
-      { ...whole, startTime: '2026-01-15T10:00:00.000Z' },
-      'unknown',
-    ],
+    ['ticks and wall time cannot be compared', { ...whole, startTime: '2026-01-15T10:00:00.000Z' }, 'unknown'],
     ['another start time tells even when the boot is not known', { pid: 42, startTime: '7' }, 'different'],
   ])('%s', (_, other, expected) => {
     expect(compareIdentity(whole, other)).toBe(expected);

@@ -128,10 +128,7 @@ describe('the process table', () => {
   });
 
   it('takes in what a closer look told and keeps what it did not', () => {
-    const closer = withDetail(
-      table,
-      new Map([[20, { exe: '/bin/x', uid: undefined, detail: { cwd: '/tmp' } }]]),
-    );
+    const closer = withDetail(table, new Map([[20, { exe: '/bin/x', uid: undefined, detail: { cwd: '/tmp' } }]]));
     expect(closer.get(20)).toMatchObject({ pid: 20, ppid: 10, exe: '/bin/x', detail: { cwd: '/tmp' } });
     expect(closer.get(20)).not.toHaveProperty('uid');
     expect(closer.get(21)?.detail).toBeUndefined();

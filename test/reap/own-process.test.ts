@@ -26,13 +26,9 @@ afterEach(() => stage.close());
 describe('sesswatch killed in the middle of a reap', () => {
   it('leaves a lock that the next run takes over, and a run without an end that the next one reports', async () => {
     const [root = 0] = await startTree(stage, "trap '' TERM; while :; do sleep 0.2; done", 1);
-    const victim = spawn(
-      process.execPath,
-      argumentsOf({ kind: 'reap', folder: stage.folder, pids: [root] }),
-      {
-        stdio: 'ignore',
-      },
-    );
+    const victim = spawn(process.execPath, argumentsOf({ kind: 'reap', folder: stage.folder, pids: [root] }), {
+      stdio: 'ignore',
+    });
     register(stage, victim.pid ?? 0);
     await eventually(() => existsSync(path.join(stage.folder, 'signalled')), 'the first signal');
     const ended = new Promise((resolve) => victim.once('exit', resolve));
@@ -61,14 +57,10 @@ describe('a full disk', () => {
     mkdirSync(state);
     const full = `mount -t tmpfs -o size=16k,mode=700 full ${state} && head -c 16k /dev/zero > ${state}/ballast; "$@"`;
     const program = argumentsOf({ kind: 'reap', folder: stage.folder, pids: [root] });
-    const answer = execFileSync(
-      'unshare',
-      ['--mount', 'sh', '-c', full, 'sh', process.execPath, ...program],
-      {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
+    const answer = execFileSync('unshare', ['--mount', 'sh', '-c', full, 'sh', process.execPath, ...program], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     expect(JSON.parse(answer)).toMatchObject({
       code: 'storage',
       message: expect.stringContaining('full'),

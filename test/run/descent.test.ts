@@ -28,8 +28,7 @@ function open(before: ProcessTable = table(), subreaperPid?: number): Descent {
 }
 
 const command = { pid: COMMAND, ppid: SELF };
-const found = (descent: Descent): string[] =>
-  descent.alive().map((one) => `${one.record.pid} ${one.foundBy}`);
+const found = (descent: Descent): string[] => descent.alive().map((one) => `${one.record.pid} ${one.foundBy}`);
 
 describe('the descent of a command', () => {
   it('holds what is below it, however deep', () => {

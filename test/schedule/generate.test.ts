@@ -45,9 +45,7 @@ describe('the command of a schedule', () => {
     ['--yes among the flags of a report', { flags: ['--yes'] }],
     ['--dry-run among the flags', { flags: ['--dry-run'] }],
   ])('is refused for %s', (_, fields) => {
-    expect(() => scheduledCommand({ ...PLAIN, ...fields })).toThrow(
-      expect.objectContaining({ code: 'usage' }),
-    );
+    expect(() => scheduledCommand({ ...PLAIN, ...fields })).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 });
 
@@ -82,9 +80,7 @@ describe('systemd units', () => {
   it('run once, with absolute paths and the state folder of the one who asked', () => {
     const [service] = systemdUnits(PLAIN);
     expect(service.text).toContain('Type=oneshot\n');
-    expect(service.text).toContain(
-      'ExecStart=/usr/bin/node /opt/sesswatch/bin/sesswatch.js reap --dry-run --quiet\n',
-    );
+    expect(service.text).toContain('ExecStart=/usr/bin/node /opt/sesswatch/bin/sesswatch.js reap --dry-run --quiet\n');
     expect(service.text).toContain('SESSWATCH_HOME=/home/ann/.local/state/sesswatch');
   });
 
@@ -144,10 +140,7 @@ describe('a crontab block', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'sesswatch-cron-'));
     try {
       const script = path.join(folder, `a b %h $HOME "q" it's \\n <&> ü.cjs`);
-      writeFileSync(
-        script,
-        'console.log(JSON.stringify([process.env.SESSWATCH_HOME, ...process.argv.slice(2)]))',
-      );
+      writeFileSync(script, 'console.log(JSON.stringify([process.env.SESSWATCH_HOME, ...process.argv.slice(2)]))');
       const line = cronBlock({ ...ODD, node: process.execPath, script })
         .split('\n')[2]
         ?.replace(/^\S+ \S+ \S+ \S+ \S+ /, '')

@@ -194,9 +194,7 @@ describe('a schedule by systemd', () => {
 
   it('is not put beside one by cron', () => {
     installSchedule({ schedule, place, mechanism: 'cron' });
-    expect(() => installSchedule({ schedule, place, mechanism: 'systemd' })).toThrow(
-      /schedule by cron already/,
-    );
+    expect(() => installSchedule({ schedule, place, mechanism: 'systemd' })).toThrow(/schedule by cron already/);
   });
 });
 

@@ -60,9 +60,7 @@ describe('what crossed a line', () => {
     const first = crossings(judged({ runaway }), 1, NONE);
     expect(first.notices).toMatchObject([{ kind: 'runaway', pid: 10, cpuPercent: 98 }]);
     expect(crossings(judged({ runaway }), 1, first.crossed).notices).toEqual([]);
-    expect(crossings(judged({ runaway }, { runaway }), 1, first.crossed).notices).toMatchObject([
-      { pid: 11 },
-    ]);
+    expect(crossings(judged({ runaway }, { runaway }), 1, first.crossed).notices).toMatchObject([{ pid: 11 }]);
   });
 });
 

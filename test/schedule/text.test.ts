@@ -37,9 +37,7 @@ describe('the status of a schedule, printed,', () => {
   });
 
   it('says how to begin where nothing is scheduled', () => {
-    expect(statusText({ ...STATUS, installed: false, lastRunAt: undefined }, NOW)).toMatch(
-      /schedule install/,
-    );
+    expect(statusText({ ...STATUS, installed: false, lastRunAt: undefined }, NOW)).toMatch(/schedule install/);
   });
 });
 

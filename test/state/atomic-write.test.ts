@@ -34,10 +34,7 @@ describe('writeFileAtomic', () => {
 
   it('makes missing folders, each for their owner alone', () => {
     writeFileAtomic(path.join(folder, 'one', 'two', 'a'), '');
-    expect([modeOf(path.join(folder, 'one')), modeOf(path.join(folder, 'one', 'two'))]).toEqual([
-      '700',
-      '700',
-    ]);
+    expect([modeOf(path.join(folder, 'one')), modeOf(path.join(folder, 'one', 'two'))]).toEqual(['700', '700']);
   });
 
   it('replaces an older text and leaves nothing else in the folder', () => {
@@ -147,9 +144,7 @@ describe('createFileAtomic', () => {
     await Promise.all(children.map((child) => child.exited));
     const byName = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8'));
     expect(byName).toHaveLength(100);
-    const counts = ['a', 'b', 'c', 'd'].map(
-      (me) => byName.filter((text) => text.startsWith(`${me} `)).length,
-    );
+    const counts = ['a', 'b', 'c', 'd'].map((me) => byName.filter((text) => text.startsWith(`${me} `)).length);
     expect(counts).toEqual(won);
   });
 });
@@ -180,16 +175,7 @@ describe.skipIf(!canMount)('on a real faulty disk (needs root, to mount one)', (
   const inMount = (mount: string, program: string, file: string): string =>
     execFileSync(
       'unshare',
-      [
-        '-m',
-        'sh',
-        '-c',
-        `${mount} && "$1" "$2" "$3"; ls -A "$0"; cat "$3"`,
-        folder,
-        process.execPath,
-        program,
-        file,
-      ],
+      ['-m', 'sh', '-c', `${mount} && "$1" "$2" "$3"; ls -A "$0"; cat "$3"`, folder, process.execPath, program, file],
       { encoding: 'utf8' },
     );
 

@@ -10,10 +10,7 @@ export function compileProgram(module: string, code: string): string {
   const folder = mkdtempSync(path.join(os.homedir(), 'program-'));
   const source = pathToFileURL(path.resolve(import.meta.dirname, '../../src', module));
   const outfile = path.join(folder, 'program.mjs');
-  writeFileSync(
-    path.join(folder, 'entry.mjs'),
-    `import * as it from ${JSON.stringify(source.pathname)};\n${code}`,
-  );
+  writeFileSync(path.join(folder, 'entry.mjs'), `import * as it from ${JSON.stringify(source.pathname)};\n${code}`);
   buildSync({
     entryPoints: [path.join(folder, 'entry.mjs')],
     outfile,

@@ -13,12 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openOwnFile, readOwnFile } from '../../src/state/own-file.js';
-import {
-  assertOwnFolder,
-  assertOwnState,
-  makeFolder,
-  makePrivateFolder,
-} from '../../src/state/private-folder.js';
+import { assertOwnFolder, assertOwnState, makeFolder, makePrivateFolder } from '../../src/state/private-folder.js';
 
 /** nobody, on every system. */
 const STRANGER = 65_534;

@@ -29,9 +29,8 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('reading a database that its host 
   });
 
   const read = (options: Partial<SqliteOptions> = {}) =>
-    createSqliteReader({ temporary, owner: process.getuid?.(), loadModule: noModule, ...options })(
-      file,
-      (columns) => (columns.get('t')?.has('a') ? 'SELECT a FROM t ORDER BY a' : undefined),
+    createSqliteReader({ temporary, owner: process.getuid?.(), loadModule: noModule, ...options })(file, (columns) =>
+      columns.get('t')?.has('a') ? 'SELECT a FROM t ORDER BY a' : undefined,
     );
   const rows = (...values: number[]) => ({ kind: 'rows', rows: values.map((a) => ({ a })) });
 
@@ -72,8 +71,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('reading a database that its host 
     await writer.say('PRAGMA journal_mode=WAL; CREATE TABLE t(a); INSERT INTO t VALUES (1)');
     const copy = async (from: string, to: string) => {
       copyFileSync(from, to);
-      if (!from.endsWith('-wal'))
-        await writer.say('INSERT INTO t VALUES (2); PRAGMA wal_checkpoint(PASSIVE)');
+      if (!from.endsWith('-wal')) await writer.say('INSERT INTO t VALUES (2); PRAGMA wal_checkpoint(PASSIVE)');
     };
     expect(await read({ copy })).toEqual(rows(1, 2));
   });
@@ -85,9 +83,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('reading a database that its host 
       copyFileSync(from, to);
       copies += 1;
       if (copies === 1)
-        await writer.say(
-          'INSERT INTO t VALUES (2); PRAGMA wal_checkpoint(RESTART); INSERT INTO t VALUES (3)',
-        );
+        await writer.say('INSERT INTO t VALUES (2); PRAGMA wal_checkpoint(RESTART); INSERT INTO t VALUES (3)');
     };
     expect(await read({ copy })).toEqual(rows(1, 2, 3));
     expect(copies).toBe(4);
@@ -107,28 +103,16 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('reading a database that its host 
   });
 
   it('says that a database is locked while a transaction is half written into it', async () => {
-    await writer.say(
-      'PRAGMA journal_mode=DELETE; PRAGMA cache_size=1; CREATE TABLE t(a); INSERT INTO t VALUES (1)',
-    );
-    await writer.say(
-      'BEGIN; UPDATE t SET a = 2; INSERT INTO t VALUES (zeroblob(100000)); INSERT INTO t VALUES (3)',
-    );
+    await writer.say('PRAGMA journal_mode=DELETE; PRAGMA cache_size=1; CREATE TABLE t(a); INSERT INTO t VALUES (1)');
+    await writer.say('BEGIN; UPDATE t SET a = 2; INSERT INTO t VALUES (zeroblob(100000)); INSERT INTO t VALUES (3)');
     expect(await read()).toMatchObject({ kind: 'unreadable', why: expect.stringContaining('locked') });
     await writer.say('COMMIT; DELETE FROM t WHERE a > 3');
     expect(await read()).toEqual(rows(2, 3));
   });
 
   it.each([
-    [
-      'a text file',
-      () => writeFileSync(file, 'not a database, whatever its name says\n'.repeat(40)),
-      /not a database/,
-    ],
-    [
-      'a damaged page',
-      () => writeFileSync(file, 'x'.repeat(4096), { flag: 'r+' }),
-      /not a database|malformed/,
-    ],
+    ['a text file', () => writeFileSync(file, 'not a database, whatever its name says\n'.repeat(40)), /not a database/],
+    ['a damaged page', () => writeFileSync(file, 'x'.repeat(4096), { flag: 'r+' }), /not a database|malformed/],
     ['a table without the column', () => {}, /tables are not those/],
   ])('answers with a reason for %s', async (_, damage, why) => {
     await writer.say('CREATE TABLE t(b); INSERT INTO t VALUES (1)');

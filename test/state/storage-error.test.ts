@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SesswatchError } from '../../src/errors.js';
 import { errnoOf, storageError } from '../../src/state/storage-error.js';
 
-const errno = (code: string): Error =>
-  Object.assign(new Error(`${code}: as node says it`), { code, syscall: 'open' });
+const errno = (code: string): Error => Object.assign(new Error(`${code}: as node says it`), { code, syscall: 'open' });
 
 describe('storageError', () => {
   it.each([

@@ -30,9 +30,7 @@ const OWNED = claude({ pid: 50, ppid: 30 });
 const policy = { idleSeconds: 1800, protect: [], allUsers: false };
 const self = { pid: 99, uid: 1000, ancestors: new Set<number>() };
 const closed = (pid: number, end: Partial<StdioEnd> = {}): Surroundings => ({
-  stdio: new Map<number, Stdio>([
-    [pid, new Map([[0, { state: 'closed', target: 'pipe:[7]', holders: [], ...end }]])],
-  ]),
+  stdio: new Map<number, Stdio>([[pid, new Map([[0, { state: 'closed', target: 'pipe:[7]', holders: [], ...end }]])]]),
   logins: new Map(),
 });
 const connections = new Map([[50, [] as string[]]]);
@@ -104,9 +102,7 @@ describe('an orphan', () => {
   it('counts from when it was first seen without an owner, not from when it was first seen', () => {
     let ledger = seenBefore([SYSTEMD, HOST, OWNED], { readings });
     ledger = seenBefore([SYSTEMD, ORPHAN], { readings, ledger, now: minutes(60) });
-    expect(verdictOn(50, [SYSTEMD, ORPHAN], { readings, ledger, now: minutes(70) }).ownerlessSeconds).toBe(
-      600,
-    );
+    expect(verdictOn(50, [SYSTEMD, ORPHAN], { readings, ledger, now: minutes(70) }).ownerlessSeconds).toBe(600);
   });
 
   it('that burns a core for minutes without a terminal is a runaway', () => {
@@ -169,13 +165,7 @@ describe('an owned agent', () => {
   });
 
   it('is idle although an MCP server of its own has a helper', () => {
-    const rows = [
-      SYSTEMD,
-      HOST,
-      OWNED,
-      mcp({ pid: 51, ppid: 50 }),
-      { pid: 52, ppid: 51, ...runs('/opt/chroma') },
-    ];
+    const rows = [SYSTEMD, HOST, OWNED, mcp({ pid: 51, ppid: 50 }), { pid: 52, ppid: 51, ...runs('/opt/chroma') }];
     expect(watched(rows, 30, { readings: idleSince(-300) }).verdict).toBe('idle');
   });
 
@@ -196,8 +186,7 @@ describe('an owned agent', () => {
 describe('superseded', () => {
   const id = '6abdf030-1111-4222-8333-444455556666';
   const older = { ...OWNED, argv: ['claude', '--session-id', id] };
-  const younger = (more: Partial<Row> = {}) =>
-    claude({ pid: 60, ppid: 30, argv: ['claude', '--resume', id], ...more });
+  const younger = (more: Partial<Row> = {}) => claude({ pid: 60, ppid: 30, argv: ['claude', '--resume', id], ...more });
   const verdicts = (...rows: readonly Row[]) =>
     [50, 60].map((pid) => judgeRows([SYSTEMD, HOST, ...rows]).judged.judgements.get(pid)?.verdict);
 
@@ -214,11 +203,7 @@ describe('superseded', () => {
       ['live', 'live'],
     ],
     ['is nobody when one started the other', [older, younger({ ppid: 50 })], ['live', 'live']],
-    [
-      'is not known when both started in one tick',
-      [older, younger({ startTime: '5000' })],
-      ['unknown', 'unknown'],
-    ],
+    ['is not known when both started in one tick', [older, younger({ startTime: '5000' })], ['unknown', 'unknown']],
     [
       'is not known when a start is not',
       [older, younger({ startTime: undefined, startedAt: undefined })],
@@ -236,12 +221,7 @@ describe('an MCP server', () => {
   const left = (detail: Row['detail'], more: Partial<Row> = {}) => mcp({ pid: 50, ppid: 1, detail, ...more });
 
   it.each<[string, Row, Given, string]>([
-    [
-      'with nobody at the other end of its stdin is left over',
-      left(channel),
-      { around: closed(50) },
-      'leftover',
-    ],
+    ['with nobody at the other end of its stdin is left over', left(channel), { around: closed(50) }, 'leftover'],
     [
       'over a channel, of a session that nobody holds, is left over',
       left(marked),
@@ -261,12 +241,7 @@ describe('an MCP server', () => {
       'unknown',
     ],
     ['without a channel may be there on purpose', left({}), {}, 'unknown'],
-    [
-      'without a channel may be, whatever its environment says',
-      left({ markers: marked.markers }),
-      {},
-      'unknown',
-    ],
+    ['without a channel may be, whatever its environment says', left({ markers: marked.markers }), {}, 'unknown'],
     [
       'whose client still holds its stdin works for that',
       left(channel),

@@ -42,9 +42,7 @@ describe('the table in docs/verdicts.md', () => {
     const wrong: unknown[] = [];
     const used = new Set<number>();
     for (const one of everyCase()) {
-      const index = rows.findIndex((row) =>
-        COLUMNS.every((column) => holds(row.values[column], one[column])),
-      );
+      const index = rows.findIndex((row) => COLUMNS.every((column) => holds(row.values[column], one[column])));
       used.add(index);
       const { verdict } = judge(factsOf(one));
       if (verdict !== rows[index]?.verdict) wrong.push({ ...one, verdict, table: rows[index]?.verdict });

@@ -45,9 +45,7 @@ describe('in any process table', () => {
         for (const [pid, { verdict, reason }] of less.judged.judgements) {
           if (!HARSH.includes(verdict)) continue;
           const before = whole.judged.judgements.get(pid);
-          expect(before?.verdict, `${pid} is ${verdict}: ${reason}, and was: ${before?.reason}`).not.toBe(
-            'live',
-          );
+          expect(before?.verdict, `${pid} is ${verdict}: ${reason}, and was: ${before?.reason}`).not.toBe('live');
         }
       }),
       RUNS,
@@ -77,25 +75,13 @@ interface Loss {
 }
 
 const FACTS = [
-  ...([
-    'ppid',
-    'startTime',
-    'startedAt',
-    'uid',
-    'pgid',
-    'sid',
-    'tty',
-    'state',
-    'comm',
-    'exe',
-    'argv',
-  ] as const),
+  ...(['ppid', 'startTime', 'startedAt', 'uid', 'pgid', 'sid', 'tty', 'state', 'comm', 'exe', 'argv'] as const),
   ...(['detail', 'cgroup', 'fds', 'markers', 'stdio'] as const),
 ];
-const losses: fc.Arbitrary<Loss[]> = fc.array(
-  fc.record({ person: fc.nat(30), fact: fc.constantFrom(...FACTS) }),
-  { minLength: 1, maxLength: 4 },
-);
+const losses: fc.Arbitrary<Loss[]> = fc.array(fc.record({ person: fc.nat(30), fact: fc.constantFrom(...FACTS) }), {
+  minLength: 1,
+  maxLength: 4,
+});
 
 /** What is judged once all who do not survive are gone, and before if that was seen. */
 function judgeAfter(
@@ -149,8 +135,7 @@ function lose(
         break;
       case 'stdio': {
         const [end] = stdio.get(row.pid)?.values() ?? [];
-        if (end !== undefined)
-          stdio.set(row.pid, new Map([[0, { ...end, state: 'not-known', holders: [] }]]));
+        if (end !== undefined) stdio.set(row.pid, new Map([[0, { ...end, state: 'not-known', holders: [] }]]));
         break;
       }
       case 'detail':

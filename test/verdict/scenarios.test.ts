@@ -110,8 +110,7 @@ describe.runIf(process.platform === 'linux')('real processes, by procfs, ps and 
       await expectNever(mcp, ['leftover', 'orphan']);
       process.kill(stage.seen('writer').pid, 'SIGKILL');
       // The other threads of a program that was killed hold its end of the pipe a little longer than the first one.
-      const isFree = async () =>
-        judgementOf(await look(), mcp.pid).traces.some(({ kind }) => kind === 'stdio-closed');
+      const isFree = async () => judgementOf(await look(), mcp.pid).traces.some(({ kind }) => kind === 'stdio-closed');
       await eventually(isFree, 'the writer to end with all its threads');
       await expectVerdict(mcp, 'leftover');
     });
@@ -202,10 +201,7 @@ describe.runIf(process.platform === 'linux')('real processes, by procfs, ps and 
     });
 
     it.each([
-      [
-        'claude daemon run',
-        () => ({ entry: ['daemon'], args: ['run'], cwd: path.dirname(stage.stub('daemon')) }),
-      ],
+      ['claude daemon run', () => ({ entry: ['daemon'], args: ['run'], cwd: path.dirname(stage.stub('daemon')) })],
       ['a spare of it', () => ({ args: ['--bg-spare', '/tmp/cc-daemon/spare.sock'] })],
       [
         'the worker of claude-mem',

@@ -1,15 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import {
-  type Child,
-  eventually,
-  type Script,
-  type Seen,
-  STAND_IN,
-  type Stage,
-  statOf,
-} from '../kit/processes.js';
+import { type Child, eventually, type Script, type Seen, STAND_IN, type Stage, statOf } from '../kit/processes.js';
 
 /** Who plays in the scenarios: an agent, its MCP server, its tool shell, and the places they are started from. */
 

@@ -125,8 +125,7 @@ export function stdioIn(world: World, when: 'before' | 'after'): ReadonlyMap<num
 export function hasOwner(world: World, pid: number, when: 'before' | 'after'): boolean {
   const one = personOf(world, pid);
   // Nobody talks to an MCP server over a terminal.
-  const onTerminal = (other: Person): boolean =>
-    one.kind !== 'mcp' && terminalOf(world, other, when) !== null;
+  const onTerminal = (other: Person): boolean => one.kind !== 'mcp' && terminalOf(world, other, when) !== null;
   if (onTerminal(one)) return true;
   let isSomebodysJob = false;
   for (let at = one; at.startedBy !== 0; ) {
@@ -287,10 +286,6 @@ function programOf(one: Person): Pick<ProcessRecord, 'comm' | 'exe' | 'argv'> {
     case 'mcp':
       return run('/usr/bin/node', '/opt/node_modules/.bin/mcp-server-filesystem', '/home/u');
     case 'tool-shell':
-      return run(
-        '/usr/bin/bash',
-        '-c',
-        "source /home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh && eval 'make'",
-      );
+      return run('/usr/bin/bash', '-c', "source /home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh && eval 'make'");
   }
 }

@@ -145,8 +145,7 @@ function maybe<T>(value: unknown, to: (value: unknown, what: string) => T, what:
 }
 
 function object(value: unknown, what: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error(`${what} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${what} is no object`);
   return value as Fields;
 }
 

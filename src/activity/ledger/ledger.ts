@@ -107,10 +107,7 @@ export function entriesOfPid(ledger: Ledger, pid: number): LedgerEntry[] {
 }
 
 /** Whether a process that was seen earlier runs in this scan. `unknown`: it may, or may only not have been read. */
-export function isThere(
-  seen: Pick<SeenProcess, 'pid' | 'startTime'>,
-  presence: Presence,
-): 'yes' | 'no' | 'unknown' {
+export function isThere(seen: Pick<SeenProcess, 'pid' | 'startTime'>, presence: Presence): 'yes' | 'no' | 'unknown' {
   const now = presence.lookup(seen.pid);
   if (now === undefined) return presence.complete ? 'no' : 'unknown';
   // What was seen was seen in this boot: entries of other boots are pruned.

@@ -35,8 +35,7 @@ export function readConnections(
     // The list is the same for all processes of one network namespace, and long on a busy server.
     if (!lists.has(namespace)) lists.set(namespace, readNamespace(`${root}/${record.pid}/net`, files));
     const established = lists.get(namespace);
-    if (established !== undefined)
-      found.set(record.pid, inodes.filter((inode) => established.has(inode)).sort());
+    if (established !== undefined) found.set(record.pid, inodes.filter((inode) => established.has(inode)).sort());
   }
   return found;
 }

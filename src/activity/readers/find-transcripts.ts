@@ -92,10 +92,7 @@ function gemini(search: TranscriptSearch): FoundTranscripts | undefined {
 
 /** `projects/SLUG/chats/`. */
 function qwen(search: TranscriptSearch): FoundTranscripts | undefined {
-  const folder = path.join(
-    movedTo(search, 'QWEN_RUNTIME_DIR') ?? homeOf(search, 'QWEN_HOME', '.qwen'),
-    'projects',
-  );
+  const folder = path.join(movedTo(search, 'QWEN_RUNTIME_DIR') ?? homeOf(search, 'QWEN_HOME', '.qwen'), 'projects');
   const project = search.record.detail?.cwd?.replaceAll(/[^A-Za-z0-9]/g, '-');
   return inProjects(search, { folder, project, read: qwenTurn });
 }

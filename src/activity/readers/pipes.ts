@@ -19,10 +19,7 @@ export type PipeEnd = 'reads' | 'writes' | 'both' | undefined;
  * Collects the holders of some pipes.
  * @param records all processes that still run, of each of which the descriptors were asked for
  */
-export function collectPipeHolders(
-  records: readonly ProcessRecord[],
-  pipes: ReadonlySet<string>,
-): PipeHolders {
+export function collectPipeHolders(records: readonly ProcessRecord[], pipes: ReadonlySet<string>): PipeHolders {
   const byPipe = new Map<string, PipeHolder[]>();
   const unread: ProcessRecord[] = [];
   for (const record of records) {
@@ -89,5 +86,4 @@ function sharesUser(record: ProcessRecord, other: ProcessRecord): boolean {
 /** Programs that hide their descriptors (PR_SET_DUMPABLE) and are never given an agent's. */
 const NEVER_HOLDS: ReadonlySet<string> = new Set(['(sd-pam)', 'ssh-agent', 'gpg-agent']);
 /** Run as root, and start programs of users over pipes. */
-const SPEAKS_FOR_USERS =
-  /^(sshd|sudo|su|doas|runuser|login|cron|crond|CRON|dropbear|containerd-shim|conmon|dockerd)/;
+const SPEAKS_FOR_USERS = /^(sshd|sudo|su|doas|runuser|login|cron|crond|CRON|dropbear|containerd-shim|conmon|dockerd)/;

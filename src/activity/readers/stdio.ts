@@ -18,9 +18,7 @@ export type Stdio = ReadonlyMap<number, StdioEnd>;
 /** What is known of all local sockets and pipes; a part that could not be read is `undefined`. */
 export interface OtherEnds {
   readonly sockets?: LocalSockets | undefined;
-  readonly pipes?:
-    | { readonly holders: PipeHolders; readonly endOf: (holder: PipeHolder) => PipeEnd }
-    | undefined;
+  readonly pipes?: { readonly holders: PipeHolders; readonly endOf: (holder: PipeHolder) => PipeEnd } | undefined;
 }
 
 /** Where the standard streams of a process lead; `undefined` when its descriptors could not be read. */

@@ -54,19 +54,13 @@ export function readTranscripts(
     const files = filesOf(record.uid ?? place.uid);
     const registered = place.registry.get(member.pid);
     const search: TranscriptSearch = { agents, member, record, home, files, registered };
-    const transcripts =
-      member.agent === 'codex' ? codexThreadsOf(agents, member, record) : findTranscripts(search);
+    const transcripts = member.agent === 'codex' ? codexThreadsOf(agents, member, record) : findTranscripts(search);
     if (transcripts === undefined) continue;
     const turnOf = (file: string): Turn | undefined => {
       if (!turns.has(file)) turns.set(file, readTail(files, file, transcripts.read));
       return turns.get(file);
     };
-    const reading = conclude(
-      record,
-      transcripts,
-      files,
-      registered?.status === undefined ? turnOf : undefined,
-    );
+    const reading = conclude(record, transcripts, files, registered?.status === undefined ? turnOf : undefined);
     found.set(member.pid, { ...reading, sessions: transcripts.ids });
   }
   return found;
@@ -120,12 +114,10 @@ const TAILS = [64 * 1024, 1024 * 1024];
 function sharedSessions(agents: AgentTable): ReadonlySet<number> {
   const holders = [...agents.members.values()].flatMap(({ agent, sessionId, ...member }) => {
     const record = agents.table.get(member.pid);
-    if (record === undefined || !isCounted(member) || agent === undefined || sessionId === undefined)
-      return [];
+    if (record === undefined || !isCounted(member) || agent === undefined || sessionId === undefined) return [];
     const { pid, uid, startTime, startedAt } = record;
     return member.sessionIdFrom === 'marker' ? [] : [{ pid, agent, sessionId, uid, startTime, startedAt }];
   });
-  const isAbove = (pid: number, of: number): boolean =>
-    agents.table.ancestors(of).some((one) => one.pid === pid);
+  const isAbove = (pid: number, of: number): boolean => agents.table.ancestors(of).some((one) => one.pid === pid);
   return new Set([...otherHolders(holders, isAbove).keys()].map(({ pid }) => pid));
 }

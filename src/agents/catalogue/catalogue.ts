@@ -54,10 +54,7 @@ export const CATALOGUE: Catalogue = { agents: AGENTS, mcp: MCP_SERVERS };
  * The catalogue with a person's own agents and MCP servers. An agent of a known name adds to what is known of
  * it, so that a renamed or moved `claude` stays `claude`.
  */
-export function catalogueWith(
-  agents: readonly CustomAgent[] = [],
-  mcp: readonly CustomMcpPattern[] = [],
-): Catalogue {
+export function catalogueWith(agents: readonly CustomAgent[] = [], mcp: readonly CustomMcpPattern[] = []): Catalogue {
   if (agents.length === 0 && mcp.length === 0) return CATALOGUE;
   const added = new Map(AGENTS.map((entry) => [entry.name, entry]));
   for (const custom of agents) added.set(custom.name, withCustom(added.get(custom.name), custom));

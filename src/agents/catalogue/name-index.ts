@@ -69,8 +69,6 @@ function makeIndex(catalogue: Catalogue): NameIndex {
     byName: new Map(catalogue.agents.map((entry) => [entry.name, entry])),
     mcpNames: new Set(catalogue.mcp.names),
     mcpScriptEnds: catalogue.mcp.scriptEnds.map((end) => `/${end.replace(/^\/+/, '')}`),
-    mcpCommands: new Map(
-      Object.entries(catalogue.mcp.commands).map(([name, words]) => [name, new Set(words)]),
-    ),
+    mcpCommands: new Map(Object.entries(catalogue.mcp.commands).map(([name, words]) => [name, new Set(words)])),
   };
 }

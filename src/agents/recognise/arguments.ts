@@ -103,8 +103,7 @@ export function partsOf(
         continue;
       }
       parts.push({ kind: 'option', word, name: word });
-      const most =
-        entry.values?.includes(word) === true ? 1 : entry.lists?.includes(word) === true ? words.length : 0;
+      const most = entry.values?.includes(word) === true ? 1 : entry.lists?.includes(word) === true ? words.length : 0;
       for (let taken = 0; taken < most; taken += 1) {
         const value = words[at + 1];
         // Optional values are left out, and required ones rarely look like an option.
@@ -158,11 +157,7 @@ function isRetired(entry: AgentEntry, word: string, paths: readonly string[]): b
   return layout !== undefined && paths.some((path) => layout.test(path));
 }
 
-function isForeign(
-  foreign: ForeignUse | undefined,
-  positional: string | undefined,
-  paths: readonly string[],
-): boolean {
+function isForeign(foreign: ForeignUse | undefined, positional: string | undefined, paths: readonly string[]): boolean {
   if (foreign === undefined) return false;
   if (foreign.paths !== undefined && paths.some((path) => foreign.paths?.test(path))) return true;
   if (positional === undefined || isExcepted(foreign, paths)) return false;
@@ -189,11 +184,7 @@ const SESSION_ID =
   /^(?:[\da-f]{6,}(?:-[\da-f]+)*|[\da-f]+(?:-[\da-f]+)+|\d{6,}[\d_-]*[\w-]*|(?:ses|sess|session|thread|T)[-_][\w-]{3,})$/i;
 
 /** The id that the agent was told to take goes before one that it was told to go on with. */
-function sessionIdOf(
-  entry: AgentEntry,
-  ids: ReadonlyMap<string, string>,
-  forked: boolean,
-): string | undefined {
+function sessionIdOf(entry: AgentEntry, ids: ReadonlyMap<string, string>, forked: boolean): string | undefined {
   const given = ids.get('--session-id');
   if (given !== undefined) return given;
   if (forked) return undefined;

@@ -44,9 +44,7 @@ function byScript(
   const path = command.windows ? ran.path.replaceAll('\\', '/') : ran.path;
   const because = `${program} runs ${shownWord(path)}`;
   if (interpreter === 'javascript') {
-    const script = scope.index.scripts.find(
-      ({ place }) => path.includes(place.part) && place.path.test(path),
-    );
+    const script = scope.index.scripts.find(({ place }) => path.includes(place.part) && place.path.test(path));
     if (script !== undefined) {
       return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.mode);
     }
@@ -70,13 +68,10 @@ function byScript(
       (entry.interpreter === undefined ? entry.binScript !== undefined : entry.interpreter === interpreter);
     const isThere = BIN_FOLDER.test(path) || (command.comm !== undefined && isCommOf(command.comm, file));
     if (isOwn && isThere) {
-      const is =
-        interpreter === 'powershell' ? 'wrapper' : interpreter === 'shell' ? 'front' : entry.binScript;
+      const is = interpreter === 'powershell' ? 'wrapper' : interpreter === 'shell' ? 'front' : entry.binScript;
       const found = asScript(entry, is ?? 'itself', ran.rest, path, command, because);
       // A package manager made `node_modules/.bin`; elsewhere a file of that name may be anybody's.
-      return found === undefined || path.includes('/node_modules/.bin/')
-        ? found
-        : { ...found, sharedName: true };
+      return found === undefined || path.includes('/node_modules/.bin/') ? found : { ...found, sharedName: true };
     }
   }
   const isServer =
@@ -112,13 +107,7 @@ function asScript(
   mode?: Mode,
 ): Recognition | undefined {
   if (is === 'wrapper') return { agent: entry.name, role: 'launcher', because };
-  const read = readMode(
-    entry,
-    words,
-    [path],
-    command.split,
-    mode === undefined ? {} : { mode, commands: {} },
-  );
+  const read = readMode(entry, words, [path], command.split, mode === undefined ? {} : { mode, commands: {} });
   if (read === undefined) return undefined;
   const base = {
     agent: entry.name,
@@ -168,10 +157,7 @@ function shellText(text: string, command: Command, scope: Scope): Recognition | 
   if (words === undefined) return undefined;
   const start = words.findIndex((word) => word !== 'exec' && !/^[A-Za-z_]\w*=/.test(word));
   if (start === -1) return undefined;
-  const inner = asWrapper(
-    scope.within(words.slice(start), command),
-    `a shell runs ${shownWord(words[start] ?? '')}`,
-  );
+  const inner = asWrapper(scope.within(words.slice(start), command), `a shell runs ${shownWord(words[start] ?? '')}`);
   // A person's `sh -c "claude -p …"` is not the agent; npm quotes the name of what it runs, a person does not.
   return inner?.role === 'mcp-server' || text.startsWith("'") ? inner : undefined;
 }
@@ -188,9 +174,6 @@ function batchFile(text: string, command: Command, scope: Scope): Recognition | 
     return { agent: known.entry.name, role: 'launcher', because: `cmd runs ${shownWord(program)}` };
   }
   const words = [program, ...line.slice(found?.[0].length ?? 0).split(/\s+/)].filter((word) => word !== '');
-  const inner = asWrapper(
-    scope.within(words, { ...command, windows: true }),
-    `cmd runs ${shownWord(program)}`,
-  );
+  const inner = asWrapper(scope.within(words, { ...command, windows: true }), `cmd runs ${shownWord(program)}`);
   return inner?.role === 'mcp-server' ? inner : undefined;
 }

@@ -23,8 +23,7 @@ export function byProgram(command: Command, index: NameIndex): Recognition | 'no
   if (byFirst !== undefined) {
     if (!isWitnessed(command, byFirst.entry, name)) return 'none';
     const found = asProgram(byFirst, own, command, `argv[0] is ${name}`);
-    const known =
-      found !== undefined && exeName !== undefined ? { ...found, sharedName: true as const } : found;
+    const known = found !== undefined && exeName !== undefined ? { ...found, sharedName: true as const } : found;
     if (known !== undefined && exeName !== undefined && VERSION_SWITCHES.has(exeName)) {
       return { ...known, role: 'launcher', because: `${exeName} runs as ${name}` };
     }
@@ -54,9 +53,7 @@ function byVersionedPath(
     if (entry.versionNamed !== true) continue;
     const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
     if (!options.some((word) => word.length > 6 && isOptionOf(entry, word))) continue;
-    return (
-      asProgram({ entry }, words, command, `argv[0] is ${name}, with options of ${entry.name}`) ?? 'none'
-    );
+    return asProgram({ entry }, words, command, `argv[0] is ${name}, with options of ${entry.name}`) ?? 'none';
   }
   return 'none';
 }
@@ -73,14 +70,7 @@ function isOptionOf(entry: AgentEntry, word: string): boolean {
 const DISTINCTIVE = new Set(['--dangerously-skip-permissions', '--permission-mode', '--setting-sources']);
 
 /** Tools that put themselves in front of others under the others' names, and start or become them. */
-const VERSION_SWITCHES: ReadonlySet<string> = new Set([
-  'volta-shim',
-  'mise',
-  'rtx',
-  'asdf',
-  'proto-shim',
-  'shim',
-]);
+const VERSION_SWITCHES: ReadonlySet<string> = new Set(['volta-shim', 'mise', 'rtx', 'asdf', 'proto-shim', 'shim']);
 
 /**
  * argv[0] is whatever the caller said (`exec -a claude sleep 602`), so another fact must agree: the kernel's
@@ -160,12 +150,9 @@ export function mcpByProgram(command: Command, name: string, index: NameIndex): 
   const candidates = command.exeName === undefined ? [name] : [name, command.exeName];
   for (const candidate of candidates) {
     const isServer =
-      isMcpName(candidate) ||
-      isKnownMcp(candidate, rest, index) ||
-      isKnownMcp(packageName(candidate), rest, index);
+      isMcpName(candidate) || isKnownMcp(candidate, rest, index) || isKnownMcp(packageName(candidate), rest, index);
     if (!isServer) continue;
-    if (candidate === name && candidate !== command.exeName && !isWitnessed(command, undefined, name))
-      continue;
+    if (candidate === name && candidate !== command.exeName && !isWitnessed(command, undefined, name)) continue;
     return { role: 'mcp-server', because: `the program is ${candidate}` };
   }
   return undefined;

@@ -21,9 +21,7 @@ export function throughWrapper(command: Command, scope: Scope): Recognition | un
     case 'nerdctl': {
       const image = containerImage(words);
       const isServer = image !== undefined && (/^(docker\.io\/)?mcp\//.test(image) || isMcpName(image));
-      return isServer
-        ? { role: 'mcp-server', because: `${name} runs the image ${shownWord(image)}` }
-        : undefined;
+      return isServer ? { role: 'mcp-server', because: `${name} runs the image ${shownWord(image)}` } : undefined;
     }
     default:
       return byPackage(packageWords(name, words), name, command, scope);

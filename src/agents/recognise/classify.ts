@@ -17,11 +17,7 @@ import type { Command, Recognition, Row, Scope } from './recognition.js';
  *
  * @param platform Windows' names are the same in any case; a path tells the platform where none is given.
  */
-export function classify(
-  row: Row,
-  catalogue: Catalogue,
-  platform?: NodeJS.Platform,
-): Recognition | undefined {
+export function classify(row: Row, catalogue: Catalogue, platform?: NodeJS.Platform): Recognition | undefined {
   // A zombie has a name left, and nothing else.
   if (row.state === 'Z' || row.state === 'X') return undefined;
   const index = indexOf(catalogue);
@@ -142,9 +138,7 @@ function recognise(command: Command, scope: Scope): Recognition | undefined {
   const named = titled(command, name, index);
   const agent = byProgram(named, index);
   if (agent !== 'none') return agent === 'other' ? undefined : agent;
-  return (
-    throughWrapper(named, scope) ?? throughInterpreter(command, scope) ?? mcpByProgram(command, name, index)
-  );
+  return throughWrapper(named, scope) ?? throughInterpreter(command, scope) ?? mcpByProgram(command, name, index);
 }
 
 /** `argv[0]` that holds a whole command: `claude bg-spare`, `npm exec mcp-server-git`. */
@@ -179,9 +173,7 @@ function byCommAlone(
 function throughLoader(words: readonly string[], command: Command, scope: Scope): Recognition | undefined {
   let at = 0;
   while (words[at]?.startsWith('--') === true) {
-    at += /^--(library-path|argv0|preload|inhibit-rpath|audit|glibc-hwcaps-\w+)$/.test(words[at] ?? '')
-      ? 2
-      : 1;
+    at += /^--(library-path|argv0|preload|inhibit-rpath|audit|glibc-hwcaps-\w+)$/.test(words[at] ?? '') ? 2 : 1;
   }
   const program = words[at];
   if (program === undefined) return undefined;

@@ -22,8 +22,7 @@ interface FoundShell {
 
 function shellOf(text: string): FoundShell | undefined {
   // The rest is a tool's own business, however long it is.
-  const ends =
-    text.length <= 2 * LONGEST_END ? text : `${text.slice(0, LONGEST_END)}\n${text.slice(-LONGEST_END)}`;
+  const ends = text.length <= 2 * LONGEST_END ? text : `${text.slice(0, LONGEST_END)}\n${text.slice(-LONGEST_END)}`;
   for (const { agent, part, shape, sample } of TOOL_SHELLS) {
     const match = ends.includes(part) ? shape.exec(ends)?.[0] : undefined;
     if (match !== undefined) return { agent, match: match.trimEnd(), sample };

@@ -64,14 +64,7 @@ function helperOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefin
   return own?.role === 'tool' || own?.role === 'mcp-server' ? own.role : undefined;
 }
 
-function byMarkers({
-  table,
-  record,
-  own,
-  leaders,
-  entries,
-  mayBeMarked,
-}: HelperQuestion): Membership | undefined {
+function byMarkers({ table, record, own, leaders, entries, mayBeMarked }: HelperQuestion): Membership | undefined {
   const shape = helperOf(own);
   const markers = mayBeMarked ? record.detail?.markers : undefined;
   // Nearly every process of a machine is this one.

@@ -19,8 +19,7 @@ export function recogniseTable(
   for (const record of table.all) {
     if (record.kernelThread === true) continue;
     // Whose command line a scan left unread because of its name: half of a look's rows, and nobody.
-    if (record.argv === undefined && record.exe === undefined && NEVER_AGENTS.has(record.comm ?? ''))
-      continue;
+    if (record.argv === undefined && record.exe === undefined && NEVER_AGENTS.has(record.comm ?? '')) continue;
     const found = classify(record, catalogue, platform);
     if (found !== undefined) rows.set(record.pid, found);
   }
@@ -45,9 +44,7 @@ function launcherOrItself(
   children: readonly (Recognition | undefined)[],
   entry: AgentEntry | undefined,
 ): Recognition {
-  const same = children.filter(
-    (child) => child !== undefined && child.agent === row.agent && child.role !== 'tool',
-  );
+  const same = children.filter((child) => child !== undefined && child.agent === row.agent && child.role !== 'tool');
   switch (row.mayLaunch) {
     case undefined:
       return row;

@@ -23,10 +23,7 @@ export function markedBy(markers: Markers | undefined, entries: readonly AgentEn
 }
 
 /** The session that the agent's own variables name. */
-export function markedSession(
-  markers: Markers | undefined,
-  entry: AgentEntry | undefined,
-): string | undefined {
+export function markedSession(markers: Markers | undefined, entry: AgentEntry | undefined): string | undefined {
   if (markers === undefined) return undefined;
   for (const name of entry?.markers?.session ?? []) if (isSet(markers, name)) return markers[name];
   return undefined;
@@ -77,11 +74,7 @@ export function helperRole({ record, entry, leader, partOf, shape }: HelperFacts
 }
 
 /** A session inside another's tool hands the mark of hooks down to its servers: then the agent has it too. */
-function isOfHook(
-  markers: Markers,
-  entry: AgentEntry | undefined,
-  leader: ProcessRecord | undefined,
-): boolean {
+function isOfHook(markers: Markers, entry: AgentEntry | undefined, leader: ProcessRecord | undefined): boolean {
   const hook = entry?.markers?.hook;
   if (hook === undefined || !isSet(markers, hook)) return false;
   return leader?.detail?.markers === undefined || !isSet(leader.detail.markers, hook);

@@ -27,8 +27,7 @@ export function recordedHelper(
   { pid, recorded }: ProcessRecord,
   leaders: ReadonlyMap<number, Membership>,
 ): Membership | undefined {
-  if (recorded === undefined || (recorded.role !== 'mcp-server' && recorded.role !== 'tool'))
-    return undefined;
+  if (recorded === undefined || (recorded.role !== 'mcp-server' && recorded.role !== 'tool')) return undefined;
   const { role, sessionId } = recorded;
   const leader = leaders.get(recorded.leader ?? -1);
   // Its agent may have ended before; then the snapshot names it.

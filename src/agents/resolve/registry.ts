@@ -70,8 +70,7 @@ export function readClaudeRegistry(
   const found = new Map<number, ClaudeRegistryEntry>();
   for (const record of records) {
     const own = record.detail?.markers?.CLAUDE_CONFIG_DIR;
-    const folders =
-      own === undefined || place.folders.includes(own) ? place.folders : [own, ...place.folders];
+    const folders = own === undefined || place.folders.includes(own) ? place.folders : [own, ...place.folders];
     for (const folder of folders) {
       const text = place.readFile(path.join(folder, 'sessions', `${ownPid(record)}.json`), record.uid);
       const entry = text === undefined ? undefined : parseClaudeRegistry(text);
@@ -97,10 +96,7 @@ function ownPid({ pid, detail }: Pick<ProcessRecord, 'pid' | 'detail'>): number 
   return detail?.innerPids?.at(-1) ?? pid;
 }
 
-function isOf(
-  entry: ClaudeRegistryEntry,
-  record: Pick<ProcessRecord, 'pid' | 'startTime' | 'detail'>,
-): boolean {
+function isOf(entry: ClaudeRegistryEntry, record: Pick<ProcessRecord, 'pid' | 'startTime' | 'detail'>): boolean {
   if (entry.pid !== undefined && entry.pid !== ownPid(record)) return false;
   // In another namespace only the start time tells that it is the same process.
   if (record.detail?.innerPids !== undefined && entry.procStart === undefined) return false;

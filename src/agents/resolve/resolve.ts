@@ -64,8 +64,7 @@ export function resolveAgents(
     if (helpers === undefined) return NOWHERE;
     members.set(record.pid, helpers);
     // What hangs on somebody who adopts orphans is no part of a server that this one was started by.
-    const isServer =
-      helpers.role === 'mcp-server' && adopterByRow(record, table.scan.machine.platform) === undefined;
+    const isServer = helpers.role === 'mcp-server' && adopterByRow(record, table.scan.machine.platform) === undefined;
     return { leader: helpers.leader, agent: helpers.agent, partOf: isServer ? 'mcp-server' : 'tool' };
   };
   for (const record of table.all) place(record, table, places, placeOf);
@@ -237,8 +236,7 @@ function withIdsFromHelpers(
 ): ReadonlyMap<number, Membership> {
   const told = new Map<number, string | null>();
   for (const member of members.values()) {
-    if (member.leader === undefined || member.leader === member.pid || member.sessionIdFrom !== 'marker')
-      continue;
+    if (member.leader === undefined || member.leader === member.pid || member.sessionIdFrom !== 'marker') continue;
     const leader = members.get(member.leader);
     if (leader?.sessionId !== undefined || leader?.agent === undefined) continue;
     const id = markedSession(table.get(member.pid)?.detail?.markers, entries.get(leader.agent)) ?? null;

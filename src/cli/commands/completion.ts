@@ -39,18 +39,13 @@ const OFFERED_LABELS = 50;
 
 function refs(invocation: Invocation): Candidate[] {
   const home = stateHome(invocation);
-  const entries =
-    home === undefined ? [] : openStore(path.join(home, 'snapshots'), invocation.now).list().entries;
+  const entries = home === undefined ? [] : openStore(path.join(home, 'snapshots'), invocation.now).list().entries;
   const labels = new Map<string, Candidate>();
   for (const { label, takenAt } of entries) {
     if (labels.size >= OFFERED_LABELS) break;
     if (!labels.has(label)) labels.set(label, { word: label, what: `newest of ${takenAt}` });
   }
-  return [
-    ...labels.values(),
-    { word: '@latest', what: 'the newest snapshot' },
-    { word: '@now', what: 'this moment' },
-  ];
+  return [...labels.values(), { word: '@latest', what: 'the newest snapshot' }, { word: '@now', what: 'this moment' }];
 }
 
 async function pids(invocation: Invocation): Promise<Candidate[]> {

@@ -22,8 +22,7 @@ export const initConfig: Command<{ readonly print?: boolean }> = async (invocati
     throw new SesswatchError('usage', `${existing.file} is there already`, 'edit it, or see --print');
   }
   const file = newUserFile(invocation);
-  if (file === undefined)
-    throw new SesswatchError('usage', 'nothing says where your home folder is', 'set HOME');
+  if (file === undefined) throw new SesswatchError('usage', 'nothing says where your home folder is', 'set HOME');
   writeFileAtomic(file, text, { privateFolder: false, mode: 0o600 });
   if (options.json === true) printJson(invocation, { schema: 'sesswatch/config-init/1', file });
   else invocation.out(`written: ${harmless(file)}\n`);

@@ -5,14 +5,7 @@ import type { Dimension } from '../../snapshot/document/summary.js';
 import { tally, totalsOf } from '../../snapshot/document/totals.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';
-import {
-  type Command,
-  type CommonOptions,
-  type Invocation,
-  printJson,
-  printLines,
-  remark,
-} from '../invocation.js';
+import { type Command, type CommonOptions, type Invocation, printJson, printLines, remark } from '../invocation.js';
 import { openWorld, type World } from '../world.js';
 
 interface Options {
@@ -56,11 +49,7 @@ interface CountedAgent {
   readonly host?: string | undefined;
 }
 
-async function countAgents(
-  invocation: Invocation,
-  world: World,
-  options: Options & CommonOptions,
-): Promise<Counts> {
+async function countAgents(invocation: Invocation, world: World, options: Options & CommonOptions): Promise<Counts> {
   const { source, catalogue, agentNames } = world;
   if (options.by === 'verdict' || options.by === 'host') {
     const { look } = await import('../look.js');

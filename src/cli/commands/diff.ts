@@ -32,12 +32,8 @@ export const diff: Command<Options, readonly [from: string, to: string | undefin
   const names = new Set(world.catalogue.agents.map((entry) => entry.name));
   const expectations = (options.expect ?? []).map((text) => parseExpectation(text, names));
   const { host } = options;
-  const whole = [
-    await readRef(invocation, options, from),
-    await readRef(invocation, options, to ?? '@now'),
-  ] as const;
-  const [before, after] =
-    host === undefined ? whole : narrowToHosts(whole, (name) => isHostNamed(name, host));
+  const whole = [await readRef(invocation, options, from), await readRef(invocation, options, to ?? '@now')] as const;
+  const [before, after] = host === undefined ? whole : narrowToHosts(whole, (name) => isHostNamed(name, host));
   const result = diffSnapshots(before, after, expectations);
   const leaksOnly = options.leaks === true;
   if (options.json === true) printJson(invocation, result);
@@ -51,9 +47,7 @@ export const diff: Command<Options, readonly [from: string, to: string | undefin
     };
     printLines(invocation, diffText(result, layout));
   }
-  const seen = [before, after]
-    .map((document) => completeness(invocation, document))
-    .find((code) => code !== EXIT_DONE);
+  const seen = [before, after].map((document) => completeness(invocation, document)).find((code) => code !== EXIT_DONE);
   if (seen !== undefined) return seen;
   if (options.exitCode !== true) return EXIT_DONE;
   const isFound = leaksOnly || expectations.length > 0 ? hasLeak(result) : hasDifference(result);

@@ -14,11 +14,7 @@ interface Options extends EndOptions {
 }
 
 /** Ends idle sessions whose turn is over and that can be resumed, and says how: those that are named, or all. */
-export const hibernate: Command<Options, readonly [refs: readonly string[]]> = async (
-  invocation,
-  options,
-  refs,
-) => {
+export const hibernate: Command<Options, readonly [refs: readonly string[]]> = async (invocation, options, refs) => {
   const { grace, max } = options;
   const isNamed = refs.length > 0;
   // For a session that is named no time has to pass; that its turn is over must be proven all the same.

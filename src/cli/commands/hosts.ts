@@ -24,11 +24,7 @@ interface Options {
 export const hosts: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options);
   if (world.isRecorded) {
-    throw new SesswatchError(
-      'usage',
-      'registries of today say nothing of a recorded table',
-      'leave --from out',
-    );
+    throw new SesswatchError('usage', 'registries of today say nothing of a recorded table', 'leave --from out');
   }
   const isWanted = wantedHosts(world, options.host);
   const { judged } = await judgeNow(invocation, options, world);
@@ -38,9 +34,7 @@ export const hosts: Command<Options> = async (invocation, options) => {
     isWanted,
     homes: options.home?.map((folder) => path.resolve(invocation.cwd, folder)),
     earlier: earlierServers(lastHosts(invocation, scan.machine.bootId)),
-    ...(options.probe === true
-      ? { probe: (url, facts) => probe(httpGet, url, facts, () => performance.now()) }
-      : {}),
+    ...(options.probe === true ? { probe: (url, facts) => probe(httpGet, url, facts, () => performance.now()) } : {}),
   });
   const document = hostReport(comparisons, scan.takenAt, (pid) => judged.judgements.get(pid)?.idleSeconds);
   if (options.json === true) printJson(invocation, document);
@@ -64,19 +58,11 @@ function lastHosts(invocation: Invocation, bootId: string | undefined): readonly
 
 function wantedHosts({ settings }: World, asked: readonly string[] | undefined) {
   if (asked === undefined) return undefined;
-  const known = [
-    ...HOST_ADAPTERS.map(({ name }) => name),
-    ...settings.hosts.map(({ name }) => name),
-    'agents',
-  ];
+  const known = [...HOST_ADAPTERS.map(({ name }) => name), ...settings.hosts.map(({ name }) => name), 'agents'];
   const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   for (const name of asked) {
     if (known.some((one) => plain(one) === plain(name))) continue;
-    throw new SesswatchError(
-      'usage',
-      `unknown host '${name}'`,
-      didYouMean(name, known, `known: ${known.join(', ')}`),
-    );
+    throw new SesswatchError('usage', `unknown host '${name}'`, didYouMean(name, known, `known: ${known.join(', ')}`));
   }
   const wanted = new Set(asked.map(plain));
   return (name: string): boolean => wanted.has(plain(name));

@@ -12,11 +12,7 @@ interface Options extends EndOptions {
 }
 
 /** The reap of just these trees: whoever names them need not wait for the proof of idleness. */
-export const kill: Command<Options, readonly [refs: readonly string[]]> = async (
-  invocation,
-  options,
-  refs,
-) => {
+export const kill: Command<Options, readonly [refs: readonly string[]]> = async (invocation, options, refs) => {
   const { idle = '0', minAge = '0', grace } = options;
   const world = await openWorld(invocation, options, { idle, minAge, grace });
   const { result, code } = await endTrees(invocation, options, world, {

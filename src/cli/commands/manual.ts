@@ -22,9 +22,6 @@ const EXIT_CODES = [
 ] as const;
 
 const FILES = [
-  [
-    '$SESSWATCH_HOME',
-    'snapshots, the ledger of observations, the journal; else the state folder of the platform',
-  ],
+  ['$SESSWATCH_HOME', 'snapshots, the ledger of observations, the journal; else the state folder of the platform'],
   ['~/.config/sesswatch.json', 'settings of the user; sesswatch config names all places and values'],
 ] as const;

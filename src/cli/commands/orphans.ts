@@ -22,9 +22,7 @@ export const orphans: Command<Options> = async (invocation, options) => {
   const world = await openWorld(invocation, options, { idle: options.idle });
   const { document, plan } = await lookAndPlan(invocation, options, world);
   const dead = document.processes.filter(isDeadWeight);
-  const zombies = document.processes.filter(
-    (entry) => entry.verdict === 'zombie' && isAskedFor(entry, world),
-  );
+  const zombies = document.processes.filter((entry) => entry.verdict === 'zombie' && isAskedFor(entry, world));
   if (options.json === true) printJson(invocation, { ...document, processes: [...dead, ...zombies] });
   else {
     const shown = [...topmost(document, dead), ...zombies];
@@ -46,9 +44,7 @@ export const orphans: Command<Options> = async (invocation, options) => {
 /** Without helpers that go with the dead agent or the dead helper that they belong to. */
 function topmost(document: SnapshotDocument, dead: readonly ProcessEntry[]): ProcessEntry[] {
   const headOf = new Map(
-    treesOf(document.processes).flatMap(({ head, members }) =>
-      members.map(({ pid }) => [pid, head] as const),
-    ),
+    treesOf(document.processes).flatMap(({ head, members }) => members.map(({ pid }) => [pid, head] as const)),
   );
   return dead.filter((entry) => {
     const head = headOf.get(entry.pid);

@@ -81,11 +81,7 @@ function tell(invocation: Invocation, command: string, above = NOTIFY_ABOVE, { p
 
 const NOTIFY_ABOVE = '200MB';
 
-function policyFor(
-  world: World,
-  options: Options & CommonOptions,
-  reviewed: ReviewedPlan | undefined,
-): Policy {
+function policyFor(world: World, options: Options & CommonOptions, reviewed: ReviewedPlan | undefined): Policy {
   if (reviewed !== undefined) return reviewed.policy;
   return {
     ...policyOf(world.settings),

@@ -36,14 +36,9 @@ interface Options {
  * Runs a command with our streams and reports every process that it left behind. The report is on stderr, or with
  * `--json` on stdout, and then all that the command prints is on stderr. With `--quiet` only leftovers are reported.
  */
-export const run: Command<Options, readonly [command: readonly string[]]> = async (
-  invocation,
-  options,
-  words,
-) => {
+export const run: Command<Options, readonly [command: readonly string[]]> = async (invocation, options, words) => {
   const world = await openWorld(invocation, options);
-  if (world.isRecorded)
-    throw new SesswatchError('usage', 'run watches running processes', 'leave --from out');
+  if (world.isRecorded) throw new SesswatchError('usage', 'run watches running processes', 'leave --from out');
   // What cannot be recorded is not done: better said before the command runs than after it.
   if (options.reap === true || options.save === true) stateFolder(invocation);
   const names = new Set(world.catalogue.agents.map((entry) => entry.name));
@@ -114,9 +109,7 @@ async function end(
 ): Promise<RunReap> {
   const trees = treesLeft(leftovers);
   const request = { dryRun: false, action: 'run', choice: { kind: 'given', trees } } as const;
-  return whatWasEnded(
-    await reap(reapDeps(invocation, options, world, undefined), policyOf(world.settings), request),
-  );
+  return whatWasEnded(await reap(reapDeps(invocation, options, world, undefined), policyOf(world.settings), request));
 }
 
 function isForeground(): boolean {

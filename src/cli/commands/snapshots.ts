@@ -17,14 +17,7 @@ import { openStore, type SnapshotStore } from '../../snapshot/store/store.js';
 import { counted, formatBytes, formatDuration, formatTime } from '../../units.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_USAGE } from '../exit-codes.js';
-import {
-  type Command,
-  type CommonOptions,
-  type Invocation,
-  printJson,
-  printLines,
-  remark,
-} from '../invocation.js';
+import { type Command, type CommonOptions, type Invocation, printJson, printLines, remark } from '../invocation.js';
 import { look } from '../look.js';
 import { styleOf } from '../style.js';
 import { openWorld, recordedSource, refuseFrom, stateFolder, widthOf } from '../world.js';
@@ -64,9 +57,7 @@ export const listSnapshots: Command<unknown> = async (invocation, options) => {
     ),
   );
   const bytes = listing.entries.reduce((sum, entry) => sum + entry.bytes, 0);
-  printLines(invocation, [
-    style.dim(`${counted(listing.entries.length, 'snapshot')}, ${formatBytes(bytes)}`),
-  ]);
+  printLines(invocation, [style.dim(`${counted(listing.entries.length, 'snapshot')}, ${formatBytes(bytes)}`)]);
   return EXIT_DONE;
 };
 
@@ -128,11 +119,7 @@ export const pruneSnapshots: Command<PruneOptions> = async (invocation, options)
   const selected = selectForPruning(entries, {
     keep: isPlain ? settings.keep : options.keep,
     olderThanSeconds:
-      options.olderThan === undefined
-        ? isPlain
-          ? settings.olderThan
-          : undefined
-        : parseDuration(options.olderThan),
+      options.olderThan === undefined ? (isPlain ? settings.olderThan : undefined) : parseDuration(options.olderThan),
     now: invocation.now(),
   });
   const ids = selected.map((entry) => entry.id);
@@ -150,15 +137,9 @@ export const pruneSnapshots: Command<PruneOptions> = async (invocation, options)
  * The document that a ref names: saved, of a file, or of this moment.
  * @throws SesswatchError `usage` for a ref that names nothing, `format` for a file that is not one
  */
-export async function readRef(
-  invocation: Invocation,
-  options: CommonOptions,
-  ref: string,
-): Promise<SnapshotDocument> {
+export async function readRef(invocation: Invocation, options: CommonOptions, ref: string): Promise<SnapshotDocument> {
   const store = savedSnapshots(invocation);
-  const found = resolveRef(ref, store.list().entries, (name) =>
-    existsSync(path.resolve(invocation.cwd, name)),
-  );
+  const found = resolveRef(ref, store.list().entries, (name) => existsSync(path.resolve(invocation.cwd, name)));
   switch (found.kind) {
     case 'saved': {
       const document = selectEntries(store.load(found.entry.id), options.agent);
@@ -180,12 +161,7 @@ export async function readRef(
   }
 }
 
-function remove(
-  invocation: Invocation,
-  options: CommonOptions,
-  store: SnapshotStore,
-  ids: readonly string[],
-): number {
+function remove(invocation: Invocation, options: CommonOptions, store: SnapshotStore, ids: readonly string[]): number {
   const { removed, problems } = store.remove(ids);
   if (options.json === true) printJson(invocation, { schema: 'sesswatch/removal/1', removed, problems });
   else {

@@ -10,11 +10,7 @@ import { styleOf } from '../style.js';
 import { noAgents, openWorld, widthOf } from '../world.js';
 
 /** Agents with their helpers; with a pid the one tree that it belongs to. */
-export const tree: Command<unknown, readonly [pid: number | undefined]> = async (
-  invocation,
-  options,
-  pid,
-) => {
+export const tree: Command<unknown, readonly [pid: number | undefined]> = async (invocation, options, pid) => {
   const world = await openWorld(invocation, options);
   const document = await look(invocation, options, world, {
     memory: true,
@@ -24,11 +20,7 @@ export const tree: Command<unknown, readonly [pid: number | undefined]> = async 
     ({ members }) => pid === undefined || members.some((member) => member.pid === pid),
   );
   if (pid !== undefined && trees.length === 0) {
-    throw new SesswatchError(
-      'usage',
-      `process ${pid} belongs to no agent`,
-      `sesswatch ps --all lists those that do`,
-    );
+    throw new SesswatchError('usage', `process ${pid} belongs to no agent`, `sesswatch ps --all lists those that do`);
   }
   if (options.json === true) {
     const pids = new Set(trees.flatMap(({ members }) => members.map((member) => member.pid)));

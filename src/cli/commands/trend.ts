@@ -19,15 +19,10 @@ interface Options {
 const OPENED_DOCUMENTS = 20;
 
 /** How counts and memory went over saved snapshots. */
-export const trend: Command<Options, readonly [labels: string | undefined]> = async (
-  invocation,
-  options,
-  labels,
-) => {
+export const trend: Command<Options, readonly [labels: string | undefined]> = async (invocation, options, labels) => {
   refuseFrom(options, 'a trend is of saved snapshots');
   const world = await openWorld(invocation, options);
-  const since =
-    options.since === undefined ? undefined : invocation.now() - parseDuration(options.since) * 1000;
+  const since = options.since === undefined ? undefined : invocation.now() - parseDuration(options.since) * 1000;
   const store = savedSnapshots(invocation);
   const { entries, problems } = store.summaries();
   for (const { message, hint } of problems) invocation.err(`sesswatch: ${message} (${hint})\n`);

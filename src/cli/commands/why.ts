@@ -12,11 +12,7 @@ import { styleOf } from '../style.js';
 import { openWorld, type World, widthOf } from '../world.js';
 
 /** Everything known of one process, and what a reap would do about it. */
-export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = async (
-  invocation,
-  options,
-  pid,
-) => {
+export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = async (invocation, options, pid) => {
   const world = await openWorld(invocation, options, { idle: options.idle });
   const request = {
     all: true,
@@ -27,10 +23,7 @@ export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = 
   const judgedNow = await judgeNow(invocation, options, world, request);
   const { judged } = judgedNow;
   const entries = new Map(
-    documentOf(judgedNow, { ...world, agentNames: undefined }, request).processes.map((one) => [
-      one.pid,
-      one,
-    ]),
+    documentOf(judgedNow, { ...world, agentNames: undefined }, request).processes.map((one) => [one.pid, one]),
   );
   const process = entries.get(pid);
   if (process === undefined) throw noSuchProcess(invocation, judgedNow, pid);
@@ -51,8 +44,7 @@ export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = 
     notes: judged.notes,
   };
   if (options.json === true) printJson(invocation, document);
-  else
-    printLines(invocation, whyText(document, await styleOf(invocation, world), widthOf(invocation, options)));
+  else printLines(invocation, whyText(document, await styleOf(invocation, world), widthOf(invocation, options)));
   return completeness(invocation, judged.table.scan);
 };
 
@@ -92,11 +84,7 @@ function reapAnswer(world: World, judgedNow: Observation, pid: number): WhyDocum
 function noSuchProcess(invocation: Invocation, { ledger }: Observation, pid: number): SesswatchError {
   const [last] = [...entriesOfPid(ledger, pid)].sort((a, b) => b.lastSeen - a.lastSeen);
   if (last === undefined) {
-    return new SesswatchError(
-      'usage',
-      `there is no process ${pid}`,
-      'sesswatch ps --all lists what belongs to agents',
-    );
+    return new SesswatchError('usage', `there is no process ${pid}`, 'sesswatch ps --all lists what belongs to agents');
   }
   const ago = formatDuration((invocation.now() - last.lastSeen) / 1000);
   const who = [last.agent, last.role].filter((part) => part !== undefined).join(' ');

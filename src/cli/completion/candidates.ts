@@ -102,11 +102,7 @@ function placeOf(program: DeclaredCommand, words: readonly string[]): Place {
   return { command, operands, pending };
 }
 
-function optionNamed(
-  program: DeclaredCommand,
-  command: DeclaredCommand,
-  name: string,
-): DeclaredOption | undefined {
+function optionNamed(program: DeclaredCommand, command: DeclaredCommand, name: string): DeclaredOption | undefined {
   return [...command.options, ...program.options].find((one) => one.long === name || one.short === name);
 }
 

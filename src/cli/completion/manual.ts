@@ -58,12 +58,7 @@ function optionLines(option: DeclaredOption): string[] {
 }
 
 function exampleLines(examples: readonly Example[]): string[] {
-  return examples.flatMap(([line, what]) => [
-    '.PP',
-    `${upperFirst(plain(what))}:`,
-    '.br',
-    `\\fB${plain(line)}\\fR`,
-  ]);
+  return examples.flatMap(([line, what]) => ['.PP', `${upperFirst(plain(what))}:`, '.br', `\\fB${plain(line)}\\fR`]);
 }
 
 function tagged(tag: string, text: string): string[] {

@@ -14,9 +14,7 @@ export function declareRun({ program, invocation, common, exit }: DeclareContext
     .argument('[args...]')
     .option('-l, --label <label>', 'a name for the report and, with --save, for the snapshots')
     .option('--settle <time>', 'quiet time to wait for after its end', '5s')
-    .addOption(
-      new Option('--expect <expectation>', 'what it may leave: AGENT[:ROLE]=N, <=N or +N').argParser(listOf),
-    )
+    .addOption(new Option('--expect <expectation>', 'what it may leave: AGENT[:ROLE]=N, <=N or +N').argParser(listOf))
     .option('--save', 'keep snapshots as LABEL-before and LABEL-after')
     .option('--reap', "end what it left behind, with the reaper's care")
     .option('--no-subreaper', 'do not put a helper above it that keeps orphans in sight (Linux)')
@@ -31,10 +29,7 @@ export function declareReap({ program, invocation, common, exit }: DeclareContex
     ['sesswatch reap --dry-run', 'what would be ended, what would be kept, and why'],
     ['sesswatch reap', 'on a terminal: show the plan, then ask'],
     ['sesswatch reap --yes --quiet', 'from a timer: silent when there was nothing to do'],
-    [
-      'sesswatch reap --dry-run --json > plan.json; sesswatch reap --plan plan.json --yes',
-      'exactly this plan',
-    ],
+    ['sesswatch reap --dry-run --json > plan.json; sesswatch reap --plan plan.json --yes', 'exactly this plan'],
     ['sesswatch reap --pid 4121 --idle 0 --yes', 'one tree, now, past the proof of idleness'],
     ['sesswatch reap --last', 'what the newest run did'],
   ])
@@ -45,24 +40,19 @@ export function declareReap({ program, invocation, common, exit }: DeclareContex
     .option('--grace <time>', 'time between SIGTERM and SIGKILL (10s)')
     .option('--max <n>', 'at most so many trees a run, the oldest first (20)')
     .addOption(
-      new Option(
-        '--include <kinds>',
-        'also end: idle, busy-orphan, superseded, disowned, leftover',
-      ).argParser(listOf),
+      new Option('--include <kinds>', 'also end: idle, busy-orphan, superseded, disowned, leftover').argParser(listOf),
     )
     .addOption(new Option('--session <ids>', 'only these sessions').argParser(listOf))
     .addOption(new Option('--pid <pids>', 'only the trees of these processes').argParser(processIds))
     .addOption(
-      new Option(
-        '--force-pid <pids>',
-        'the same, past vetoes other than our own, pid 1 and the kernel',
-      ).argParser(processIds),
+      new Option('--force-pid <pids>', 'the same, past vetoes other than our own, pid 1 and the kernel').argParser(
+        processIds,
+      ),
     )
     .addOption(
-      new Option(
-        '--protect <rules>',
-        'never end what matches: agent=, exe=, cwd=, session=, argv=',
-      ).argParser(repeated),
+      new Option('--protect <rules>', 'never end what matches: agent=, exe=, cwd=, session=, argv=').argParser(
+        repeated,
+      ),
     )
     .option('--budget-tree-memory <size>', 'also propose trees with more memory: 500MB, 2G')
     .option('--budget-descriptors <n>', 'also propose trees with more open descriptors')
@@ -128,25 +118,19 @@ export function declareSchedule({ program, invocation, common, exit }: DeclareCo
       const { removeTimer } = await import('../commands/schedule.js');
       exit(await removeTimer(invocation, { ...common(), ...options }));
     });
-  described(
-    schedule.command('hook'),
-    "print a hook for Claude Code's settings that reports at the end of a session",
-    [['sesswatch schedule hook', 'to paste into ~/.claude/settings.json']],
-  ).action(async () => {
+  described(schedule.command('hook'), "print a hook for Claude Code's settings that reports at the end of a session", [
+    ['sesswatch schedule hook', 'to paste into ~/.claude/settings.json'],
+  ]).action(async () => {
     const { printHook } = await import('../commands/schedule.js');
     exit(await printHook(invocation, common()));
   });
 }
 
 export function declareConfig({ program, invocation, common, exit }: DeclareContext): void {
-  const command = described(
-    program.command('config'),
-    'every setting with its value and where it came from',
-    [
-      ['sesswatch config', 'as a table'],
-      ['SESSWATCH_IDLE=1h sesswatch config --json', 'as a document'],
-    ],
-  ).action(async () => {
+  const command = described(program.command('config'), 'every setting with its value and where it came from', [
+    ['sesswatch config', 'as a table'],
+    ['SESSWATCH_IDLE=1h sesswatch config --json', 'as a document'],
+  ]).action(async () => {
     const { config } = await import('../commands/config.js');
     exit(await config(invocation, common()));
   });
@@ -171,15 +155,11 @@ export function declareDoctor({ program, invocation, common, exit }: DeclareCont
 }
 
 export function declareCompletion({ program, exit, invocation, declared }: DeclareContext): void {
-  described(
-    program.command('completion'),
-    'completion of commands, flags, labels, agents and pids for a shell',
-    [
-      ['source <(sesswatch completion bash)', 'in ~/.bashrc'],
-      ['sesswatch completion zsh > ~/.zfunc/_sesswatch', 'in a folder of fpath'],
-      ['sesswatch completion fish > ~/.config/fish/completions/sesswatch.fish', 'for fish'],
-    ],
-  )
+  described(program.command('completion'), 'completion of commands, flags, labels, agents and pids for a shell', [
+    ['source <(sesswatch completion bash)', 'in ~/.bashrc'],
+    ['sesswatch completion zsh > ~/.zfunc/_sesswatch', 'in a folder of fpath'],
+    ['sesswatch completion fish > ~/.config/fish/completions/sesswatch.fish', 'for fish'],
+  ])
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish', 'words'] as const))
     .argument('[words...]', 'what the script of a shell asks, behind --')
     .action(async (shell, words) => {

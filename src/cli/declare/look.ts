@@ -39,9 +39,7 @@ export function declareSnapshots({ program, invocation, common, exit }: DeclareC
       const { showSnapshot } = await import('../commands/looking.js');
       exit(await showSnapshot(invocation, common(), ref));
     });
-  described(snapshots.command('rm'), 'remove snapshots', [
-    ['sesswatch snapshots rm before after', 'two at once'],
-  ])
+  described(snapshots.command('rm'), 'remove snapshots', [['sesswatch snapshots rm before after', 'two at once']])
     .argument('<refs...>', REF)
     .action(async (refs) => {
       const { removeSnapshots } = await import('../commands/looking.js');
@@ -71,16 +69,10 @@ export function declarePs({ program, invocation, common, exit }: DeclareContext)
   ])
     .option('--all', 'launchers, adapters, MCP servers and tools too')
     .addOption(new Option('--verdict <verdicts>', 'only these: orphan, idle, live, …').argParser(verdictList))
-    .addOption(
-      new Option('--host <names>', 'only agents of these hosts; none for the others').argParser(listOf),
-    )
+    .addOption(new Option('--host <names>', 'only agents of these hosts; none for the others').argParser(listOf))
     .addOption(new Option('--by <what>', 'a line for each instead, with sums').choices(DIMENSIONS))
-    .addOption(
-      new Option('--sort <columns>', 'order by these columns; -COLUMN turns one round').argParser(listOf),
-    )
-    .addOption(
-      new Option('--columns <names>', 'these columns, in this order (comma separated)').argParser(listOf),
-    )
+    .addOption(new Option('--sort <columns>', 'order by these columns; -COLUMN turns one round').argParser(listOf))
+    .addOption(new Option('--columns <names>', 'these columns, in this order (comma separated)').argParser(listOf))
     .action(async (options) => {
       const { ps } = await import('../commands/looking.js');
       exit(await ps(invocation, { ...common(), ...options }));
@@ -137,9 +129,7 @@ export function declareDiff({ program, invocation, common, exit }: DeclareContex
     .argument('<from>', REF)
     .argument('[to]', 'the same; this moment when left out')
     .option('--leaks', 'only what the pair proves to be leaked')
-    .addOption(
-      new Option('--expect <expectation>', 'AGENT[:ROLE]=N, <=N or +N; may be repeated').argParser(listOf),
-    )
+    .addOption(new Option('--expect <expectation>', 'AGENT[:ROLE]=N, <=N or +N; may be repeated').argParser(listOf))
     .option('--exit-code', 'exit 1 on any difference; with --leaks or --expect on a leak only')
     .option('--markdown', 'print a table to paste into a pull request')
     .addOption(new Option('--host <names>', 'only what these hosts ran, on either side').argParser(listOf))

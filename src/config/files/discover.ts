@@ -65,11 +65,7 @@ export function newUserFile({ env, home, platform }: Place): string | undefined 
   return folder === undefined ? undefined : path.join(folder, 'sesswatch.yaml');
 }
 
-function configFolder(
-  env: Place['env'],
-  home: string | undefined,
-  platform: NodeJS.Platform,
-): string | undefined {
+function configFolder(env: Place['env'], home: string | undefined, platform: NodeJS.Platform): string | undefined {
   if (platform === 'win32') return env.APPDATA || (home && path.join(home, 'AppData', 'Roaming'));
   // The XDG specification: a relative path in an XDG variable is to be ignored.
   if (env.XDG_CONFIG_HOME !== undefined && path.isAbsolute(env.XDG_CONFIG_HOME)) return env.XDG_CONFIG_HOME;

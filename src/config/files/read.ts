@@ -65,18 +65,10 @@ function staticLoader(load: Loader, faultOf: (error: unknown, content: string) =
     }
     const ours = path.basename(file) === 'package.json' ? property(loaded, 'sesswatch') : loaded;
     if (!isTree(ours)) {
-      throw new SesswatchError(
-        'config',
-        `${file} refers to itself or is nested too deep`,
-        'write it out, flat',
-      );
+      throw new SesswatchError('config', `${file} refers to itself or is nested too deep`, 'write it out, flat');
     }
     if (property(ours, '$import') === undefined) return loaded;
-    throw new SesswatchError(
-      'config',
-      `${file} uses $import, which is not followed`,
-      'copy what it needs into it',
-    );
+    throw new SesswatchError('config', `${file} uses $import, which is not followed`, 'copy what it needs into it');
   };
 }
 

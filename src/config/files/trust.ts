@@ -25,11 +25,7 @@ export function assertTrusted({ file, base }: Candidate, reader: Account | undef
     const foreign = foreignWriter(one, statSync(one), reader);
     if (foreign === undefined) continue;
     const about = one === real ? '' : ` (for ${file})`;
-    throw new SesswatchError(
-      'config',
-      `${one} is not safe to obey${about}: it ${foreign.what}`,
-      foreign.mend,
-    );
+    throw new SesswatchError('config', `${one} is not safe to obey${about}: it ${foreign.what}`, foreign.mend);
   }
 }
 

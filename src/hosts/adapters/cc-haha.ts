@@ -57,9 +57,7 @@ export const ccHaha: HostAdapter = {
 };
 
 /** Port and session id of `--sdk-url ws://127.0.0.1:PORT/sdk/ID?token=…`; the token is not looked at. */
-function sdkUrl({
-  command,
-}: Pick<Seen, 'command'>): { port: number; session: string | undefined } | undefined {
+function sdkUrl({ command }: Pick<Seen, 'command'>): { port: number; session: string | undefined } | undefined {
   const match = /^wss?:\/\/[^/?#]*:(\d+)\/sdk\/([^/?#]+)/.exec(optionValue(command.argv, '--sdk-url') ?? '');
   return match === null ? undefined : { port: Number(match[1]), session: match[2] };
 }

@@ -44,9 +44,7 @@ async function readFolder(folder: string, readers: HostReaders): Promise<HostReg
     for (const workspace of await readers.names(path.join(folder, account))) {
       const inside = path.join(folder, account, workspace);
       const names = await readers.names(inside);
-      files.push(
-        ...names.filter((name) => /^local_.*\.json$/.test(name)).map((name) => path.join(inside, name)),
-      );
+      files.push(...names.filter((name) => /^local_.*\.json$/.test(name)).map((name) => path.join(inside, name)));
     }
   }
   for (const file of files.sort().slice(-MAX_SESSIONS)) {

@@ -2,15 +2,7 @@ import path from 'node:path';
 import { isCounted } from '../../agents/membership.js';
 import { amountOf, fieldsOf, pidOf } from '../../decode.js';
 import type { SqliteRow } from '../../state/sqlite.js';
-import type {
-  BelievedSession,
-  HostAdapter,
-  HostReaders,
-  HostRegistry,
-  HostView,
-  Mismatch,
-  PidClaim,
-} from '../host.js';
+import type { BelievedSession, HostAdapter, HostReaders, HostRegistry, HostView, Mismatch, PidClaim } from '../host.js';
 import { type JsonAnswer, readJson, textOf, timeOf } from '../registries/fields.js';
 
 /**
@@ -55,9 +47,7 @@ function moreThanAllowed(view: HostView): Mismatch[] {
   return view.servers.flatMap(({ pid, rssBytes }) => {
     const children = view.running.filter(({ server }) => server === pid).length;
     if (children <= allowed) return [];
-    return [
-      { kind: 'growth', pid, rssBytes, detail: `${children} SDK children, ${allowed} allowed` } as const,
-    ];
+    return [{ kind: 'growth', pid, rssBytes, detail: `${children} SDK children, ${allowed} allowed` } as const];
   });
 }
 
@@ -93,9 +83,7 @@ async function readFolder(folder: string, readers: HostReaders): Promise<HostReg
     const optional = (name: string): string => (known.has(name) ? name : `NULL AS ${name}`);
     return `SELECT id, status, ${optional('memory_session_id')}, ${optional('completed_at')} FROM sdk_sessions`;
   });
-  const sessions = new Map(
-    answer.kind === 'rows' ? answer.rows.map((row) => [String(row.id), row] as const) : [],
-  );
+  const sessions = new Map(answer.kind === 'rows' ? answer.rows.map((row) => [String(row.id), row] as const) : []);
   return {
     ...base,
     state: 'read',
@@ -136,21 +124,13 @@ function claimsOf(worker: JsonAnswer): PidClaim[] {
   if (worker.kind !== 'read') return [];
   const { pid, startToken, startedAt } = fieldsOf(worker.value);
   const number = pidOf(pid);
-  return number === undefined
-    ? []
-    : [{ pid: number, startToken: textOf(startToken), startedAt: timeOf(startedAt) }];
+  return number === undefined ? [] : [{ pid: number, startToken: textOf(startToken), startedAt: timeOf(startedAt) }];
 }
 
-async function factsOf(
-  folder: string,
-  worker: JsonAnswer,
-  readers: HostReaders,
-): Promise<Record<string, number>> {
+async function factsOf(folder: string, worker: JsonAnswer, readers: HostReaders): Promise<Record<string, number>> {
   // The file holds API keys too: one number is taken out of it.
   const settings = await readJson(readers, path.join(folder, 'settings.json'));
-  const text = textOf(
-    fieldsOf(settings.kind === 'read' ? settings.value : undefined).CLAUDE_MEM_MAX_CONCURRENT_AGENTS,
-  );
+  const text = textOf(fieldsOf(settings.kind === 'read' ? settings.value : undefined).CLAUDE_MEM_MAX_CONCURRENT_AGENTS);
   const maxAgents = text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
   const port = amountOf(fieldsOf(worker.kind === 'read' ? worker.value : undefined).port);
   return { ...(maxAgents === undefined ? {} : { maxAgents }), ...(port === undefined ? {} : { port }) };

@@ -20,9 +20,7 @@ export const codeman: HostAdapter = {
   // systemd and the readme start it as `node dist/index.js web` in its folder.
   mayRecognise({ record, command }) {
     const { what, rest } = command.scripts[0] ?? { what: '', rest: [] };
-    return (
-      record.detail?.cwd === undefined && rest[0] === 'web' && /^(dist\/index\.js|src\/index\.ts)$/.test(what)
-    );
+    return record.detail?.cwd === undefined && rest[0] === 'web' && /^(dist\/index\.js|src\/index\.ts)$/.test(what);
   },
   async registry(place, readers) {
     const given = place.env.CODEMAN_DATA_DIR;
@@ -84,9 +82,7 @@ async function readFolder(folder: string, readers: HostReaders, panes: Panes): P
     return { ...about, state: 'absent', listsAll: false, sessions: [], notes: [] };
   const notes = [rows, states].flatMap((answer, index) =>
     answer.kind === 'unreadable'
-      ? [
-          `registry not readable: ${path.join(folder, index === 0 ? 'mux-sessions.json' : 'state.json')}: ${answer.why}`,
-        ]
+      ? [`registry not readable: ${path.join(folder, index === 0 ? 'mux-sessions.json' : 'state.json')}: ${answer.why}`]
       : [],
   );
   if (panes.kind === 'unreadable') notes.push(`panes of Codeman not readable: ${panes.why}`);
@@ -107,9 +103,7 @@ async function readFolder(folder: string, readers: HostReaders, panes: Panes): P
     inTmux.has(id) ? [] : [sessionOfState(id, fieldsOf(state))],
   );
   const started = (panes.kind === 'read' ? panes.panes : []).flatMap(({ session, pid, dead }) =>
-    dead || !/^codeman-/.test(session)
-      ? []
-      : [{ hostSessionId: muxNames.get(session) ?? session, claim: { pid } }],
+    dead || !/^codeman-/.test(session) ? [] : [{ hostSessionId: muxNames.get(session) ?? session, claim: { pid } }],
   );
   return {
     ...about,

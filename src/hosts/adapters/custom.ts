@@ -31,15 +31,7 @@ export interface HostDescription {
 }
 
 /** The names that `registry.fields` may hold. `hostSessionId` is needed unless `sessions` is an object by id. */
-const REGISTRY_FIELDS = [
-  'hostSessionId',
-  'agentSessionId',
-  'state',
-  'lastSeen',
-  'pid',
-  'startToken',
-  'busy',
-] as const;
+const REGISTRY_FIELDS = ['hostSessionId', 'agentSessionId', 'state', 'lastSeen', 'pid', 'startToken', 'busy'] as const;
 
 /** A host of the user's own, as an adapter like any other. */
 export function customHost(description: HostDescription): HostAdapter {
@@ -58,8 +50,7 @@ export function customHost(description: HostDescription): HostAdapter {
         : path.join(place.home, registry.file.replace(/^~[/\\]/, ''));
       const about: Pick<HostRegistry, 'from' | 'servers' | 'facts'> = { from: file, servers: [], facts: {} };
       const answer = await readJson(readers, file);
-      if (answer.kind === 'absent')
-        return [{ ...about, state: 'absent', listsAll: false, sessions: [], notes: [] }];
+      if (answer.kind === 'absent') return [{ ...about, state: 'absent', listsAll: false, sessions: [], notes: [] }];
       const rows = answer.kind === 'read' ? rowsAt(answer.value, registry.sessions) : undefined;
       if (rows === undefined) {
         const why = answer.kind === 'unreadable' ? answer.why : `nothing stands at ${registry.sessions}`;
@@ -92,21 +83,14 @@ function isServer(
   return (needed ?? []).every((word) => rest.includes(word));
 }
 
-function rowsAt(
-  value: unknown,
-  where: string,
-): readonly (readonly [string | undefined, unknown])[] | undefined {
+function rowsAt(value: unknown, where: string): readonly (readonly [string | undefined, unknown])[] | undefined {
   const found = where === '.' ? value : at(value, where);
   if (Array.isArray(found)) return found.map((row) => [undefined, row] as const);
   if (typeof found !== 'object' || found === null) return undefined;
   return Object.entries(found);
 }
 
-function sessionOf(
-  key: string | undefined,
-  row: unknown,
-  fields: Readonly<Record<string, string>>,
-): BelievedSession[] {
+function sessionOf(key: string | undefined, row: unknown, fields: Readonly<Record<string, string>>): BelievedSession[] {
   const field = (name: (typeof REGISTRY_FIELDS)[number]): unknown => {
     const where = fields[name];
     return where === undefined ? undefined : at(row, where);

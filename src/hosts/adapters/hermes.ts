@@ -35,21 +35,13 @@ export const hermes: HostAdapter = {
   agentsEndWithServer: true,
   recognise: ({ host }) => host?.name === 'Hermes',
   async registry(place, readers, servers) {
-    return [
-      await readFolder(
-        place.env.HERMES_HOME || path.join(place.home, '.hermes'),
-        readers,
-        servers.length > 0,
-      ),
-    ];
+    return [await readFolder(place.env.HERMES_HOME || path.join(place.home, '.hermes'), readers, servers.length > 0)];
   },
   attribute(seen, { server }) {
     const key = slashWorkerKey(seen);
     if (key !== undefined) return { hostSessionId: key || undefined, needsNoRow: true };
     const isCodex = seen.member?.agent === 'codex' && seen.member.role === 'server';
-    return isCodex && server() !== undefined
-      ? { agentSessionId: seen.member?.sessionId, needsNoRow: true }
-      : undefined;
+    return isCodex && server() !== undefined ? { agentSessionId: seen.member?.sessionId, needsNoRow: true } : undefined;
   },
   leakSignals(view) {
     return [...withoutClient(view), ...backendsWithoutDesktop(view)];
@@ -70,15 +62,12 @@ function slashWorkerKey({ command }: Seen): string | undefined {
  */
 function withoutClient(view: HostView): Mismatch[] {
   return view.servers.flatMap((server): Mismatch[] => {
-    if (server.connections === undefined || server.ports === undefined || server.ports.length === 0)
-      return [];
+    if (server.connections === undefined || server.ports === undefined || server.ports.length === 0) return [];
     const grace = view.limits.detachedSeconds ?? 0;
     const workers = view.running.filter(
-      (agent) =>
-        agent.server === server.pid && agent.member?.role !== 'server' && (agent.ageSeconds ?? 0) >= grace,
+      (agent) => agent.server === server.pid && agent.member?.role !== 'server' && (agent.ageSeconds ?? 0) >= grace,
     );
-    const atWork =
-      view.registries.map(({ facts }) => facts.activeAgents).find((one) => one !== undefined) ?? 0;
+    const atWork = view.registries.map(({ facts }) => facts.activeAgents).find((one) => one !== undefined) ?? 0;
     if (workers.length === 0 || atWork > 0) return [];
     if (server.connections === 0)
       return workers.map((agent) => workerMismatch(agent, speakers(view, agent).length > 0));
@@ -110,9 +99,7 @@ function backendsWithoutDesktop(view: HostView): Mismatch[] {
     if (!argv.includes('serve') || optionValue(argv, '--port') !== '0') return [];
     if (server.connections !== 0 || !isAdopted(view.table, server.pid)) return [];
     const { pid, rssBytes } = server;
-    return [
-      { kind: 'unregistered', pid, rssBytes, detail: 'the desktop application that started it is gone' },
-    ];
+    return [{ kind: 'unregistered', pid, rssBytes, detail: 'the desktop application that started it is gone' }];
   });
 }
 

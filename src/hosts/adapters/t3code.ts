@@ -3,15 +3,7 @@ import { isCounted } from '../../agents/membership.js';
 import { optionValue } from '../../command-line/words.js';
 import { fieldsOf, pidOf } from '../../decode.js';
 import type { SqliteColumns, SqliteRow } from '../../state/sqlite.js';
-import type {
-  Around,
-  BelievedSession,
-  HostAdapter,
-  HostReaders,
-  HostRegistry,
-  PidClaim,
-  Seen,
-} from '../host.js';
+import type { Around, BelievedSession, HostAdapter, HostReaders, HostRegistry, PidClaim, Seen } from '../host.js';
 import { fieldsOfText, isJson, readJson, textOf, timeOf } from '../registries/fields.js';
 
 /**
@@ -71,12 +63,9 @@ function carriesMarker({ command }: Seen): boolean {
  */
 function isLostServer({ record, command, member }: Seen, around: Around): boolean {
   if (member?.agent !== 'opencode' || member.role !== 'server') return false;
-  const isOfForm =
-    command.argv.includes('--hostname=127.0.0.1') && optionValue(command.argv, '--port') !== undefined;
+  const isOfForm = command.argv.includes('--hostname=127.0.0.1') && optionValue(command.argv, '--port') !== undefined;
   const isPiped = [1, 2].some((fd) => /^(socket|pipe):/.test(record.detail?.fds?.get(fd) ?? ''));
-  return (
-    isOfForm && isPiped && around.isAdopted() && around.registries.some(({ state }) => state !== 'absent')
-  );
+  return isOfForm && isPiped && around.isAdopted() && around.registries.some(({ state }) => state !== 'absent');
 }
 
 async function readFolder(folder: string, readers: HostReaders): Promise<HostRegistry> {
@@ -141,8 +130,7 @@ function sessionOf(row: SqliteRow): BelievedSession[] {
   return [
     {
       hostSessionId: thread,
-      agentSessionId:
-        agent === 'codex' ? textOf(cursor.threadId) : (textOf(cursor.resume) ?? textOf(cursor.sessionId)),
+      agentSessionId: agent === 'codex' ? textOf(cursor.threadId) : (textOf(cursor.resume) ?? textOf(cursor.sessionId)),
       agent,
       state,
       busy: state === 'live' && (fieldsOfText(row.payload).activeTurnId ?? row.turn ?? null) !== null,

@@ -17,8 +17,7 @@ export function speakers(
     const owners = registry.servers.filter(
       (claim) => live.has(claim.pid) && checkClaim(claim, view.table) !== 'reused',
     );
-    if (owners.length > 0)
-      return agent.server === undefined || owners.some(({ pid }) => pid === agent.server);
+    if (owners.length > 0) return agent.server === undefined || owners.some(({ pid }) => pid === agent.server);
     return registry.servers.length === 0 && live.size === 1;
   });
 }

@@ -50,9 +50,7 @@ export function beliefsOf(comparisons: readonly Comparison[]): HostBeliefs {
     for (const agent of view.running) {
       const { record, session, hostSessionId } = agent;
       attributed.set(record.pid, hostSessionId === undefined ? { host } : { host, hostSessionId });
-      const speaks = speakers(view, agent).some(
-        ({ sessions }) => session !== undefined && sessions.includes(session),
-      );
+      const speaks = speakers(view, agent).some(({ sessions }) => session !== undefined && sessions.includes(session));
       if (session?.busy === true && speaks) busy.set(record.pid, { host, detail: 'a turn is running' });
     }
   }

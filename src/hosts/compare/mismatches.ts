@@ -25,12 +25,10 @@ export function notBelieved(view: HostView, agent: RunningAgent): Mismatch[] {
   if (agent.agentSessionId === undefined && agent.hostSessionId === undefined) return [];
   if (agent.ageSeconds === undefined || agent.ageSeconds < view.limits.startSeconds) return [];
   const registries = speakers(view, agent);
-  if (registries.length === 0 || !registries.every(({ state, listsAll }) => state === 'read' && listsAll))
-    return [];
+  if (registries.length === 0 || !registries.every(({ state, listsAll }) => state === 'read' && listsAll)) return [];
   // Nor when a live row waits for an agent: a conversation that is resumed may get another id than it was given.
   const joined = joinedRows(view);
-  if (registries.some(({ sessions }) => sessions.some((row) => !joined.has(row) && couldBe(agent, row))))
-    return [];
+  if (registries.some(({ sessions }) => sessions.some((row) => !joined.has(row) && couldBe(agent, row)))) return [];
   return [{ ...about, kind: 'unregistered', detail: 'its host has no row for it', byLiveHost: true }];
 }
 
@@ -65,9 +63,7 @@ export function leftBehind(view: HostView): Mismatch[] {
     if (agent.server !== undefined || !isAdopted(view.table, agent.record.pid)) return [];
     const { hostSessionId, agentSessionId, treeRssBytes: rssBytes } = agent;
     const pid = agent.record.pid;
-    return [
-      { kind: 'unregistered', hostSessionId, agentSessionId, pid, rssBytes, detail: 'its server is gone' },
-    ];
+    return [{ kind: 'unregistered', hostSessionId, agentSessionId, pid, rssBytes, detail: 'its server is gone' }];
   });
 }
 
@@ -95,8 +91,7 @@ export function phantoms(view: HostView): Mismatch[] {
   return view.registries.flatMap((registry) =>
     registry.sessions.flatMap((session): Mismatch[] => {
       if (session.state !== 'live' || joined.has(session)) return [];
-      if (session.lastSeen !== undefined && view.now - session.lastSeen < view.limits.startSeconds * 1000)
-        return [];
+      if (session.lastSeen !== undefined && view.now - session.lastSeen < view.limits.startSeconds * 1000) return [];
       const { claim } = session;
       const state = claim === undefined ? undefined : checkClaim(claim, view.table);
       const isThere = state === 'same' || state === 'unknown';

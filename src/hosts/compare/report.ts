@@ -1,12 +1,4 @@
-import type {
-  BelievedSession,
-  HostLimits,
-  HostView,
-  Mismatch,
-  RunningAgent,
-  ServerFacts,
-  TooEarly,
-} from '../host.js';
+import type { BelievedSession, HostLimits, HostView, Mismatch, RunningAgent, ServerFacts, TooEarly } from '../host.js';
 import { notesOf } from './beliefs.js';
 import type { Comparison } from './compare.js';
 
@@ -90,9 +82,7 @@ export function countMismatches(document: HostsDocument): number {
  * The servers of an earlier document or snapshot, by host, for {@link HostView.earlier}. Takes what it can: an
  * older version wrote it.
  */
-export function earlierServers(
-  hosts: readonly unknown[] | undefined,
-): ReadonlyMap<string, HostView['earlier']> {
+export function earlierServers(hosts: readonly unknown[] | undefined): ReadonlyMap<string, HostView['earlier']> {
   const found = new Map<string, HostView['earlier']>();
   for (const host of hosts ?? []) {
     const { name, server, otherServers, running } = (host ?? {}) as Partial<HostEntry>;
@@ -117,9 +107,7 @@ function isThere({ view, mismatches }: Comparison): boolean {
 }
 
 function entryOf({ view, mismatches, tooEarly }: Comparison, idleOf: IdleOf): HostEntry {
-  const [server, ...otherServers] = [...view.servers].sort(
-    (a, b) => (b.uptimeSeconds ?? 0) - (a.uptimeSeconds ?? 0),
-  );
+  const [server, ...otherServers] = [...view.servers].sort((a, b) => (b.uptimeSeconds ?? 0) - (a.uptimeSeconds ?? 0));
   const joined = new Set(view.running.map(({ session }) => session));
   return {
     name: view.name,
@@ -131,8 +119,7 @@ function entryOf({ view, mismatches, tooEarly }: Comparison, idleOf: IdleOf): Ho
         // History that nothing works for is no belief in a process.
         .filter(
           (session) =>
-            joined.has(session) ||
-            (isLive(session) && (session.needsNoAgent !== true || session.claim !== undefined)),
+            joined.has(session) || (isLive(session) && (session.needsNoAgent !== true || session.claim !== undefined)),
         )
         .map((session) => believedEntry(session, view.now)),
     ),

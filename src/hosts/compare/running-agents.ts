@@ -35,11 +35,7 @@ export function findServers(
 }
 
 /** Agents of the host, the topmost of each tree: what an agent starts in turn is its own business. */
-export function findRunning(
-  adapter: HostAdapter,
-  input: CompareInput,
-  servers: readonly Seen[],
-): RunningAgent[] {
+export function findRunning(adapter: HostAdapter, input: CompareInput, servers: readonly Seen[]): RunningAgent[] {
   const { table } = input;
   const byPid = new Map(servers.map((server) => [server.record.pid, server]));
   const started = new Map<number, string>();

@@ -46,10 +46,7 @@ const ESTABLISHED = '01';
 const LISTEN = '0A';
 
 /** The ports on which a process listens, from its open descriptors; `undefined` when those are not known. */
-export function portsOf(
-  ports: PortTable,
-  fds: ReadonlyMap<number, string> | undefined,
-): readonly number[] | undefined {
+export function portsOf(ports: PortTable, fds: ReadonlyMap<number, string> | undefined): readonly number[] | undefined {
   if (fds === undefined) return undefined;
   const sockets = new Set(fds.values());
   return [...ports.listening].flatMap(([port, inodes]) =>

@@ -39,23 +39,19 @@ export const httpGet: Get = async (url, timeoutMs) => {
   const { request } = secure ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
     // The certificate of a server on one's own machine is its own; nothing is sent to it.
-    const ask = request(
-      url,
-      { agent: false, ...(secure ? { rejectUnauthorized: false } : {}) },
-      (response) => {
-        let body = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          body += chunk;
-          if (body.length > MAX_BODY) ask.destroy(new Error('the answer is too long'));
-        });
-        response.on('end', () => {
-          clearTimeout(timer);
-          if ((response.statusCode ?? 0) >= 300) reject(new Error(`status ${response.statusCode}`));
-          else resolve(body);
-        });
-      },
-    );
+    const ask = request(url, { agent: false, ...(secure ? { rejectUnauthorized: false } : {}) }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        body += chunk;
+        if (body.length > MAX_BODY) ask.destroy(new Error('the answer is too long'));
+      });
+      response.on('end', () => {
+        clearTimeout(timer);
+        if ((response.statusCode ?? 0) >= 300) reject(new Error(`status ${response.statusCode}`));
+        else resolve(body);
+      });
+    });
     const timer = setTimeout(() => {
       ask.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
     }, timeoutMs);

@@ -48,8 +48,7 @@ export function createPaneReader(options: TmuxOptions): ReadPanes {
     const refused = whyNotFolder(folder, options.uid);
     if (refused !== undefined) return { kind: 'unreadable', why: refused };
     const program = await findProgram(options.programs ?? PROGRAMS);
-    if (program === undefined)
-      return { kind: 'unreadable', why: 'tmux is not installed where it is looked for' };
+    if (program === undefined) return { kind: 'unreadable', why: 'tmux is not installed where it is looked for' };
     const panes: Pane[] = [];
     const notes: string[] = [];
     for (const socket of sockets) {

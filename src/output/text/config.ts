@@ -30,8 +30,7 @@ export async function configText(config: ConfigText, paint = plain): Promise<str
     const cells = [key, cut(harmless(value)), from === 'default' ? paint.dim(from) : from, paint.dim(flag)];
     table.push(cells);
   }
-  const files =
-    config.files.length === 0 ? 'no configuration file' : `read: ${config.files.map(harmless).join(', ')}`;
+  const files = config.files.length === 0 ? 'no configuration file' : `read: ${config.files.map(harmless).join(', ')}`;
   return `${table
     .toString()
     .split('\n')

@@ -42,10 +42,7 @@ export function leakRows(diff: SnapshotDiff): DiffRow[] {
   return grouped(
     diff.leaks.map((leak): [ProcessEntry, DiffRow] => {
       const one = stayed.get(leak.process);
-      return [
-        leak.process,
-        one === undefined ? rowOf(leak.process, 'leaked', '', leak.text) : stayedRow(one, leak),
-      ];
+      return [leak.process, one === undefined ? rowOf(leak.process, 'leaked', '', leak.text) : stayedRow(one, leak)];
     }),
   );
 }
@@ -53,9 +50,7 @@ export function leakRows(diff: SnapshotDiff): DiffRow[] {
 function stayedRow(one: StayedProcess, leak: Leak | undefined): DiffRow {
   const { process } = one;
   const memory =
-    one.rssBefore === undefined || process.rssBytes === undefined
-      ? ''
-      : bytesChange(one.rssBefore, process.rssBytes);
+    one.rssBefore === undefined || process.rssBytes === undefined ? '' : bytesChange(one.rssBefore, process.rssBytes);
   const change = leak !== undefined ? 'leaked' : isChanged(one) ? 'changed' : 'stayed';
   const what = [...(leak === undefined ? [] : [leak.text]), ...changesOf(one)].join('; ');
   return rowOf(process, change, memory, what);
@@ -67,12 +62,8 @@ function changesOf(one: StayedProcess): string[] {
   const name = (of: { pid: number; name?: string | undefined } | undefined): string =>
     of?.name === undefined ? `${of?.pid}` : `${of.name}(${of.pid})`;
   return [
-    ...(parentChanged === undefined
-      ? []
-      : [`parent ${name(parentChanged.from)} → ${name(parentChanged.to)}`]),
-    ...(roleChanged === undefined
-      ? []
-      : [`role ${roleChanged.from ?? 'none'} → ${roleChanged.to ?? 'none'}`]),
+    ...(parentChanged === undefined ? [] : [`parent ${name(parentChanged.from)} → ${name(parentChanged.to)}`]),
+    ...(roleChanged === undefined ? [] : [`role ${roleChanged.from ?? 'none'} → ${roleChanged.to ?? 'none'}`]),
     ...(sessionChanged === undefined
       ? []
       : [`session ${shortId(sessionChanged.from)} → ${shortId(sessionChanged.to)}`]),
@@ -112,10 +103,7 @@ function rowOf(process: ProcessEntry, change: DiffRow['change'], memory: string,
         : change === 'gone'
           ? formatBytesDelta(process.rssBytes === undefined ? undefined : -process.rssBytes)
           : formatBytes(process.rssBytes),
-    owner:
-      owner === undefined
-        ? '-'
-        : harmless(owner.pid === undefined ? owner.name : `${owner.name} (${owner.pid})`),
+    owner: owner === undefined ? '-' : harmless(owner.pid === undefined ? owner.name : `${owner.name} (${owner.pid})`),
     what: harmless(what),
   };
 }

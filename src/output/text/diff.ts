@@ -26,9 +26,7 @@ export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
   const rows = leaksOnly ? leakRows(diff) : diffRows(diff, layout.all === true);
   const [first] = diff.leaks;
   return [
-    ...leakLines(diff).map((line) =>
-      line.startsWith('LEAKED') ? style.red(style.bold(line)) : style.bold(line),
-    ),
+    ...leakLines(diff).map((line) => (line.startsWith('LEAKED') ? style.red(style.bold(line)) : style.bold(line))),
     ...(leaksOnly && diff.leaks.length === 0 && diff.expectations.length === 0 ? ['nothing leaked'] : []),
     ...table(rows, layout),
     ...(leaksOnly ? [] : [...diff.moved.map(movedText), ...diff.reused.map(reusedText)]),
@@ -222,14 +220,7 @@ function totalsText(diff: SnapshotDiff): string[] {
 }
 
 function noteLines(diff: SnapshotDiff): string[] {
-  const side = (of: SnapshotDiff['from']): string[] =>
-    of.notes.map((note) => `note: ${harmless(of.label)}: ${note}`);
+  const side = (of: SnapshotDiff['from']): string[] => of.notes.map((note) => `note: ${harmless(of.label)}: ${note}`);
   // Two sides of one label may have the same to say.
-  return [
-    ...new Set([
-      ...diff.notes.map((note) => `note: ${harmless(note)}`),
-      ...side(diff.from),
-      ...side(diff.to),
-    ]),
-  ];
+  return [...new Set([...diff.notes.map((note) => `note: ${harmless(note)}`), ...side(diff.from), ...side(diff.to)])];
 }

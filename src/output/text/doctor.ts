@@ -42,9 +42,7 @@ function findingLines(
     ...(means === undefined ? [] : wrapped(means)),
     ...(mend === undefined ? [] : wrapped(mend, '→ ')),
   ];
-  return lines.map((line, at) =>
-    at === 0 ? `${word}  ${topic.padEnd(widest)}  ${line}` : ' '.repeat(left) + line,
-  );
+  return lines.map((line, at) => (at === 0 ? `${word}  ${topic.padEnd(widest)}  ${line}` : ' '.repeat(left) + line));
 }
 
 function summary({ findings }: EnvironmentReport): string {
@@ -52,8 +50,7 @@ function summary({ findings }: EnvironmentReport): string {
   const problems = count('problem');
   const notes = count('note');
   if (problems === 0 && notes === 0) return 'nothing stands in the way';
-  return [
-    ...(problems > 0 ? [counted(problems, 'problem')] : []),
-    ...(notes > 0 ? [counted(notes, 'note')] : []),
-  ].join(', ');
+  return [...(problems > 0 ? [counted(problems, 'problem')] : []), ...(notes > 0 ? [counted(notes, 'note')] : [])].join(
+    ', ',
+  );
 }

@@ -28,9 +28,7 @@ export function evidenceLines(
       .map(({ text }) => harmless(text));
     const room = width === undefined ? undefined : width - indent.length - TITLE_WIDTH;
     const lines = [...new Set(texts)].flatMap((text) => wrap(text, room));
-    return lines.map((line, at) =>
-      style.dim(`${indent}${(at === 0 ? title : '').padEnd(TITLE_WIDTH)}${line}`),
-    );
+    return lines.map((line, at) => style.dim(`${indent}${(at === 0 ? title : '').padEnd(TITLE_WIDTH)}${line}`));
   });
 }
 

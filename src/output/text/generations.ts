@@ -31,8 +31,7 @@ export function generationLines(
 /** `codex(510) runs 22 generations of the same MCP server, x-mcp: the newest of 07:05, the older 21 hold 4.5 GB RSS`. */
 function generationWords(generation: GenerationEntry, takenAt: string): string {
   const { leader, agent, host, server, count, newestStartedAt, older, olderRssBytes } = generation;
-  const newest =
-    newestStartedAt === undefined ? '' : ` the newest of ${clockWords(newestStartedAt, takenAt)},`;
+  const newest = newestStartedAt === undefined ? '' : ` the newest of ${clockWords(newestStartedAt, takenAt)},`;
   const hold = older.length === 1 ? 'older one holds' : `older ${older.length} hold`;
   return harmless(
     `${agent ?? host ?? 'process'}(${leader}) runs ${count} generations of the same MCP server, ${server}:` +

@@ -34,9 +34,7 @@ export function hibernateText({ plan, outcomes, survivors, dropped }: ReapDocume
   });
   return [
     ...lines,
-    ...(survivors === 0
-      ? []
-      : [`${counted(survivors, 'process', 'processes')} survived (sesswatch reap --last)`]),
+    ...(survivors === 0 ? [] : [`${counted(survivors, 'process', 'processes')} survived (sesswatch reap --last)`]),
     ...dropped.map(({ root, reason }) => `left alone: ${root}: ${harmless(reason)}`),
   ];
 }

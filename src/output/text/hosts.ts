@@ -21,10 +21,7 @@ export interface HostsLayout {
 export function hostsText(document: HostsDocument, layout: HostsLayout): string[] {
   const { style } = layout;
   if (document.hosts.length === 0) {
-    return [
-      style.bold('no host applications are running, and none left a registry'),
-      ...notes(document, style),
-    ];
+    return [style.bold('no host applications are running, and none left a registry'), ...notes(document, style)];
   }
   return [
     headline(document, style),
@@ -126,14 +123,7 @@ function serverFacts(server: ServerFacts): string {
     .join(', ');
 }
 
-function mismatchCells({
-  kind,
-  pid,
-  hostSessionId,
-  agentSessionId,
-  rssBytes,
-  detail,
-}: MismatchEntry): string[] {
+function mismatchCells({ kind, pid, hostSessionId, agentSessionId, rssBytes, detail }: MismatchEntry): string[] {
   const id = agentSessionId ?? hostSessionId;
   return [
     kind,
@@ -151,23 +141,17 @@ function shownId(id: string): string {
 const LONGEST_ID = 32;
 
 function notes(document: HostsDocument, style: Style): string[] {
-  return document.notes.length === 0
-    ? []
-    : ['', ...document.notes.map((note) => style.dim(`note: ${harmless(note)}`))];
+  return document.notes.length === 0 ? [] : ['', ...document.notes.map((note) => style.dim(`note: ${harmless(note)}`))];
 }
 
 /** What to do next, by what was found. */
 function advice(document: HostsDocument, style: Style): string[] {
   const found = document.hosts.flatMap(({ mismatches }) => mismatches);
-  const agent = found.find(
-    ({ kind }) => kind === 'retired' || kind === 'unregistered' || kind === 'duplicate',
-  );
+  const agent = found.find(({ kind }) => kind === 'retired' || kind === 'unregistered' || kind === 'duplicate');
   if (agent?.pid !== undefined) {
     return [
       '',
-      style.dim(
-        `sesswatch why ${agent.pid} tells more; sesswatch reap --include disowned,superseded plans their end`,
-      ),
+      style.dim(`sesswatch why ${agent.pid} tells more; sesswatch reap --include disowned,superseded plans their end`),
     ];
   }
   const isOnlyBelief = found.length > 0 && found.every(({ kind }) => kind === 'phantom');

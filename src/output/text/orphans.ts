@@ -31,11 +31,7 @@ export interface OrphansLayout {
 export type ReapWords = (entry: ProcessEntry) => string | undefined;
 
 /** Dead weight with what speaks for and against it, what a reap would do, and the sum. */
-export function orphansText(
-  entries: readonly ProcessEntry[],
-  reapWords: ReapWords,
-  layout: OrphansLayout,
-): string[] {
+export function orphansText(entries: readonly ProcessEntry[], reapWords: ReapWords, layout: OrphansLayout): string[] {
   if (entries.length === 0) return [];
   const sorted = [...entries].sort(
     (a, b) => verdictRank(a.verdict) - verdictRank(b.verdict) || (memoryOf(b) ?? 0) - (memoryOf(a) ?? 0),
@@ -54,8 +50,7 @@ function orphanLines(entry: ProcessEntry, reapWords: ReapWords, layout: OrphansL
   const facts = [treeWords(entry), idleWords(entry), runawayWords(entry)].filter((fact) => fact !== '');
   const head = `${String(entry.pid).padStart(7)}  ${name}  ${verdict}  ${facts.join(' · ')}`;
   const fitted = width === undefined ? head : cutTo(head, width);
-  const ripe =
-    entry.ripeAt === undefined ? undefined : `not yet: earliest ${clockWords(entry.ripeAt, takenAt)}`;
+  const ripe = entry.ripeAt === undefined ? undefined : `not yet: earliest ${clockWords(entry.ripeAt, takenAt)}`;
   const reap = reapWords(entry) ?? ripe;
   const line = (title: string, text: string): string => {
     const whole = `${INDENT}${title.padEnd(9)}${text}`;

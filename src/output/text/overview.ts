@@ -129,11 +129,7 @@ function dueRow(heads: readonly MemberEntry[], due: readonly DueTree[]): Row | u
   return ['can go', counted(due.length, 'tree'), formatBytes(memory), kindsOf(heads)];
 }
 
-function soonRow(
-  heads: readonly MemberEntry[],
-  { takenAt }: SnapshotDocument,
-  isLive: boolean,
-): Row | undefined {
+function soonRow(heads: readonly MemberEntry[], { takenAt }: SnapshotDocument, isLive: boolean): Row | undefined {
   if (heads.length === 0) return undefined;
   const times = heads.flatMap(({ ripeAt }) => ripeAt ?? []).sort();
   const [earliest] = times;
@@ -156,9 +152,7 @@ function usedRow(heads: readonly MemberEntry[]): Row | undefined {
 
 function otherRow(heads: readonly MemberEntry[]): Row | undefined {
   if (heads.length === 0) return undefined;
-  const words = listed(
-    heads.map((head) => (isCounted(head) ? (head.verdict ?? 'not judged') : kindOf(head))),
-  );
+  const words = listed(heads.map((head) => (isCounted(head) ? (head.verdict ?? 'not judged') : kindOf(head))));
   return ['others', String(heads.length), formatBytes(total(heads)), words];
 }
 
@@ -169,9 +163,7 @@ function burningRow(entry: ProcessEntry): Row {
 }
 
 function kindsOf(heads: readonly MemberEntry[]): string {
-  return listed(
-    heads.map((head) => (isCounted(head) ? (head.verdict ?? '') : `${head.verdict} ${kindOf(head)}`)),
-  );
+  return listed(heads.map((head) => (isCounted(head) ? (head.verdict ?? '') : `${head.verdict} ${kindOf(head)}`)));
 }
 
 function kindOf({ role }: MemberEntry): string {

@@ -18,8 +18,7 @@ export interface PlanLayout {
 /** What a reap would end, a line a tree, and in one line what it keeps and which flag would end that. */
 export function planText(plan: PlanDocument, layout: PlanLayout): string[] {
   const { style } = layout;
-  const isAboutNamed =
-    plan.policy.pids.length + plan.policy.sessions.length + plan.policy.forcePids.length > 0;
+  const isAboutNamed = plan.policy.pids.length + plan.policy.sessions.length + plan.policy.forcePids.length > 0;
   return [
     style.bold(headOf(plan)),
     ...plan.waived.map((waived) => style.yellow(`waived: ${harmless(waived)}`)),
@@ -70,9 +69,7 @@ function targetLines(target: TargetEntry, number: number, layout: PlanLayout): s
   const more = helpers.length - named.length;
   return [
     line,
-    layout.style.dim(
-      fitted(`    + ${[...named, ...(more === 0 ? [] : [`${more} more`])].join(', ')}`, layout),
-    ),
+    layout.style.dim(fitted(`    + ${[...named, ...(more === 0 ? [] : [`${more} more`])].join(', ')}`, layout)),
   ];
 }
 
@@ -102,8 +99,7 @@ function keptSummary({ kept, earliestAt }: PlanDocument, { width, style }: PlanL
   const parts = [...groups.values()].map((group) => {
     const [first] = group;
     if (first === undefined) return '';
-    const when =
-      first.kind === 'not-due' && earliestAt !== undefined ? [`earliest ${timeOf(earliestAt)}`] : [];
+    const when = first.kind === 'not-due' && earliestAt !== undefined ? [`earliest ${timeOf(earliestAt)}`] : [];
     const flags = first.liftedBy === undefined ? [] : [harmless(first.liftedBy)];
     const hint = group.length === 1 || first.kind !== 'not-lost' ? [...when, ...flags] : ['--pid PID'];
     const who = group.length === 1 ? `, ${whatIs(first.process)} ${first.process.pid}` : '';

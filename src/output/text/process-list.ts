@@ -136,10 +136,7 @@ export function chooseColumns(
   if (width === undefined) return known;
   const widths = cellWidths(known, entries);
   const roomOf = (names: readonly ListColumnName[]): number =>
-    names.reduce(
-      (room, name) => room - (name === 'what' ? 0 : (widths.get(name) ?? 0) + gapIn(width)),
-      width,
-    );
+    names.reduce((room, name) => room - (name === 'what' ? 0 : (widths.get(name) ?? 0) + gapIn(width)), width);
   const choices = NARROWER.map((left) => known.filter((name) => !left.includes(name)));
   return choices.find((names) => roomOf(names) >= ENOUGH_COMMAND) ?? choices.at(-1) ?? known;
 }

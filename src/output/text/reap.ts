@@ -60,8 +60,7 @@ export function historyText(runs: readonly JournalRun[], all: boolean): string[]
 
 /** What a run did, in a few words; the same for a list, a head and the status of a timer. */
 export function doneBy({ report, end, targets }: JournalRun): string {
-  if (report !== undefined)
-    return report.trees === 0 ? 'nothing to end' : `${counted(report.trees, 'tree')} to end`;
+  if (report !== undefined) return report.trees === 0 ? 'nothing to end' : `${counted(report.trees, 'tree')} to end`;
   if (end === undefined) return 'cut off before its end';
   if (targets.length === 0) return 'nothing to end';
   return `${counted(end.trees, 'tree')}, ${counted(end.ended, 'process', 'processes')} ended`;
@@ -80,9 +79,7 @@ export function journalText(run: JournalRun, style: Style): string[] {
     ),
     ...(chosen === undefined ? [] : [`chosen   ${chosen.length === 0 ? 'none' : chosen.join(', ')}`]),
     ...run.dropped.map((one) => `dropped  ${one.root}  ${harmless(one.reason)}`),
-    ...run.signals.map(
-      (one) => `signal   ${one.process.pid}  ${one.signal} ${harmless(one.result)} (${one.step})`,
-    ),
+    ...run.signals.map((one) => `signal   ${one.process.pid}  ${one.signal} ${harmless(one.result)} (${one.step})`),
     ...run.outcomes.map(
       (one) =>
         `outcome  ${one.process.pid}  ${one.result}${one.detail === undefined ? '' : `: ${harmless(one.detail)}`}`,

@@ -58,9 +58,7 @@ function factsOf(head: MemberEntry, sessionName: SessionName): string {
   return [
     verdict ?? '',
     `${formatBytes(memoryOf(head))} in ${counted(tree?.processes ?? 1, 'process', 'processes')}`,
-    tree?.cpuPercent === undefined || head.runaway !== undefined
-      ? ''
-      : `${Math.round(tree.cpuPercent)} % CPU`,
+    tree?.cpuPercent === undefined || head.runaway !== undefined ? '' : `${Math.round(tree.cpuPercent)} % CPU`,
     runawayWords(head),
     idleWords(head),
     owner === undefined ? '' : `under ${ownerWords(head)}`,

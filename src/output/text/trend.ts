@@ -1,13 +1,6 @@
 import type { ProcessGrowth, TrendReport, TrendSeries } from '../../snapshot/trend/document.js';
 import type { TrendLine } from '../../snapshot/trend/line.js';
-import {
-  bytesChange,
-  counted,
-  formatBytes,
-  formatBytesDelta,
-  formatDuration,
-  formatTime,
-} from '../../units.js';
+import { bytesChange, counted, formatBytes, formatBytesDelta, formatDuration, formatTime } from '../../units.js';
 import { formatColumns } from '../columns.js';
 import { harmless } from '../harmless.js';
 import { sparkline } from '../sparkline.js';
@@ -109,10 +102,7 @@ const SPARK = 'COUNT';
 const SPARK_WIDTH = 24;
 const FIT = 'FIT';
 
-function widest(
-  columns: readonly { readonly title: string }[],
-  rows: readonly (readonly string[])[],
-): number {
+function widest(columns: readonly { readonly title: string }[], rows: readonly (readonly string[])[]): number {
   const lines = formatColumns(
     columns.map((column) => ({ ...column, align: 'right' })),
     rows,

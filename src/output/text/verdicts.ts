@@ -5,10 +5,7 @@ import { wrap } from '../wrap.js';
 
 /** What each verdict means, and what a reap does about it. */
 const LEGEND: Readonly<Record<Verdict, readonly [means: string, reap: string]>> = {
-  orphan: [
-    'nobody owns it any more, and a trace shows who did',
-    'ended once it is proven idle for 30 minutes',
-  ],
+  orphan: ['nobody owns it any more, and a trace shows who did', 'ended once it is proven idle for 30 minutes'],
   leftover: [
     'a helper whose agent is gone',
     'MCP servers are ended once nobody owned them for 30 minutes; tools with --include leftover',

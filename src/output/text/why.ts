@@ -35,18 +35,14 @@ export function whyText(why: WhyDocument, style: Style, width: number | undefine
     wrap(text, width === undefined ? undefined : width - INDENT).map(
       (line, at) => `  ${(at === 0 ? title : '').padEnd(INDENT - 2)}${line}`,
     );
-  const cut = (lines: string[]): string[] =>
-    lines.map((line) => (width === undefined ? line : cutTo(line, width)));
+  const cut = (lines: string[]): string[] => lines.map((line) => (width === undefined ? line : cutTo(line, width)));
   const lifted = why.reap.liftedBy === undefined ? '' : ` (${why.reap.liftedBy})`;
   const evidence = process.evidence ?? [];
   return [
     ...(process.runaway === undefined ? [] : [style.red(`burns ${runawayWords(process)}`)]),
     headOf(process, style),
     ...(why.reason === undefined ? [] : row('because', harmless(why.reason))),
-    ...row(
-      'reap',
-      `${why.reap.would ? 'would end it now' : 'would leave it'}: ${harmless(why.reap.reason)}${lifted}`,
-    ),
+    ...row('reap', `${why.reap.would ? 'would end it now' : 'would leave it'}: ${harmless(why.reap.reason)}${lifted}`),
     ...row('runs', whatWords(process)),
     ...(process.exe === undefined ? [] : cut(row('program', harmless(process.exe)))),
     ...row('started', startedText(process)),
@@ -69,9 +65,7 @@ const INDENT = 11;
 
 function headOf(process: ProcessEntry, style: Style): string {
   const { pid, verdict, sessionId } = process;
-  const what = [process.agent ?? process.helperOf, process.role]
-    .filter((part) => part !== undefined)
-    .join(' ');
+  const what = [process.agent ?? process.helperOf, process.role].filter((part) => part !== undefined).join(' ');
   const facts = [
     verdict === undefined ? '' : paintVerdict(verdict, verdict, style),
     idleWords(process),

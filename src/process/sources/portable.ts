@@ -43,9 +43,7 @@ export function createPortableSource(options: PortableOptions): ProcessSource {
     }
     if (rows.length === 0) throw noList('it named no process');
     const { platform } = options.machine;
-    const records = rows
-      .filter((row) => !isHelper(row, options.selfPid))
-      .map((row) => toRecord(row, platform));
+    const records = rows.filter((row) => !isHelper(row, options.selfPid)).map((row) => toRecord(row, platform));
     return platform === 'linux' ? markKernelThreads(records) : records;
   };
 
@@ -208,12 +206,7 @@ function finite(value: number): number | undefined {
 }
 
 function noList(why: string, cause?: unknown): SesswatchError {
-  return new SesswatchError(
-    'incomplete-scan',
-    `ps-list gave no process list: ${why}`,
-    'see sesswatch doctor',
-    cause,
-  );
+  return new SesswatchError('incomplete-scan', `ps-list gave no process list: ${why}`, 'see sesswatch doctor', cause);
 }
 
 function toScan(records: readonly ProcessRecord[], takenAt: number, options: PortableOptions): Scan {

@@ -48,8 +48,7 @@ async function start({ file, args, env, timeoutMs }: ToolRequest): Promise<ToolO
       },
       (error, stdout, stderr) => {
         if (error === null) resolve({ stdout, stderr, exitCode: 0, pid: child.pid });
-        else if (typeof error.code === 'number')
-          resolve({ stdout, stderr, exitCode: error.code, pid: child.pid });
+        else if (typeof error.code === 'number') resolve({ stdout, stderr, exitCode: error.code, pid: child.pid });
         else if (error.killed === true) reject(failure(file, `no end after ${timeoutMs / 1000} s`, error));
         else reject(failure(file, error.message, error));
       },
@@ -61,10 +60,5 @@ async function start({ file, args, env, timeoutMs }: ToolRequest): Promise<ToolO
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
 function failure(file: string, why: string, cause?: unknown): SesswatchError {
-  return new SesswatchError(
-    'incomplete-scan',
-    `${file} could not be run: ${why}`,
-    'see sesswatch doctor',
-    cause,
-  );
+  return new SesswatchError('incomplete-scan', `${file} could not be run: ${why}`, 'see sesswatch doctor', cause);
 }

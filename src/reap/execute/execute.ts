@@ -91,11 +91,7 @@ const KILL_ROUNDS = 8;
  *
  * @param judged the table by which the targets were found to be due, just now
  */
-export async function execute(
-  targets: readonly Target[],
-  judged: JudgedTable,
-  deps: ExecuteDeps,
-): Promise<Execution> {
+export async function execute(targets: readonly Target[], judged: JudgedTable, deps: ExecuteDeps): Promise<Execution> {
   const tracking = track(targets, judged.table);
   const run: Run = { targets, tracking, deps, begun: deps.now(), pace: deps.pace ?? PACE };
   const stopped = await runLadder(run, judged);

@@ -43,9 +43,7 @@ export function judgeAgain(
     // A survey does not look closer at what has just lost its parent; whose it is was known when it was captured.
     const whose = { ...record, uid: record.uid ?? one.process.record.uid };
     const mayBeBusy = isBusyCause(targets[one.tree]?.cause ?? 'orphan');
-    const veto = forced.has(record.pid)
-      ? unliftableVeto(context, whose)
-      : lastingVeto(context, whose, mayBeBusy);
+    const veto = forced.has(record.pid) ? unliftableVeto(context, whose) : lastingVeto(context, whose, mayBeBusy);
     if (veto !== undefined) stay.set(one.tree, `${describe(context, record)}: ${veto.text}`);
     one.keptBecause ??= veto?.text ?? (one.judged ? undefined : whyOnItsOwn(context, record, pids, []));
     if (one.denied && rankOf(one.process) === 'agent') {

@@ -30,9 +30,7 @@ export function signalsOf(step: Step, living: readonly LadderProcess[]): readonl
     case 'ask-agents': {
       const agents = ordered.filter(({ process }) => rankOf(process) === 'agent');
       // Without an agent nobody would clean up, and nobody would start anything again.
-      return (agents.length > 0 ? agents : ordered)
-        .filter(({ asked }) => !asked)
-        .map(({ process }) => process);
+      return (agents.length > 0 ? agents : ordered).filter(({ asked }) => !asked).map(({ process }) => process);
     }
     case 'ask-rest':
       return ordered.filter(({ asked }) => !asked).map(({ process }) => process);

@@ -18,18 +18,13 @@ export interface Outcome {
 /** `identity-changed`: it is gone, and another process has its pid, which was left alone. */
 export type OutcomeResult = 'gone' | 'survived' | 'identity-changed' | 'not-permitted';
 
-export function outcomesOf(
-  targets: readonly Target[],
-  tracked: readonly Tracked[],
-  begun: number,
-): Outcome[] {
+export function outcomesOf(targets: readonly Target[], tracked: readonly Tracked[], begun: number): Outcome[] {
   return tracked.map((one) => ({
     process: one.process,
     root: targets[one.tree]?.root.identity.pid ?? one.process.identity.pid,
     signal: one.killed ? 'SIGKILL' : one.asked ? 'SIGTERM' : undefined,
     result: resultOf(one),
-    tookMs:
-      one.goneAt === undefined ? undefined : Math.max(0, Math.round(one.goneAt - (one.signalledAt ?? begun))),
+    tookMs: one.goneAt === undefined ? undefined : Math.max(0, Math.round(one.goneAt - (one.signalledAt ?? begun))),
     detail: detailOf(one),
   }));
 }
@@ -52,8 +47,7 @@ function resultOf(one: Tracked): OutcomeResult {
 
 function detailOf(one: Tracked): string | undefined {
   if (one.fate === 'replaced') return 'its pid belongs to another process now, which was left alone';
-  if (one.defunctUnder !== undefined)
-    return `is defunct until its parent ${one.defunctUnder} fetches its exit status`;
+  if (one.defunctUnder !== undefined) return `is defunct until its parent ${one.defunctUnder} fetches its exit status`;
   if (one.fate === 'gone') return one.signalledAt === undefined ? 'ended by itself' : undefined;
   if (one.denied) return 'the system does not permit us to signal it';
   if (one.keptBecause !== undefined) return `left alone: ${one.keptBecause}`;

@@ -68,9 +68,7 @@ export function agreedOf(target: Target): Agreed {
 export function mayStillSignal(agreed: readonly Agreed[], again: SecondLook): Answer[] {
   assertReapable(again.judged, again.self);
   const due = dueTrees(again.judged, again.policy, again.self, again.facts);
-  const treeOf = new Map(
-    due.trees.flatMap((tree) => tree.candidates.map(({ record }) => [record.pid, tree])),
-  );
+  const treeOf = new Map(due.trees.flatMap((tree) => tree.candidates.map(({ record }) => [record.pid, tree])));
   const keptOf = new Map(due.kept.map((one) => [one.identity.pid, one]));
   return agreed.map((one): Answer => {
     const weakened = changed(one, again);
@@ -138,8 +136,7 @@ function withinAgreement(context: PlanContext, target: Target, agreed: Agreed): 
   const known = new Set(agreed.processes.map(identityKey));
   const within = new Set<number>();
   const processes = target.processes.filter(({ identity, record }) => {
-    const belongs =
-      known.has(identityKey(identity)) || (record.ppid !== undefined && within.has(record.ppid));
+    const belongs = known.has(identityKey(identity)) || (record.ppid !== undefined && within.has(record.ppid));
     if (belongs) within.add(identity.pid);
     return belongs;
   });

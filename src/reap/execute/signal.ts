@@ -12,14 +12,7 @@ export interface SignalSent {
   readonly process: PlannedProcess;
   readonly step: Step;
   readonly signal: NodeJS.Signals;
-  readonly result:
-    | 'sending'
-    | 'gone'
-    | 'identity-changed'
-    | 'identity-unknown'
-    | 'not-permitted'
-    | 'vetoed'
-    | 'failed';
+  readonly result: 'sending' | 'gone' | 'identity-changed' | 'identity-unknown' | 'not-permitted' | 'vetoed' | 'failed';
   readonly detail?: string | undefined;
 }
 

@@ -92,12 +92,8 @@ export async function executeByTreeKill(
 /** A process that hangs below the tree by its parent's number alone, or was born too late to be judged. */
 function strangerBelow(target: Target, scan: Scan): string | undefined {
   const pids = new Set(target.processes.map(({ identity }) => identity.pid));
-  const stranger = scan.processes.find(
-    ({ pid, ppid }) => ppid !== undefined && pids.has(ppid) && !pids.has(pid),
-  );
-  return stranger === undefined
-    ? undefined
-    : `${stranger.pid} names a member as its parent and was not judged with it`;
+  const stranger = scan.processes.find(({ pid, ppid }) => ppid !== undefined && pids.has(ppid) && !pids.has(pid));
+  return stranger === undefined ? undefined : `${stranger.pid} names a member as its parent and was not judged with it`;
 }
 
 async function verify(tracking: ReturnType<typeof track>, deps: WindowsDeps): Promise<void> {

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fchmodSync,
-  fstatSync,
-  fsyncSync,
-  readSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, fsyncSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Resume } from '../../agents/resume.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';

@@ -49,11 +49,7 @@ export function vetoOf(context: PlanContext, record: ProcessRecord, mayBeBusy: b
  * The same once the tree has had its first signal. What the judge says of its place in the table is our own doing by
  * then: under a pid 1 that is an application every survivor is adopted by it.
  */
-export function lastingVeto(
-  context: PlanContext,
-  record: ProcessRecord,
-  mayBeBusy: boolean,
-): Veto | undefined {
+export function lastingVeto(context: PlanContext, record: ProcessRecord, mayBeBusy: boolean): Veto | undefined {
   const lasting = judgedVetoes(context, record, mayBeBusy).find(({ kind }) => kind !== 'application-init');
   return context.absoluteVeto(record) ?? lasting;
 }

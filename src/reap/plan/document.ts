@@ -102,10 +102,7 @@ export function toPlanDocument(plan: Plan, rendering: Rendering): PlanDocument {
 }
 
 /** Renders processes of a plan, or found while it was executed, with redacted argv. */
-export function entriesOf(
-  { judged }: Pick<Plan, 'judged'>,
-  redact: Redact,
-): (process: PlannedProcess) => ProcessEntry {
+export function entriesOf({ judged }: Pick<Plan, 'judged'>, redact: Redact): (process: PlannedProcess) => ProcessEntry {
   return ({ record, member, judgement }) =>
     toEntry(record, {
       // As the process was judged, which for one born meanwhile is not in the plan's table.

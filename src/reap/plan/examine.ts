@@ -61,8 +61,7 @@ export function examine(context: PlanContext, policy: Policy, pid: number): Exam
   const named = isNamed(context.judged, policy, pid);
   if (isSelective(policy) && !isForced && !named) return NONE;
   if (policy.agents.length > 0 && !isForced && !isOfAgents(context, policy, member)) return NONE;
-  if (record.state === 'Z' || judgement.verdict === 'zombie')
-    return kept(subject, keptFor('defunct', defunct(record)));
+  if (record.state === 'Z' || judgement.verdict === 'zombie') return kept(subject, keptFor('defunct', defunct(record)));
   if (isForced) {
     const veto = unliftableVeto(context, record);
     return veto === undefined ? due(subject, 'forced') : kept(subject, keptFor('vetoed', veto.text));
@@ -98,8 +97,7 @@ type EndableVerdict = 'orphan' | 'leftover' | 'idle' | 'superseded' | 'disowned'
 function examineUnknown(context: PlanContext, policy: Policy, subject: Subject, named: boolean): Examination {
   const { record, member, judgement } = subject;
   if (!named) {
-    const isOnItsOwn =
-      isCounted(member) && judgement.ownerlessSince !== undefined && judgement.vetoes.length === 0;
+    const isOnItsOwn = isCounted(member) && judgement.ownerlessSince !== undefined && judgement.vetoes.length === 0;
     return isOnItsOwn ? kept(subject, keptFor('not-lost', judgement.reason, `--pid ${record.pid}`)) : NONE;
   }
   // What serves on its own may be somebody's; only of an agent a person sees by its name what it is.
@@ -148,11 +146,7 @@ function neededInclude(verdict: EndableVerdict, member: Membership): IncludeKind
   }
 }
 
-function vetoed(
-  context: PlanContext,
-  { record, judgement }: Subject,
-  mayBeBusy: boolean,
-): KeptReason | undefined {
+function vetoed(context: PlanContext, { record, judgement }: Subject, mayBeBusy: boolean): KeptReason | undefined {
   const veto = vetoOf(context, record, mayBeBusy);
   if (veto?.liftedBy === 'busy-orphan') return keptFor('at-work', veto.text, '--include busy-orphan');
   if (veto !== undefined) return keptFor('vetoed', veto.text);
@@ -237,9 +231,7 @@ function kept({ record }: Subject, why: KeptReason): Examination {
 /** Why what a budget did not choose stays, when a person would look for it in the list. */
 export function unasked({ judgement }: Candidate, include: IncludeKind): KeptReason | undefined {
   // A session that is merely idle is no news.
-  return include === 'idle'
-    ? undefined
-    : keptUntilAsked(include, `is ${judgement.verdict}: ${judgement.reason}`);
+  return include === 'idle' ? undefined : keptUntilAsked(include, `is ${judgement.verdict}: ${judgement.reason}`);
 }
 
 const NONE: Examination = { kind: 'none' };

@@ -80,16 +80,7 @@ const PROCESS = v.object({
   verdict: optional(v.picklist(VERDICTS)),
   owner: optional(
     v.object({
-      kind: v.picklist([
-        'terminal',
-        'multiplexer',
-        'host',
-        'ssh',
-        'service',
-        'agent',
-        'infrastructure',
-        'program',
-      ]),
+      kind: v.picklist(['terminal', 'multiplexer', 'host', 'ssh', 'service', 'agent', 'infrastructure', 'program']),
       pid: optional(v.number()),
       name: v.string(),
     }),

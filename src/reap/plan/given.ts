@@ -56,10 +56,7 @@ export function givenTrees(
 }
 
 /** The row of a process that is the very same still. */
-function stillThere(
-  { pid, startTime }: Given['processes'][number],
-  judged: JudgedTable,
-): ProcessRecord | undefined {
+function stillThere({ pid, startTime }: Given['processes'][number], judged: JudgedTable): ProcessRecord | undefined {
   const record = judged.table.get(pid);
   if (record === undefined || record.state === 'Z') return undefined;
   const { bootId } = judged.table.scan.machine;

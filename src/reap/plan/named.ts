@@ -43,8 +43,7 @@ export function assertNamedExist(judged: JudgedTable, policy: Policy): void {
       if (sessionId !== undefined && matchesSession(sessionId, wanted)) ids.add(sessionId);
     }
     if (ids.size === 1 || ids.has(wanted)) continue;
-    const what =
-      ids.size === 0 ? `no process holds session ${wanted}` : `${wanted} begins ${ids.size} session ids`;
+    const what = ids.size === 0 ? `no process holds session ${wanted}` : `${wanted} begins ${ids.size} session ids`;
     throw new SesswatchError('usage', what, 'sesswatch ps shows the ids; give at least eight characters');
   }
 }

@@ -40,11 +40,7 @@ export function plan(judged: JudgedTable, policy: Policy, self: Self, facts: Pla
   const { trees, kept, context } = dueTrees(judged, policy, self, facts);
   const oldestFirst = [...trees].sort(byAge);
   const targets = oldestFirst.slice(0, policy.maxTrees).map((tree) => toTarget(context, tree));
-  const limit = keptFor(
-    'limit',
-    `over the limit of ${policy.maxTrees} trees a run, which go oldest first`,
-    '--max',
-  );
+  const limit = keptFor('limit', `over the limit of ${policy.maxTrees} trees a run, which go oldest first`, '--max');
   const deferred = oldestFirst
     .slice(policy.maxTrees)
     .map(({ root }): Kept => ({ ...toPlanned(context, root), ...limit }));
@@ -138,11 +134,7 @@ export function assertReapable(judged: JudgedTable, self: Self): void {
   );
 }
 
-export function totalsOf(
-  targets: readonly Target[],
-  kept: readonly Kept[],
-  deferred: number,
-): Plan['totals'] {
+export function totalsOf(targets: readonly Target[], kept: readonly Kept[], deferred: number): Plan['totals'] {
   return {
     trees: targets.length,
     processes: targets.reduce((sum, { processes }) => sum + processes.length, 0),

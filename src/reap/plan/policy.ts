@@ -58,8 +58,7 @@ export function waived(policy: Policy): string[] {
   const found: string[] = [];
   if (policy.idleSeconds === 0) found.push('idle: nothing has to be proven idle (--idle 0)');
   if (policy.minAgeSeconds === 0) found.push('min-age: however young (--min-age 0)');
-  if (policy.forcePids.length > 0)
-    found.push(`vetoes: ignored for ${policy.forcePids.join(', ')} (--force-pid)`);
+  if (policy.forcePids.length > 0) found.push(`vetoes: ignored for ${policy.forcePids.join(', ')} (--force-pid)`);
   return found;
 }
 

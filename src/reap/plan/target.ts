@@ -59,10 +59,7 @@ export function toTarget(context: PlanContext, tree: GrownTree): Target {
 }
 
 /** A record with all that its table says of it. */
-export function toPlanned(
-  { judged }: { readonly judged: JudgedTable },
-  record: ProcessRecord,
-): PlannedProcess {
+export function toPlanned({ judged }: { readonly judged: JudgedTable }, record: ProcessRecord): PlannedProcess {
   const { table, members, judgements } = judged;
   return {
     identity: identityOf(table, record),

@@ -79,8 +79,7 @@ export function growTree(
 
   function fateOf(record: ProcessRecord): Fate {
     const unliftable = unliftableVeto(context, record);
-    if (unliftable !== undefined && unliftable.kind !== 'other-user')
-      return blocks('vetoed', unliftable.text);
+    if (unliftable !== undefined && unliftable.kind !== 'other-user') return blocks('vetoed', unliftable.text);
     const own =
       whyOnItsOwn(context, record, tree, owners) ??
       (holders.has(record.pid) ? 'has others living under it' : undefined);
@@ -138,8 +137,7 @@ export function parentWorthEnding(
   const owners = ownersOf(tree.candidates);
   const ownOwner = judgements.get(parent.pid)?.owner;
   if (ownOwner !== undefined && !owners.some((owner) => sameOwner(owner, ownOwner))) return undefined;
-  const forbidden =
-    vetoOf(context, parent, false) ?? whyOnItsOwn(context, parent, new Set([parent.pid]), owners);
+  const forbidden = vetoOf(context, parent, false) ?? whyOnItsOwn(context, parent, new Set([parent.pid]), owners);
   if (forbidden !== undefined) return undefined;
   const others = table.children(parent.pid).filter((child) => child.state !== 'Z' && !whole.has(child.pid));
   return others.length === 0 ? parent : undefined;

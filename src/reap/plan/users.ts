@@ -27,8 +27,7 @@ export async function withUsers(
     if (parts.has(pid)) continue;
     const now = await source.identify(pid);
     const isGone =
-      now === 'gone' ||
-      (now !== 'unknown' && compareIdentity(now, identityOf(judged.table, record)) === 'different');
+      now === 'gone' || (now !== 'unknown' && compareIdentity(now, identityOf(judged.table, record)) === 'different');
     if (isGone) gone.add(pid);
   }
   const { scan, all } = judged.table;

@@ -27,9 +27,7 @@ export function treesThatMayGo(
       const client = worksFor(context, candidate);
       const stays = client !== undefined && !covered.has(client.pid);
       if (covered.has(candidate.record.pid) && !stays) continue;
-      const reason = stays
-        ? `works for ${describe(context, client)}, which stays`
-        : 'is in a tree that stays whole';
+      const reason = stays ? `works for ${describe(context, client)}, which stays` : 'is in a tree that stays whole';
       keep(candidate.record, keptFor('with-others', reason));
       left.delete(candidate.record.pid);
       changed = true;
@@ -109,9 +107,7 @@ function unblocked(
 /** Moves roots up to launchers and shells that only wait for what goes: once for each tree, also those made by it. */
 function withRaisedRoots(context: PlanContext, policy: Policy, trees: Map<number, GrownTree>): GrownTree[] {
   const { table } = context.judged;
-  const whole = new Set(
-    [...trees.values()].filter(({ cut }) => cut.length === 0).map(({ root }) => root.pid),
-  );
+  const whole = new Set([...trees.values()].filter(({ cut }) => cut.length === 0).map(({ root }) => root.pid));
   const waiting = [...trees.values()];
   for (let tree = waiting.pop(); tree !== undefined; tree = waiting.pop()) {
     // Another tree has taken it in.

@@ -1,12 +1,6 @@
 import { shellWord } from '../../command-line/shell-word.js';
 import { SesswatchError } from '../../errors.js';
-import {
-  assertInterval,
-  describeSchedule,
-  intervalText,
-  type Schedule,
-  scheduledCommand,
-} from '../schedule.js';
+import { assertInterval, describeSchedule, intervalText, type Schedule, scheduledCommand } from '../schedule.js';
 
 export const CRON_BEGIN = '# sesswatch: begin (written by sesswatch schedule install)';
 export const CRON_END = '# sesswatch: end';
@@ -23,11 +17,7 @@ export function cronBlock(schedule: Schedule): string {
   // In a crontab a bare % ends the command, even within quotes (crontab(5)).
   const command = words.map(shellWord).join(' ').replaceAll('%', '\\%');
   if (command.length > LONGEST_COMMAND) {
-    throw new SesswatchError(
-      'usage',
-      'the command is too long for a crontab',
-      'use shorter paths or fewer flags',
-    );
+    throw new SesswatchError('usage', 'the command is too long for a crontab', 'use shorter paths or fewer flags');
   }
   return `${CRON_BEGIN}\n# ${describeSchedule(schedule)}\n${time} ${command}\n${CRON_END}\n`;
 }

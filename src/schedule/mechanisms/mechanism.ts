@@ -69,9 +69,7 @@ export function intentOf(mechanism: Mechanism, schedule: Schedule, place: Schedu
       return {
         mechanism,
         // schtasks reads UTF-16 with a byte order mark, as its declaration says.
-        files: [
-          { path: path.join(place.stateHome, 'task.xml'), text: Buffer.from(`\ufeff${xml}`, 'utf16le') },
-        ],
+        files: [{ path: path.join(place.stateHome, 'task.xml'), text: Buffer.from(`\ufeff${xml}`, 'utf16le') }],
         notes:
           place.env.SESSWATCH_HOME === undefined || place.env.SESSWATCH_HOME === ''
             ? []
@@ -150,11 +148,7 @@ function userSystemdAnswers(place: SchedulePlace): boolean {
   }
 }
 
-function demand(
-  place: SchedulePlace,
-  name: 'systemctl' | 'launchctl' | 'schtasks',
-  args: readonly string[],
-): void {
+function demand(place: SchedulePlace, name: 'systemctl' | 'launchctl' | 'schtasks', args: readonly string[]): void {
   const { status, stdout, stderr } = runProgram(place, name, args);
   if (status === 0) return;
   const said = `${stderr}${stdout}`.trim().split('\n')[0] ?? '';

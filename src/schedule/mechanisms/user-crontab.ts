@@ -20,8 +20,7 @@ export function readCrontab(place: SchedulePlace): string {
 }
 
 /** cronie, Vixie, macOS, dcron: "no crontab for NAME"; BusyBox: the file is not there. Nothing else besides. */
-const NO_CRONTAB =
-  /^(?:crontab: )?no crontab for \S+$|^crontab: can't open '[^'\n]+': No such file or directory$/i;
+const NO_CRONTAB = /^(?:crontab: )?no crontab for \S+$|^crontab: can't open '[^'\n]+': No such file or directory$/i;
 
 /**
  * Writes the table, if it still is what it was. On a failure the old one is in place.
@@ -31,19 +30,11 @@ const NO_CRONTAB =
 export function replaceCrontab(place: SchedulePlace, before: string, after: string): void {
   if (after === before) return;
   if (readCrontab(place) !== before) {
-    throw new SesswatchError(
-      'storage',
-      'the crontab was changed meanwhile',
-      'nothing was changed; try again',
-    );
+    throw new SesswatchError('storage', 'the crontab was changed meanwhile', 'nothing was changed; try again');
   }
   const { status, stderr } = runProgram(place, 'crontab', ['-'], after);
   if (status !== 0) {
-    throw new SesswatchError(
-      'storage',
-      `crontab refused the table: ${stderr.trim()}`,
-      'the old one is in place',
-    );
+    throw new SesswatchError('storage', `crontab refused the table: ${stderr.trim()}`, 'the old one is in place');
   }
 }
 

@@ -33,9 +33,7 @@ export function changesBetween(
     verdictChanged: changedIfKnown(before.verdict, after.verdict),
     // A text that was split at blanks may have cut a path in two.
     programChanged:
-      before.argvIsSplitText === after.argvIsSplitText &&
-      before.argv !== undefined &&
-      after.argv !== undefined
+      before.argvIsSplitText === after.argvIsSplitText && before.argv !== undefined && after.argv !== undefined
         ? changed(programOf(before), programOf(after))
         : undefined,
   });

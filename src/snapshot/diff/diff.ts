@@ -131,12 +131,7 @@ function sideOf(document: SnapshotDocument): DiffSide {
   };
 }
 
-function notesOn(
-  a: SnapshotDocument,
-  b: SnapshotDocument,
-  comparison: Comparison,
-  matched: Matched,
-): string[] {
+function notesOn(a: SnapshotDocument, b: SnapshotDocument, comparison: Comparison, matched: Matched): string[] {
   const notes: string[] = [];
   if (comparison === 'totals') {
     const where =
@@ -151,9 +146,7 @@ function notesOn(
     );
   }
   if (a.takenAt > b.takenAt) {
-    notes.push(
-      'the first snapshot is the later one: what appeared was there before, what is gone came since',
-    );
+    notes.push('the first snapshot is the later one: what appeared was there before, what is gone came since');
   }
   return notes;
 }

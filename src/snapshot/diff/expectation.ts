@@ -48,11 +48,7 @@ export function parseExpectation(text: string, agents?: ReadonlySet<string>): Ex
     throw new SesswatchError('usage', `“${role}” is not a role`, `one of ${ROLES.join(', ')}`);
   }
   if (agents !== undefined && agent !== '*' && !agents.has(agent)) {
-    throw new SesswatchError(
-      'usage',
-      `“${agent}” is not an agent`,
-      `one of ${[...agents].sort().join(', ')}, or *`,
-    );
+    throw new SesswatchError('usage', `“${agent}” is not an agent`, `one of ${[...agents].sort().join(', ')}, or *`);
   }
   return {
     text: text.trim(),

@@ -61,9 +61,7 @@ export function pastExpectations(question: LeakQuestion): Leak[] {
  * so all candidates are named.
  */
 function candidates(result: ExpectationResult, question: LeakQuestion): ProcessEntry[] {
-  const all = question.after.filter(
-    (process) => isLiving(process) && isExpected(result.expectation, process),
-  );
+  const all = question.after.filter((process) => isLiving(process) && isExpected(result.expectation, process));
   const appeared = all.filter((process) => question.beforeOf(process) === undefined);
   return appeared.length >= result.excess ? appeared : all;
 }

@@ -68,8 +68,7 @@ function isProbablySame(before: ProcessEntry, after: ProcessEntry): boolean {
 function isSameCommand(before: ProcessEntry, after: ProcessEntry): boolean {
   const one = textOf(before);
   const other = textOf(after);
-  if (one === undefined || other === undefined)
-    return one === other || programOf(before) === programOf(after);
+  if (one === undefined || other === undefined) return one === other || programOf(before) === programOf(after);
   if (one.startsWith(other) || other.startsWith(one)) return true;
   // What redaction left of a split text differs from what it left of true arguments; the program does not.
   return before.argvIsSplitText !== after.argvIsSplitText && programOf(before) === programOf(after);

@@ -4,12 +4,7 @@ import { HIDDEN, shownPath, shownProgram } from '../../command-line/shown-values
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
 import type { Generation, Judgement } from '../../verdict/judgement.js';
-import {
-  type GenerationEntry,
-  type ProcessEntry,
-  SNAPSHOT_SCHEMA,
-  type SnapshotDocument,
-} from './document.js';
+import { type GenerationEntry, type ProcessEntry, SNAPSHOT_SCHEMA, type SnapshotDocument } from './document.js';
 import { totalsOf } from './totals.js';
 import { treesOf, treeTotals } from './trees.js';
 
@@ -65,10 +60,7 @@ export function toSnapshot(capture: Capture): SnapshotDocument {
 /** The heads of trees with what these hold; the other rows as they are. */
 function withTrees(entries: readonly ProcessEntry[], cpuPercentOf: Capture['cpuPercentOf']): ProcessEntry[] {
   const trees = new Map(
-    treesOf(entries).map(({ head, members }) => [
-      head.pid,
-      treeTotals(members, rounded(cpuPercentOf?.(head.pid))),
-    ]),
+    treesOf(entries).map(({ head, members }) => [head.pid, treeTotals(members, rounded(cpuPercentOf?.(head.pid)))]),
   );
   return entries.map((entry) => {
     const tree = trees.get(entry.pid);
@@ -88,10 +80,7 @@ function toGeneration({ newestStartedAt, ...generation }: Generation): Generatio
 }
 
 /** In ascending order of pid, as the table has them. */
-function membersAndAncestors(
-  agents: AgentTable,
-  judgements: Capture['judgements'],
-): readonly ProcessRecord[] {
+function membersAndAncestors(agents: AgentTable, judgements: Capture['judgements']): readonly ProcessRecord[] {
   const wanted = new Set<number>();
   // Judged without being members: agents that are defunct.
   const defunct = [...(judgements?.keys() ?? [])].filter((pid) => agents.table.get(pid)?.state === 'Z');

@@ -68,10 +68,7 @@ const flag = must('true or false', (value) => typeof value === 'boolean');
 const amount = must('a number', Number.isFinite);
 const pid = must('a process id', (value) => Number.isSafeInteger(value) && Number(value) >= 0);
 const list = must('a list', Array.isArray);
-const counts = must(
-  'an object of numbers',
-  (value) => isFields(value) && Object.values(value).every(Number.isFinite),
-);
+const counts = must('an object of numbers', (value) => isFields(value) && Object.values(value).every(Number.isFinite));
 const time = must(
   'an ISO 8601 time in UTC',
   (value) => typeof value === 'string' && ISO_UTC.test(value) && !Number.isNaN(Date.parse(value)),

@@ -14,10 +14,7 @@ export interface CountedRow {
 }
 
 /** Counts and memory of one scan. */
-export function totalsOf(
-  agents: AgentTable,
-  judgements?: ReadonlyMap<number, { readonly verdict: Verdict }>,
-): Totals {
+export function totalsOf(agents: AgentTable, judgements?: ReadonlyMap<number, { readonly verdict: Verdict }>): Totals {
   const rows = [...agents.members].map(([pid, { role, nameOnly, agent, sessionId }]) => ({
     pid,
     role,
@@ -39,9 +36,7 @@ export function totalsOf(
  */
 export function totalsOfRows(rows: readonly CountedRow[], processes: number): Totals {
   const counted = rows.filter(isCounted);
-  const sessions = new Set(
-    counted.map(({ agent, sessionId, pid }) => JSON.stringify([agent, sessionId ?? pid])),
-  );
+  const sessions = new Set(counted.map(({ agent, sessionId, pid }) => JSON.stringify([agent, sessionId ?? pid])));
   return {
     processes,
     agents: counted.length,

@@ -97,8 +97,7 @@ function ambiguous(ref: string, candidates: readonly Named[]): SesswatchError {
 
 function unknownRef(ref: string, name: string, entries: readonly Named[]): SesswatchError {
   const near = nearMisses(name, entries);
-  const hint =
-    near.length > 0 ? `did you mean ${near.join(', ')}?` : 'sesswatch snapshots lists what is saved';
+  const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : 'sesswatch snapshots lists what is saved';
   return new SesswatchError(
     'usage',
     `there is no snapshot ${ref === '' ? 'with an empty name' : ref}`,

@@ -7,10 +7,7 @@ import { isMember } from '../document/trees.js';
  * A saved document as it would be had only some agents been asked for: theirs and their helpers's rows are those of
  * agents, the others remain as what stands above them. Totals but the number of all processes are of what is left.
  */
-export function selectEntries(
-  document: SnapshotDocument,
-  names: readonly string[] | undefined,
-): SnapshotDocument {
+export function selectEntries(document: SnapshotDocument, names: readonly string[] | undefined): SnapshotDocument {
   if (names === undefined || names.length === 0) return document;
   const wanted = new Set(names);
   const byPid = new Map(document.processes.map((entry) => [entry.pid, entry]));

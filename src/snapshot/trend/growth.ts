@@ -56,10 +56,9 @@ export function agentSamples(documents: readonly SnapshotDocument[]): ProcessSam
 export function evenlySpread<T>(all: readonly T[], most: number): T[] {
   if (all.length <= most) return [...all];
   if (most <= 1) return all.slice(-1);
-  return Array.from(
-    { length: most },
-    (_, at) => all[Math.round((at * (all.length - 1)) / (most - 1))],
-  ).filter((one) => one !== undefined);
+  return Array.from({ length: most }, (_, at) => all[Math.round((at * (all.length - 1)) / (most - 1))]).filter(
+    (one) => one !== undefined,
+  );
 }
 
 /**

@@ -82,8 +82,7 @@ function series(
 ): TrendSeries | undefined {
   const counts = groups.map((group) => group?.count ?? 0);
   const bytes = groups.map((group) => group?.rssBytes ?? 0);
-  const lineOf = (values: readonly number[]) =>
-    trendLine(values.map((value, at) => ({ at: times[at] ?? 0, value })));
+  const lineOf = (values: readonly number[]) => trendLine(values.map((value, at) => ({ at: times[at] ?? 0, value })));
   const [count, memory] = [lineOf(counts), lineOf(bytes)];
   return count === undefined || memory === undefined ? undefined : { name, counts, bytes, count, memory };
 }

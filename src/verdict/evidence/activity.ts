@@ -26,13 +26,7 @@ function ofFact({ kind, value, at }: ActivityFact, now: number): Evidence {
     case 'tool-running':
       return evidence(kind, 'live', 3, value, `a tool runs: ${value}`);
     case 'transcript-moved':
-      return evidence(
-        kind,
-        'live',
-        2,
-        value,
-        `its transcript moved at ${at === undefined ? value : clock(at, now)}`,
-      );
+      return evidence(kind, 'live', 2, value, `its transcript moved at ${at === undefined ? value : clock(at, now)}`);
     case 'turn-open':
       return evidence(kind, 'live', 3, value, `its turn is open: ${value}${when}`);
     case 'turn-closed':

@@ -3,16 +3,7 @@ import { isHelper, type TableContext } from '../context.js';
 import { traceOf } from '../traces/trace.js';
 import { unitOf } from './cgroup.js';
 import type { ChainEnd } from './chain.js';
-import {
-  type Finding,
-  owned,
-  ownerless,
-  type Search,
-  showsLoss,
-  terminalOf,
-  tracesOf,
-  unknown,
-} from './finding.js';
+import { type Finding, owned, ownerless, type Search, showsLoss, terminalOf, tracesOf, unknown } from './finding.js';
 import { byStdin } from './stdin.js';
 
 /** Who owns a process on whose way up nobody waits for it before somebody who adopts orphans. */
@@ -20,8 +11,7 @@ export function byAdopter(search: Search, end: Extract<ChainEnd, { at: 'adopter'
   const { context, record, member, chain } = search;
   const { adopter } = end;
   const own = context.traces(record);
-  const isAgentGone =
-    traceOf(own, 'seen-under') !== undefined || traceOf(own, 'marker-names-dead')?.by === 'pid';
+  const isAgentGone = traceOf(own, 'seen-under') !== undefined || traceOf(own, 'marker-names-dead')?.by === 'pid';
   const tty = terminalOf(search);
   // A terminal shows a process to somebody, whatever became of its parent.
   if (typeof tty === 'string') return owned({ kind: 'terminal', name: tty });
@@ -49,8 +39,7 @@ export function byAdopter(search: Search, end: Extract<ChainEnd, { at: 'adopter'
         : ownerless(where, traces);
     case 'init':
       // launchd and the init of other systems run services of their own, and say nowhere which.
-      if (context.table.scan.machine.platform === 'linux' || traces.some(showsLoss))
-        return ownerless(where, traces);
+      if (context.table.scan.machine.platform === 'linux' || traces.some(showsLoss)) return ownerless(where, traces);
       return unknown(`${where}, and what that one runs by itself is not known`);
     case 'caretaker':
       return isOldestChild(context, chain.above.at(-1) ?? record, end.record)
@@ -80,8 +69,7 @@ function byApplication(search: Search, end: Extract<ChainEnd, { at: 'adopter' }>
   const { context, record, chain } = search;
   const { record: parent, adopter } = end;
   // An adopter may itself run below the agent that this process works for.
-  if (!isRooted(context, parent))
-    return unknown(`what ${adopter.name}(${parent.pid}) runs below could not be read`);
+  if (!isRooted(context, parent)) return unknown(`what ${adopter.name}(${parent.pid}) runs below could not be read`);
   const traces = tracesOf(search, [record, ...chain.above]);
   if (traces.some(showsLoss)) return ownerless(`${adopter.name}(${parent.pid}) adopted it`, traces);
   const blind = unreadTrace(context, record);

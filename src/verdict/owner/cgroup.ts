@@ -14,9 +14,7 @@ export interface Unit {
  */
 export function unitOf(cgroup: string): Unit | undefined {
   // OpenRC puts each service into a group `openrc.NAME`; it has no other kind.
-  const services = cgroup
-    .split('/')
-    .filter((part) => part.endsWith('.service') || part.startsWith('openrc.'));
+  const services = cgroup.split('/').filter((part) => part.endsWith('.service') || part.startsWith('openrc.'));
   const innermost = services[services.length - 1];
   if (innermost === undefined || /^user@\d+\.service$/.test(innermost)) return undefined;
   return { name: innermost, kind: STARTS_OTHERS.test(innermost) ? 'starts-others' : 'supervised' };

@@ -61,9 +61,7 @@ function jobOf(record: ProcessRecord, link: Link): Job | undefined {
     case 'shell':
       return undefined;
     case 'wrapper':
-      return link.isJob
-        ? { record, owner: { kind: 'script', pid, name: link.name }, onlyWaits: true }
-        : undefined;
+      return link.isJob ? { record, owner: { kind: 'script', pid, name: link.name }, onlyWaits: true } : undefined;
     case 'owner':
       return link.kind === 'program' || link.kind === 'script'
         ? { record, owner: { kind: link.kind, pid, name: link.name }, onlyWaits: link.kind === 'script' }

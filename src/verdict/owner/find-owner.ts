@@ -101,9 +101,7 @@ function jobOwner(search: Search): Owner {
   const job = chain.jobs.find(({ record }) => context.link(record).as === 'owner') ?? chain.jobs[0];
   if (job === undefined) throw new Error('a chain without a job has none for an owner');
   const tty = terminalOf(search);
-  return job.owner.kind === 'program' && typeof tty === 'string'
-    ? { kind: 'terminal', name: tty }
-    : job.owner;
+  return job.owner.kind === 'program' && typeof tty === 'string' ? { kind: 'terminal', name: tty } : job.owner;
 }
 
 /** The topmost program below the adopter decides: it lost its owner, and all below it too, or it is somebody's job. */
@@ -143,8 +141,7 @@ function wasAdoptedBy({ context, record, member, chain }: Search, job: Job): boo
   if (entry === undefined) return false;
   const above = chain.above[0] ?? job.record;
   const { parent: before, owner } = entry;
-  if (before !== undefined && before.pid !== above.pid && isThere(before, context.presence) === 'no')
-    return true;
+  if (before !== undefined && before.pid !== above.pid && isThere(before, context.presence) === 'no') return true;
   // A helper was given to its agent, past all programs between them: one of those is no adopter.
   return (
     !isHelper(member) &&
@@ -157,8 +154,7 @@ function wasAdoptedBy({ context, record, member, chain }: Search, job: Job): boo
 function hostAbove(context: TableContext, record: ProcessRecord): string | undefined {
   for (const above of context.table.ancestors(record.pid)) {
     const link = context.link(above);
-    if (link.as === 'owner' && link.kind === 'host')
-      return link.host ?? recogniseHost(above)?.name ?? link.name;
+    if (link.as === 'owner' && link.kind === 'host') return link.host ?? recogniseHost(above)?.name ?? link.name;
   }
   return undefined;
 }

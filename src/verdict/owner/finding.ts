@@ -81,7 +81,5 @@ export function showsLoss({ trace }: FoundTrace): boolean {
 /** Its own terminal, or that of somebody on the way up. `undefined`: it could not be read. */
 export function terminalOf({ context, record, chain }: Search): string | null | undefined {
   const terminals = [record, ...chain.above].map((one) => heldTerminal(context.table, one));
-  return (
-    terminals.find((one) => typeof one === 'string') ?? (terminals.includes(undefined) ? undefined : null)
-  );
+  return terminals.find((one) => typeof one === 'string') ?? (terminals.includes(undefined) ? undefined : null);
 }

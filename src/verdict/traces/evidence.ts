@@ -19,29 +19,11 @@ export function traceEvidence(trace: Trace, now: number, record: ProcessRecord):
       return evidence('seen-under', 'orphan', 3, `${trace.value} at ${at}`, text);
     }
     case 'terminal-gone':
-      return evidence(
-        trace.kind,
-        'orphan',
-        3,
-        trace.value,
-        `its terminal ${withoutDeleted(trace.value)} is gone`,
-      );
+      return evidence(trace.kind, 'orphan', 3, trace.value, `its terminal ${withoutDeleted(trace.value)} is gone`);
     case 'stdio-closed':
-      return evidence(
-        trace.kind,
-        'orphan',
-        trace.streams === 'both' ? 3 : 2,
-        trace.value,
-        CLOSED[trace.streams],
-      );
+      return evidence(trace.kind, 'orphan', trace.streams === 'both' ? 3 : 2, trace.value, CLOSED[trace.streams]);
     case 'leader-gone':
-      return evidence(
-        trace.kind,
-        'orphan',
-        2,
-        trace.value,
-        `the leader of its ${trace.of}, ${trace.value}, is gone`,
-      );
+      return evidence(trace.kind, 'orphan', 2, trace.value, `the leader of its ${trace.of}, ${trace.value}, is gone`);
     case 'login-ended':
       return evidence(
         trace.kind,

@@ -60,8 +60,7 @@ function terminalGone(context: TableContext, record: ProcessRecord): Trace | und
   if (typeof heldTerminal(context.table, record) === 'string') return undefined;
   for (const fd of STANDARD_STREAMS) {
     const target = record.detail?.fds?.get(fd);
-    if (target !== undefined && DELETED_TERMINAL.test(target))
-      return { kind: 'terminal-gone', value: target };
+    if (target !== undefined && DELETED_TERMINAL.test(target)) return { kind: 'terminal-gone', value: target };
   }
   const owner = context.entry(record)?.owner;
   return record.tty === null && owner?.kind === 'terminal'
@@ -79,9 +78,7 @@ function stdioClosed(context: TableContext, record: ProcessRecord): Trace | unde
     const streams = stdout?.state === 'closed' ? 'both' : 'stdin';
     return { kind: 'stdio-closed', value: stdin.target, streams };
   }
-  return stdout?.state === 'closed'
-    ? { kind: 'stdio-closed', value: stdout.target, streams: 'stdout' }
-    : undefined;
+  return stdout?.state === 'closed' ? { kind: 'stdio-closed', value: stdout.target, streams: 'stdout' } : undefined;
 }
 
 function leaderGone(context: TableContext, record: ProcessRecord): Trace | undefined {
@@ -106,12 +103,7 @@ function wasLeftByVisitor(context: TableContext, record: ProcessRecord): boolean
 }
 
 function isGone(context: TableContext, record: ProcessRecord, leader: number | undefined): boolean {
-  return (
-    leader !== undefined &&
-    leader > 0 &&
-    leader !== record.pid &&
-    liveOne(context.table, leader) === undefined
-  );
+  return leader !== undefined && leader > 0 && leader !== record.pid && liveOne(context.table, leader) === undefined;
 }
 
 /** As daemons do: `setsid`, a second fork, and no stream that leads to anybody. daemon(7). */
@@ -128,26 +120,18 @@ function mayHaveDetachedItself({ table }: TableContext, { sid, pgid, detail }: P
 
 function loginEnded(context: TableContext, record: ProcessRecord): Trace | undefined {
   const id = record.detail?.cgroup === undefined ? undefined : loginSessionOf(record.detail.cgroup);
-  return id !== undefined && context.around.logins.get(id) === 'ended'
-    ? { kind: 'login-ended', value: id }
-    : undefined;
+  return id !== undefined && context.around.logins.get(id) === 'ended' ? { kind: 'login-ended', value: id } : undefined;
 }
 
 /** Helpers only: whatever a tool starts inherits its environment, other agents included. */
-function markerNamesDead(
-  context: TableContext,
-  record: ProcessRecord,
-  member: Membership,
-): Trace | undefined {
+function markerNamesDead(context: TableContext, record: ProcessRecord, member: Membership): Trace | undefined {
   if (!isHelper(member) || member.leader !== undefined || !context.presence.complete) return undefined;
   if (mayHaveAgent(context, record)) return undefined;
   const { markedPid, sessionId } = member;
   if (markedPid !== undefined) {
     const now = liveOne(context.table, markedPid);
     const isDead = now === undefined || isYounger(now, record);
-    return isDead
-      ? { kind: 'marker-names-dead', value: `${markedPid}`, by: 'pid', isProven: true }
-      : undefined;
+    return isDead ? { kind: 'marker-names-dead', value: `${markedPid}`, by: 'pid', isProven: true } : undefined;
   }
   if (member.via !== 'marker' || sessionId === undefined) return undefined;
   const agents = [...context.agents.members.values()].filter(isCounted);

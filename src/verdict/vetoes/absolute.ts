@@ -23,19 +23,11 @@ export function absoluteVetoes(record: ProcessRecord, forbidding: Forbidding): V
     isTraced(record),
     protectedBy(agents, record, agents.members.get(record.pid) ?? partOfATree(record), protect),
   ];
-  return found.flatMap((one) =>
-    one === undefined ? [] : [{ kind: one.kind, value: one.value, text: one.text }],
-  );
+  return found.flatMap((one) => (one === undefined ? [] : [{ kind: one.kind, value: one.value, text: one.text }]));
 }
 
 /** Vetoes that not even a person who forces an end may lift. */
-export const UNLIFTABLE: ReadonlySet<Veto['kind']> = new Set([
-  'self',
-  'pid-1',
-  'kernel',
-  'no-identity',
-  'other-user',
-]);
+export const UNLIFTABLE: ReadonlySet<Veto['kind']> = new Set(['self', 'pid-1', 'kernel', 'no-identity', 'other-user']);
 
 function hasNoIdentity(record: ProcessRecord, { table }: AgentTable): Veto | undefined {
   if (record.startTime !== undefined && table.scan.machine.bootId !== undefined) return undefined;

@@ -84,23 +84,13 @@ export function protectedBy(
       return evidence('protect-rule', 'veto', 3, text, `the protect rule ${text} covers it`);
     }
     if (answers.includes('not known')) {
-      return evidence(
-        'protect-rule',
-        'veto',
-        3,
-        text,
-        `whether the protect rule ${text} covers it could not be read`,
-      );
+      return evidence('protect-rule', 'veto', 3, text, `whether the protect rule ${text} covers it could not be read`);
     }
   }
   return undefined;
 }
 
-function coversAll(
-  group: ProtectGroup,
-  record: ProcessRecord,
-  member: Membership,
-): 'yes' | 'no' | 'not known' {
+function coversAll(group: ProtectGroup, record: ProcessRecord, member: Membership): 'yes' | 'no' | 'not known' {
   const answers = group.map((rule) => covers(rule, record, member));
   if (answers.includes('no')) return 'no';
   return answers.includes('not known') ? 'not known' : 'yes';

@@ -33,14 +33,9 @@ export function isKernelThread(record: ProcessRecord): Evidence | undefined {
 }
 
 /** Another user's. A user that could not be read may be another one. */
-export function isOthers(
-  record: ProcessRecord,
-  self: Self | undefined,
-  allUsers: boolean,
-): Evidence | undefined {
+export function isOthers(record: ProcessRecord, self: Self | undefined, allUsers: boolean): Evidence | undefined {
   if (allUsers || self?.uid === undefined || record.uid === self.uid) return undefined;
-  if (record.uid === undefined)
-    return evidence('other-user', 'veto', 3, 'not known', 'its user could not be read');
+  if (record.uid === undefined) return evidence('other-user', 'veto', 3, 'not known', 'its user could not be read');
   const user = record.user ?? `${record.uid}`;
   return evidence('other-user', 'veto', 3, user, `it belongs to another user, ${user}`);
 }
@@ -61,13 +56,7 @@ export function isTraced({ state, detail }: ProcessRecord): Evidence | undefined
 /** Parentless by design, and started again by its agent when it is killed. */
 export function isAgentDaemon(member: Membership): Evidence | undefined {
   if (member.role !== 'infrastructure') return undefined;
-  return evidence(
-    'agent-daemon',
-    'veto',
-    3,
-    member.because,
-    'it is a daemon of its agent, parentless by design',
-  );
+  return evidence('agent-daemon', 'veto', 3, member.because, 'it is a daemon of its agent, parentless by design');
 }
 
 /** Of a service that a service manager looks after, not by way of a live parent. */

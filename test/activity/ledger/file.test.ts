@@ -60,10 +60,7 @@ describe('the ledger file', () => {
   it('is not saved while another run holds its lock', async () => {
     await save(ledgerWith(7, NOW));
     const other = { bootId: 'b', pid: 1, startTime: '5' };
-    writeFileSync(
-      `${file}.lock`,
-      JSON.stringify({ holder: other, since: new Date(NOW).toISOString(), token: 't' }),
-    );
+    writeFileSync(`${file}.lock`, JSON.stringify({ holder: other, since: new Date(NOW).toISOString(), token: 't' }));
     const note = await saveLedger({
       ...{ file, ledger: ledgerWith(9, NOW), base: EMPTY_LEDGER, self, now: NOW },
       identify: async () => other,
@@ -82,17 +79,14 @@ describe('the ledger file', () => {
     expect(await save(ledgerWith(7, NOW))).toContain('nothing is ever proven idle by time');
   });
 
-  it.skipIf(process.getuid?.() === 0)(
-    'proves nothing by time in a folder that cannot be written',
-    async () => {
-      await save(ledgerWith(7, NOW));
-      chmodSync(path.dirname(file), 0o500);
-      const { ledger, notes } = readLedger(file, NOW);
-      expect(notes.join()).toContain('cannot be written');
-      expect([...ledger.entries.values()][0]).toMatchObject({ observations: 0, unmovedSince: undefined });
-      chmodSync(path.dirname(file), 0o700);
-    },
-  );
+  it.skipIf(process.getuid?.() === 0)('proves nothing by time in a folder that cannot be written', async () => {
+    await save(ledgerWith(7, NOW));
+    chmodSync(path.dirname(file), 0o500);
+    const { ledger, notes } = readLedger(file, NOW);
+    expect(notes.join()).toContain('cannot be written');
+    expect([...ledger.entries.values()][0]).toMatchObject({ observations: 0, unmovedSince: undefined });
+    chmodSync(path.dirname(file), 0o700);
+  });
 
   it('is not believed when it is a folder', () => {
     mkdirSync(file, { recursive: true });

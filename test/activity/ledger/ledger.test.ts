@@ -164,18 +164,9 @@ describe('a damaged ledger is told apart from an empty one', () => {
     ['of another schema', JSON.stringify({ ...good, schema: 'sesswatch/ledger/2' })],
     ['a list', '[]'],
     ['without entries', JSON.stringify({ schema: good.schema, adopters: [] })],
-    [
-      'with a time that is none',
-      JSON.stringify({ ...good, entries: [{ ...good.entries[0], lastSeen: 'now' }] }),
-    ],
-    [
-      'with a role that is none',
-      JSON.stringify({ ...good, entries: [{ ...good.entries[0], role: 'boss' }] }),
-    ],
-    [
-      'with a moment that is none',
-      JSON.stringify({ ...good, entries: [{ ...good.entries[0], unmovedSince: 3 }] }),
-    ],
+    ['with a time that is none', JSON.stringify({ ...good, entries: [{ ...good.entries[0], lastSeen: 'now' }] })],
+    ['with a role that is none', JSON.stringify({ ...good, entries: [{ ...good.entries[0], role: 'boss' }] })],
+    ['with a moment that is none', JSON.stringify({ ...good, entries: [{ ...good.entries[0], unmovedSince: 3 }] })],
     [
       'with an identity without a start',
       JSON.stringify({ ...good, entries: [{ ...good.entries[0], identity: { pid: 7 } }] }),

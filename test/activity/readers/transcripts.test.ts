@@ -26,10 +26,7 @@ function agents(
   return { table, members: new Map(members.map((member) => [member.pid, member])) };
 }
 
-function disk(
-  times: Readonly<Record<string, number>>,
-  texts: Readonly<Record<string, string>> = {},
-): TranscriptFiles {
+function disk(times: Readonly<Record<string, number>>, texts: Readonly<Record<string, string>> = {}): TranscriptFiles {
   const names = (folder: string) => {
     const inside = Object.keys(times).flatMap((file) =>
       file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1).split('/')[0] ?? ''] : [],
@@ -85,12 +82,7 @@ describe('the time of a transcript', () => {
       2_500_000,
     ],
     ['that is older than the process is not its own', agents(claude), disk({ [file]: 900_000 }), undefined],
-    [
-      'of another user is not looked for',
-      agents({ ...claude, uid: 1001 }),
-      disk({ [file]: 2_000_000 }),
-      undefined,
-    ],
+    ['of another user is not looked for', agents({ ...claude, uid: 1001 }), disk({ [file]: 2_000_000 }), undefined],
     [
       'does not lead out of its folder, whatever an id says',
       agents({ ...claude, sessionId: '../../secret' }),

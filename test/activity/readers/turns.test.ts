@@ -24,18 +24,8 @@ const parts = (type: string, ...all: object[]) => ({ type, message: { parts: all
 describe('a turn, by the messages of a transcript', () => {
   it.each<[string, ReadTurn, readonly object[], 'open' | 'closed' | undefined]>([
     ['of codex is open once it began', codexTurn, [event('task_started')], 'open'],
-    [
-      'of codex is over when it is complete',
-      codexTurn,
-      [event('task_started'), event('task_complete')],
-      'closed',
-    ],
-    [
-      'of codex is over when it was aborted',
-      codexTurn,
-      [event('task_started'), event('turn_aborted')],
-      'closed',
-    ],
+    ['of codex is over when it is complete', codexTurn, [event('task_started'), event('task_complete')], 'closed'],
+    ['of codex is over when it was aborted', codexTurn, [event('task_started'), event('turn_aborted')], 'closed'],
     ['of codex is open while a call has no output', codexTurn, [event('task_started'), call], 'open'],
     ['of codex is over before the first one', codexTurn, [{ type: 'session_meta' }], 'closed'],
     [

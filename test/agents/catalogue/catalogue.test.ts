@@ -34,29 +34,23 @@ describe('the catalogue', () => {
   });
 
   it('allows no variable whose name says that it is a secret', () => {
-    expect(
-      [...MARKER_NAMES].filter((name) => /TOKEN|SECRET|PASSW|API_?KEY|CREDENTIAL|AUTH/.test(name)),
-    ).toEqual([]);
+    expect([...MARKER_NAMES].filter((name) => /TOKEN|SECRET|PASSW|API_?KEY|CREDENTIAL|AUTH/.test(name))).toEqual([]);
   });
 });
 
 describe('programs whose command lines are left unread', () => {
   it('are no agents, companions or interpreters', () => {
-    const known = new Set(
-      AGENTS.flatMap((entry) => [...entry.executables, ...Object.keys(entry.companions ?? {})]),
-    );
-    expect([...NEVER_AGENTS].filter((comm) => known.has(comm) || interpreterOf(comm) !== undefined)).toEqual(
-      [],
-    );
+    const known = new Set(AGENTS.flatMap((entry) => [...entry.executables, ...Object.keys(entry.companions ?? {})]));
+    expect([...NEVER_AGENTS].filter((comm) => known.has(comm) || interpreterOf(comm) !== undefined)).toEqual([]);
   });
 
   it('are never the kernel name of a process that is somebody', () => {
     const somebody = [...corpusLines('processes.jsonl'), ...corpusLines('more-processes.jsonl')].filter(
       ({ expect: { role } }) => role !== null,
     );
-    expect(
-      somebody.map(({ row }) => row.comm).filter((comm) => comm !== undefined && NEVER_AGENTS.has(comm)),
-    ).toEqual([]);
+    expect(somebody.map(({ row }) => row.comm).filter((comm) => comm !== undefined && NEVER_AGENTS.has(comm))).toEqual(
+      [],
+    );
   });
 });
 
@@ -81,10 +75,7 @@ describe('agents of a person’s own', () => {
   );
   const seen = (argv: string[], comm?: string) => {
     const found = classify({ argv, comm }, catalogue, 'linux');
-    return (
-      found &&
-      `${found.agent ?? '-'}/${found.role}${found.sessionId === undefined ? '' : ` ${found.sessionId}`}`
-    );
+    return found && `${found.agent ?? '-'}/${found.role}${found.sessionId === undefined ? '' : ` ${found.sessionId}`}`;
   };
 
   it.each<[string, string[], string]>([

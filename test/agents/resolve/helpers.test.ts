@@ -37,25 +37,13 @@ describe('helpers', () => {
   });
 
   it.each<[string, ProcessRecord]>([
-    [
-      'the browser that an MCP server drives',
-      row(11, 10, '/opt/google/chrome/chrome --headless', { env: harness }),
-    ],
-    [
-      'npm, which updates the agent',
-      row(11, 10, ['npm view @anthropic-ai/claude-code version', ''], { env: harness }),
-    ],
+    ['the browser that an MCP server drives', row(11, 10, '/opt/google/chrome/chrome --headless', { env: harness })],
+    ['npm, which updates the agent', row(11, 10, ['npm view @anthropic-ai/claude-code version', ''], { env: harness })],
     ['what a tool call started', row(11, 10, 'node server.js', { env: tool })],
     ['what has no mark', row(11, 10, 'node server.js', { detail: { fds: PIPES } })],
     ['what nobody speaks to through pipes', row(11, 10, 'node server.js', { env: harness })],
-    [
-      'what a hook started',
-      row(11, 10, 'node server.js', { env: { ...harness, ...HOOK }, detail: { fds: PIPES } }),
-    ],
-    [
-      'a server that a hook started',
-      row(11, 10, 'node /x/.bin/mcp-server-git', { env: { ...harness, ...HOOK } }),
-    ],
+    ['what a hook started', row(11, 10, 'node server.js', { env: { ...harness, ...HOOK }, detail: { fds: PIPES } })],
+    ['a server that a hook started', row(11, 10, 'node /x/.bin/mcp-server-git', { env: { ...harness, ...HOOK } })],
   ])('is not an MCP server: %s', (_, record) => {
     expect(members([claude, record]).get(11)?.role).toBe('tool');
   });
@@ -179,18 +167,12 @@ describe('helpers whose agent is not above it any more', () => {
     ],
     [
       'the pid of one session and the id of another',
-      [
-        row(10, 1, `claude --resume ${U2}`),
-        left({ CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: U1, CLAUDE_PID: '10' }),
-      ],
+      [row(10, 1, `claude --resume ${U2}`), left({ CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: U1, CLAUDE_PID: '10' })],
       { agent: 'claude', leader: undefined, markedPid: 10 },
     ],
     [
       'the socket of the agent',
-      [
-        row(10, 1, 'claude'),
-        left({ CLAUDECODE: '1', CLAUDE_CODE_MESSAGING_SOCKET: '/tmp/cc-socks/10.sock' }),
-      ],
+      [row(10, 1, 'claude'), left({ CLAUDECODE: '1', CLAUDE_CODE_MESSAGING_SOCKET: '/tmp/cc-socks/10.sock' })],
       { agent: 'claude', leader: 10, markedPid: 10 },
     ],
     [
@@ -224,14 +206,9 @@ describe('helpers whose agent is not above it any more', () => {
   });
 
   it('is a tool shell by its shape, with the session that its output names', () => {
-    const shell = row(
-      50,
-      1,
-      ['bash', '-c', 'source /h/.claude/shell-snapshots/snapshot-bash-1-a.sh && eval x'],
-      {
-        detail: { fds: new Map([[1, `/tmp/claude-0/-w/${U1}/tasks/a.output`]]) },
-      },
-    );
+    const shell = row(50, 1, ['bash', '-c', 'source /h/.claude/shell-snapshots/snapshot-bash-1-a.sh && eval x'], {
+      detail: { fds: new Map([[1, `/tmp/claude-0/-w/${U1}/tasks/a.output`]]) },
+    });
     const found = members([shell, row(51, 50, 'sleep 300')]);
     expect(found.get(50)).toMatchObject({ agent: 'claude', role: 'tool', leader: undefined, sessionId: U1 });
     expect(found.get(51)).toMatchObject({ agent: 'claude', role: 'tool', leader: undefined });

@@ -14,8 +14,7 @@ function rolesOf(...processes: ProcessRecord[]): string[] {
     problems: [],
   });
   return [...resolveAgents(table, CATALOGUE).members.values()].map(
-    ({ pid, agent, role, sessionId }) =>
-      `${pid} ${agent} ${role}${sessionId === undefined ? '' : ` ${sessionId}`}`,
+    ({ pid, agent, role, sessionId }) => `${pid} ${agent} ${role}${sessionId === undefined ? '' : ` ${sessionId}`}`,
   );
 }
 
@@ -40,11 +39,7 @@ describe('what a snapshot recorded of a process', () => {
       { agent: 'claude', role: 'emperor' },
       '7 claude infrastructure',
     ],
-    [
-      'what the row says of another agent goes before',
-      { agent: 'codex', role: 'session' },
-      '7 claude infrastructure',
-    ],
+    ['what the row says of another agent goes before', { agent: 'codex', role: 'session' }, '7 claude infrastructure'],
   ])('%s', (_, recorded, expected) => {
     expect(rolesOf(row(7, SPARE, recorded))).toEqual([expected]);
   });

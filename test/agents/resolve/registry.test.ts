@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  claudeFolders,
-  parseClaudeRegistry,
-  readClaudeRegistry,
-} from '../../../src/agents/resolve/registry.js';
+import { claudeFolders, parseClaudeRegistry, readClaudeRegistry } from '../../../src/agents/resolve/registry.js';
 
 const entry = {
   pid: 4121,
@@ -43,9 +39,7 @@ describe('an entry of the registry', () => {
     ['a status that is an object', { status: { is: 'idle' } }],
     ['a time that is none', { statusUpdatedAt: 'yesterday' }],
   ])('leaves out %s', (_, fields) => {
-    expect(
-      Object.values(parseClaudeRegistry(JSON.stringify(fields)) ?? {}).filter((v) => v !== undefined),
-    ).toEqual([]);
+    expect(Object.values(parseClaudeRegistry(JSON.stringify(fields)) ?? {}).filter((v) => v !== undefined)).toEqual([]);
   });
 
   it('takes a start time that is a number, and times as ISO 8601', () => {

@@ -176,15 +176,7 @@ describe('the registry of Claude Code', () => {
   const host = row(
     9,
     1,
-    [
-      'claude bg-pty-host',
-      '--bg-pty-host',
-      '/tmp/p.sock',
-      '--',
-      '/h/claude/versions/2.1.328',
-      '--bg-spare',
-      '/tmp/a',
-    ],
+    ['claude bg-pty-host', '--bg-pty-host', '/tmp/p.sock', '--', '/h/claude/versions/2.1.328', '--bg-spare', '/tmp/a'],
     { comm: 'claude', exe: '/h/.local/share/claude/versions/2.1.328' },
   );
 
@@ -254,10 +246,7 @@ it('a table with a cycle of parents is no trap', () => {
 });
 
 it('a very deep tree is no trap', () => {
-  const rows = [
-    row(2, 1, 'claude'),
-    ...Array.from({ length: 20_000 }, (_, at) => row(at + 3, at + 2, 'bash')),
-  ];
+  const rows = [row(2, 1, 'claude'), ...Array.from({ length: 20_000 }, (_, at) => row(at + 3, at + 2, 'bash'))];
   expect(members(rows).get(20_002)?.leader).toBe(2);
 });
 
@@ -276,12 +265,7 @@ describe('defunct agents', () => {
   });
 
   it('are named with the parent that does not ask after them, and are members of nothing', () => {
-    const rows = [
-      row(5, 1, 'node host.js'),
-      zombie(10, 5, 'claude'),
-      zombie(11, 99, 'codex'),
-      zombie(12, 5, 'cat'),
-    ];
+    const rows = [row(5, 1, 'node host.js'), zombie(10, 5, 'claude'), zombie(11, 99, 'codex'), zombie(12, 5, 'cat')];
     expect(zombieAgents(tableOf(rows), CATALOGUE)).toEqual([
       { pid: 10, agent: 'claude', parent: 5 },
       { pid: 11, agent: 'codex', parent: undefined },

@@ -46,9 +46,6 @@ export function members(
 /** `agent/role of leader`, for reading. */
 export function shown(found: ReadonlyMap<number, Membership>): Record<number, string> {
   return Object.fromEntries(
-    [...found].map(([pid, { agent, role, leader }]) => [
-      pid,
-      `${agent ?? '-'}/${role} of ${leader ?? 'nobody'}`,
-    ]),
+    [...found].map(([pid, { agent, role, leader }]) => [pid, `${agent ?? '-'}/${role} of ${leader ?? 'nobody'}`]),
   );
 }

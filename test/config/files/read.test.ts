@@ -1,13 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -95,26 +87,20 @@ describe('a configuration file', () => {
     ['.sesswatchrc.json', '{\n  "idle": ,\n}', 'line 2'],
     ['.sesswatchrc.yaml', 'max: 1\nidle: [\nb: }\n', 'line 3'],
     ['package.json', '{\n"sesswatch": {', 'line 2'],
-  ])(
-    '%s that is damaged is refused with its line, and without what stands in it',
-    async (name, text, line) => {
-      const file = plant(name, text);
-      await expect(readConfigFile(file)).rejects.toMatchObject({
-        code: 'config',
-        message: expect.stringMatching(new RegExp(`${name}, ${line}, is not valid (JSON|YAML)$`)),
-      });
-    },
-  );
+  ])('%s that is damaged is refused with its line, and without what stands in it', async (name, text, line) => {
+    const file = plant(name, text);
+    await expect(readConfigFile(file)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(new RegExp(`${name}, ${line}, is not valid (JSON|YAML)$`)),
+    });
+  });
 
-  it.each(['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts'])(
-    'that ends in %s is refused and not run',
-    async (ending) => {
-      await expect(readConfigFile(plant(`sesswatch${ending}`, trap()))).rejects.toMatchObject({
-        code: 'config',
-      });
-      expect(sprung()).toBe(false);
-    },
-  );
+  it.each(['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts'])('that ends in %s is refused and not run', async (ending) => {
+    await expect(readConfigFile(plant(`sesswatch${ending}`, trap()))).rejects.toMatchObject({
+      code: 'config',
+    });
+    expect(sprung()).toBe(false);
+  });
 });
 
 describe('the current folder', () => {
@@ -175,10 +161,7 @@ function redirect(): string {
 }
 
 describe('a hostile file', () => {
-  const laughs = [
-    'a0: &a0 [x,x]',
-    ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i},*a${i}]`),
-  ];
+  const laughs = ['a0: &a0 [x,x]', ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i},*a${i}]`)];
 
   it.each([
     ['aliases that stand for ten to the ninth values', laughs.join('\n'), /aliases/],

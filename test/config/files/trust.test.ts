@@ -53,16 +53,13 @@ describe.skipIf(process.platform === 'win32')('a configuration file', () => {
     );
   });
 
-  it.skipIf(process.getuid?.() !== 0)(
-    'is obeyed when the group that may write to it is the user alone',
-    () => {
-      execFileSync('chown', ['-R', '1000:1000', base]);
-      chmodSync(file, 0o664);
-      chmodSync(path.dirname(file), 0o775);
-      expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 1000 })).not.toThrow();
-      expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 100 })).toThrow(/written by group 1000/);
-    },
-  );
+  it.skipIf(process.getuid?.() !== 0)('is obeyed when the group that may write to it is the user alone', () => {
+    execFileSync('chown', ['-R', '1000:1000', base]);
+    chmodSync(file, 0o664);
+    chmodSync(path.dirname(file), 0o775);
+    expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 1000 })).not.toThrow();
+    expect(() => assertTrusted({ file, base }, { uid: 1000, gid: 100 })).toThrow(/written by group 1000/);
+  });
 
   it('is refused when root reads it and the group may write to it', () => {
     chmodSync(file, 0o664);
@@ -86,9 +83,7 @@ describe.skipIf(process.platform === 'win32')('a configuration file', () => {
     chmodSync(real, 0o666);
     rmSync(file);
     symlinkSync(real, file);
-    expect(() => assertTrusted({ file, base }, us)).toThrow(
-      expect.objectContaining({ hint: `chmod go-w ${real}` }),
-    );
+    expect(() => assertTrusted({ file, base }, us)).toThrow(expect.objectContaining({ hint: `chmod go-w ${real}` }));
   });
 
   it('that waits for a writer is refused instead of waited for', () => {

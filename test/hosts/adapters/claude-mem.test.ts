@@ -40,9 +40,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('claude-mem, with real processes a
     const { mismatches } = entry('claude-mem');
     const leaked = host.leaked.map((name) => host.pid(name));
     expect(mismatches.filter(({ kind }) => kind === 'unregistered').map(({ pid }) => pid)).toEqual(leaked);
-    expect(mismatches[0]?.detail).toContain(
-      `process ${host.pid('leaked-2')} is younger and has the same session`,
-    );
+    expect(mismatches[0]?.detail).toContain(`process ${host.pid('leaked-2')} is younger and has the same session`);
     expect(mismatches.filter(({ kind }) => kind !== 'unregistered')).toEqual([
       expect.objectContaining({
         kind: 'growth',

@@ -102,23 +102,14 @@ describe('an editor or desktop with agents', () => {
 
   it('says in one line how many were not touched for how long', async () => {
     const rows = [claude(11, 10), claude(12, 10, 'b'), claude(13, 10, 'c')];
-    const { text } = await look(
-      [{ pid: 10, argv: ['/usr/share/code/code'] }, ...rows],
-      {},
-      { 12: 7200, 13: 50_400 },
-    );
-    expect(text.join('\n')).toContain(
-      'keeps no list of its agents, 3 agents run, 2 of them idle for 2h to 14h',
-    );
+    const { text } = await look([{ pid: 10, argv: ['/usr/share/code/code'] }, ...rows], {}, { 12: 7200, 13: 50_400 });
+    expect(text.join('\n')).toContain('keeps no list of its agents, 3 agents run, 2 of them idle for 2h to 14h');
   });
 });
 
 describe('Claude Desktop', () => {
   const FOLDER = '/h/Library/Application Support/Claude/claude-code-sessions/account/workspace';
-  const rows: ProcessRecord[] = [
-    { pid: 10, argv: ['/Applications/Claude.app/Contents/MacOS/Claude'] },
-    claude(11, 10),
-  ];
+  const rows: ProcessRecord[] = [{ pid: 10, argv: ['/Applications/Claude.app/Contents/MacOS/Claude'] }, claude(11, 10)];
   const session = (more: object) => ({ sessionId: 'local_1', cliSessionId: ID, isArchived: false, ...more });
 
   it.each<[string, object, number]>([

@@ -67,9 +67,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('T3 Code, with real agents and a l
         detail: 'its session is archived',
       }),
     ]);
-    expect([...beliefs.disowned]).toEqual([
-      [two?.pid, { host: 'T3 Code', detail: 'its session is archived' }],
-    ]);
+    expect([...beliefs.disowned]).toEqual([[two?.pid, { host: 'T3 Code', detail: 'its session is archived' }]]);
     expect(JSON.stringify(document)).not.toMatch(/secret|Bearer|stand-in-token/);
   });
 
@@ -95,24 +93,19 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('T3 Code, with real agents and a l
     expect(await kinds({ laterMs: 10_000 })).toEqual([]);
   });
 
-  it.each(['equals', 'blank'])(
-    'names the older of two agents for one session, flags written %s',
-    async (form) => {
-      const host = await start('--leak', '--flags', form);
-      const before = await tell(host, 'start one');
-      const after = await tell(host, 'model one claude-opus-4-6');
-      const detail = `process ${after.get('one')?.pid} is younger and has the same session`;
-      expect(await kinds()).toEqual([['duplicate', before.get('one')?.pid, detail]]);
-    },
-  );
+  it.each(['equals', 'blank'])('names the older of two agents for one session, flags written %s', async (form) => {
+    const host = await start('--leak', '--flags', form);
+    const before = await tell(host, 'start one');
+    const after = await tell(host, 'model one claude-opus-4-6');
+    const detail = `process ${after.get('one')?.pid} is younger and has the same session`;
+    expect(await kinds()).toEqual([['duplicate', before.get('one')?.pid, detail]]);
+  });
 
   it('vetoes an agent whose turn is running', async () => {
     const host = await start();
     const threads = await tell(host, 'start one', 'start two', 'busy one');
     const { beliefs } = await look();
-    expect([...beliefs.busy]).toEqual([
-      [threads.get('one')?.pid, { host: 'T3 Code', detail: 'a turn is running' }],
-    ]);
+    expect([...beliefs.busy]).toEqual([[threads.get('one')?.pid, { host: 'T3 Code', detail: 'a turn is running' }]]);
   });
 
   it('names agents that outlived their server, and takes no word of the registry it left behind', async () => {
@@ -154,11 +147,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('T3 Code, with real agents and a l
       'ALTER TABLE provider_session_runtime DROP COLUMN provider_instance_id',
       ['retired'],
     ],
-    [
-      'with a state that nobody knows yet',
-      "UPDATE provider_session_runtime SET status = 'hibernating'",
-      ['retired'],
-    ],
+    ['with a state that nobody knows yet', "UPDATE provider_session_runtime SET status = 'hibernating'", ['retired']],
     ['with a damaged cursor', "UPDATE provider_session_runtime SET resume_cursor_json = '{'", []],
   ])('reads a schema %s', async (_, change, expected) => {
     const host = await start('--leak');
@@ -171,11 +160,7 @@ describe.skipIf(WITHOUT_SQLITE !== undefined)('T3 Code, with real agents and a l
 
   it.each([
     ['renamed tables', 'ALTER TABLE provider_session_runtime RENAME TO sessions_v3', /tables are not those/],
-    [
-      'renamed columns',
-      'ALTER TABLE provider_session_runtime RENAME COLUMN status TO phase',
-      /tables are not those/,
-    ],
+    ['renamed columns', 'ALTER TABLE provider_session_runtime RENAME COLUMN status TO phase', /tables are not those/],
   ])('neither disowns nor vetoes by a registry with %s', async (_, change, why) => {
     const host = await start('--leak');
     await tell(host, 'start one', 'start two', 'busy two', 'archive one');

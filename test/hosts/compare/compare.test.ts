@@ -75,12 +75,7 @@ const t3Server: Row = { pid: 10, argv: ['node', '/x/t3/dist/bin.mjs'] };
 const t3Agent = (pid: number, session: string | undefined, more: Partial<Row> = {}): Row => ({
   pid,
   ppid: 10,
-  argv: [
-    'claude',
-    '--input-format',
-    'stream-json',
-    ...(session === undefined ? [] : [`--session-id=${session}`]),
-  ],
+  argv: ['claude', '--input-format', 'stream-json', ...(session === undefined ? [] : [`--session-id=${session}`])],
   ...more,
 });
 const T3 = '/h/.t3/userdata/state.sqlite';
@@ -277,18 +272,14 @@ describe('comparing the files of others', () => {
       ],
     };
     const rows = [{ pid: 50, argv: ['bash'] }];
-    expect((await lookAtScene({ rows, files })).faults).toEqual([
-      ['Codeman', 'phantom', 51, 'process 51 is gone'],
-    ]);
+    expect((await lookAtScene({ rows, files })).faults).toEqual([['Codeman', 'phantom', 51, 'process 51 is gone']]);
   });
 
   it('Codeman: each instance has a folder of its own', async () => {
     const row = { sessionId: 's', muxName: 'codeman-s', pid: 60, mode: 'claude' };
     const files = { '/h/.codeman-two/mux-sessions.json': [row], '/h/.codemanual/mux-sessions.json': [row] };
     const { document } = await lookAtScene({ rows: [{ pid: 60, argv: ['claude'] }], files });
-    expect(document.hosts[0]?.registries.map(({ from }) => from)).toEqual([
-      '/h/.codeman-two/mux-sessions.json',
-    ]);
+    expect(document.hosts[0]?.registries.map(({ from }) => from)).toEqual(['/h/.codeman-two/mux-sessions.json']);
     expect(document.hosts[0]?.running.map(({ pid }) => pid)).toEqual([]);
   });
 
@@ -313,13 +304,7 @@ describe('comparing the files of others', () => {
       { id: '3', session_key: 'continued', ended_at: HOUR_AGO / 1000 },
       { id: '4', session_key: 'continued', ended_at: null },
     ];
-    const rows = [
-      gateway,
-      slash(71, 'open'),
-      slash(72, 'over'),
-      slash(73, 'continued'),
-      slash(74, 'open', NOW),
-    ];
+    const rows = [gateway, slash(71, 'open'), slash(72, 'over'), slash(73, 'continued'), slash(74, 'open', NOW)];
     const { faults, beliefs } = await lookAtScene({
       rows,
       databases: { '/h/.hermes/state.db': history },
@@ -471,12 +456,7 @@ describe('a host of the user’s own', () => {
 describe('server facts of an earlier snapshot', () => {
   it('are taken as far as they can be read', () => {
     const server = { pid: 10, startTime: '10', threads: 9 };
-    const hosts = [
-      null,
-      7,
-      { name: 5 },
-      { name: 'T3 Code', server, running: [{}, {}], otherServers: [{ pid: 'x' }] },
-    ];
+    const hosts = [null, 7, { name: 5 }, { name: 'T3 Code', server, running: [{}, {}], otherServers: [{ pid: 'x' }] }];
     expect([...earlierServers(hosts)]).toEqual([['T3 Code', [{ ...server, agents: 2 }]]]);
     expect(earlierServers(undefined).size).toBe(0);
   });

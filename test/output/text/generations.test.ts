@@ -16,9 +16,7 @@ describe('the lines about generations', () => {
   it('sum up all but the four largest', () => {
     const lines = generationLines({ takenAt, generations: [1, 2, 3, 4, 5, 6].map(of) });
     expect(lines).toHaveLength(5);
-    expect(lines[4]).toBe(
-      '2 more MCP servers with 2 older generations, which hold 10 MB RSS (sesswatch ps --json)',
-    );
+    expect(lines[4]).toBe('2 more MCP servers with 2 older generations, which hold 10 MB RSS (sesswatch ps --json)');
   });
 
   it('let no control characters of a name through', () => {

@@ -247,17 +247,14 @@ describe('the real ps-list and pidusage', () => {
 
     const scan = await source.scan();
     expect(scan).toMatchObject({ complete: true, problems: [] });
-    expect(scan.processes.filter((one) => one.ppid === process.pid && one.argv?.includes('awwxo'))).toEqual(
-      [],
-    );
+    expect(scan.processes.filter((one) => one.ppid === process.pid && one.argv?.includes('awwxo'))).toEqual([]);
     const record = scan.processes.find((one) => one.pid === pid);
     expect(record?.argv?.slice(-2)).toEqual(['--resume', 'x']);
 
     const parts = await source.detail(scan.processes, ['memory']);
     expect(parts.get(pid)?.rssBytes).toBeGreaterThan(10_000_000);
     expect(parts.get(pid)?.cpuSeconds).toBeGreaterThanOrEqual(0);
-    if (process.platform === 'linux')
-      await eventually(() => openStatFiles() === 0, 'pidusage to close its files');
+    if (process.platform === 'linux') await eventually(() => openStatFiles() === 0, 'pidusage to close its files');
     expect(await source.identify(pid)).toMatchObject({ pid, startTime: record?.startTime });
   });
 });

@@ -92,15 +92,12 @@ describe.runIf(process.platform === 'linux' && existsSync(findPs()))('a real ps'
     expect(lasting.filter(({ pid }) => !pids.has(pid))).toEqual([]);
   });
 
-  it.each<keyof ProcessRecord>(['ppid', 'pgid', 'sid', 'tty', 'kernelThread'])(
-    'agrees with procfs on %s',
-    (field) => {
-      for (const { old, ps, now } of pairs()) {
-        // What changed between the two readings of procfs may be either.
-        if (old[field] === now[field]) expect([ps.pid, ps[field]]).toEqual([old.pid, old[field]]);
-      }
-    },
-  );
+  it.each<keyof ProcessRecord>(['ppid', 'pgid', 'sid', 'tty', 'kernelThread'])('agrees with procfs on %s', (field) => {
+    for (const { old, ps, now } of pairs()) {
+      // What changed between the two readings of procfs may be either.
+      if (old[field] === now[field]) expect([ps.pid, ps[field]]).toEqual([old.pid, old[field]]);
+    }
+  });
 
   it('agrees with procfs on the start, to the second that it prints', () => {
     for (const { old, ps } of pairs()) {
@@ -137,8 +134,7 @@ describe.runIf(process.platform === 'linux' && existsSync(findPs()))('a real ps'
       // Running, waiting and a kernel worker's idleness change from one reading to the next.
       state === 'R' || state === 'D' || state === 'I' ? 'S' : state;
     for (const { old, ps, now } of pairs()) {
-      if (kind(old.state) === kind(now.state))
-        expect([ps.pid, kind(ps.state)]).toEqual([old.pid, kind(old.state)]);
+      if (kind(old.state) === kind(now.state)) expect([ps.pid, kind(ps.state)]).toEqual([old.pid, kind(old.state)]);
     }
     expect(listed.processes.find(isZombie)).toMatchObject({ comm: 'sh', argv: [], state: 'Z' });
   });

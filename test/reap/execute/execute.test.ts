@@ -141,8 +141,7 @@ describe('ending real trees', () => {
   });
 
   it('finds and ends what a dying tree forks, as long as it hangs on it', async () => {
-    const storm =
-      "i=0; trap 'while [ $i -lt 40 ]; do i=$((i+1)); sleep 120 & done' TERM; while :; do sleep 0.05; done";
+    const storm = "i=0; trap 'while [ $i -lt 40 ]; do i=$((i+1)); sleep 120 & done' TERM; while :; do sleep 0.05; done";
     const [root = 0] = await startTree(stage, storm, 1);
     world.marks.push({ pid: root });
     const result = await run();

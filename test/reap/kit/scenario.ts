@@ -63,9 +63,7 @@ async function reapOthers(folder: string, pids: readonly number[]): Promise<void
     await reap(deps, { ...DEFAULT_POLICY, idleSeconds: 0, minAgeSeconds: 0 }, { dryRun: false });
   } catch (error) {
     if (!(error instanceof SesswatchError)) throw error;
-    process.stdout.write(
-      JSON.stringify({ code: error.code, message: error.message, signals: world.signals }),
-    );
+    process.stdout.write(JSON.stringify({ code: error.code, message: error.message, signals: world.signals }));
   }
 }
 
@@ -104,8 +102,7 @@ async function reuse(folder: string, moment: Moment): Promise<ReuseReport> {
     result.kind === 'reaped' ? result.document.outcomes.find((one) => one.process.pid === pid) : undefined;
   return {
     pid,
-    innocentLives:
-      innocent !== undefined && statOf(pid)?.startTime === innocent && statOf(pid)?.state !== 'Z',
+    innocentLives: innocent !== undefined && statOf(pid)?.startTime === innocent && statOf(pid)?.state !== 'Z',
     signalsAfterReuse: world.signals.filter((one) => one.pid === pid).length - signalsBefore,
     result: outcome?.result,
     detail: outcome?.detail,

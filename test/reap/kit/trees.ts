@@ -36,9 +36,7 @@ export function tell(root: number, line: string): void {
 export async function onStage(stage: Stage): Promise<number[]> {
   return (await tableNow()).all.flatMap(({ pid, state }) => {
     try {
-      return state !== 'Z' && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(stage.folder)
-        ? [pid]
-        : [];
+      return state !== 'Z' && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(stage.folder) ? [pid] : [];
     } catch {
       // Gone, or not ours to read: then it is not of the stage.
       return [];

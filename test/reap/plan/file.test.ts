@@ -12,8 +12,7 @@ import { NOW_POLICY, openWorld, type World } from '../kit/world.js';
 const rendering = {
   dryRun: true,
   version: '1.2.3',
-  redact: ({ argv }: { argv?: readonly string[] | undefined }) =>
-    argv?.map((word) => word.replace(/token-\w+/, '***')),
+  redact: ({ argv }: { argv?: readonly string[] | undefined }) => argv?.map((word) => word.replace(/token-\w+/, '***')),
 };
 
 describe('the plan document', () => {
@@ -41,9 +40,7 @@ describe('the plan document', () => {
       schema: 'sesswatch/plan/1',
       dryRun: true,
       totals: { trees: 1, processes: 2, kept: 1 },
-      targets: [
-        { root: { pid: 100, agent: 'claude', verdict: 'orphan' }, cause: 'busy-orphan', becauseOf: [100] },
-      ],
+      targets: [{ root: { pid: 100, agent: 'claude', verdict: 'orphan' }, cause: 'busy-orphan', becauseOf: [100] }],
       kept: [{ process: { pid: 200 }, reason: expect.any(String) }],
     });
     expect(document.waived).toEqual([expect.stringContaining('--idle 0')]);
@@ -69,10 +66,7 @@ describe('the plan document', () => {
     ['without a policy', JSON.stringify({ ...whole, policy: undefined })],
     ['with pid 1', JSON.stringify(whole).replaceAll('"pid":100', '"pid":1')],
     ['with a process without a start time', JSON.stringify(whole).replaceAll('"startTime":"1100",', '')],
-    [
-      'with a reason outside of its tree',
-      JSON.stringify(whole).replace('"becauseOf":[100]', '"becauseOf":[200]'),
-    ],
+    ['with a reason outside of its tree', JSON.stringify(whole).replace('"becauseOf":[100]', '"becauseOf":[200]')],
     ['with a tree without a reason', JSON.stringify(whole).replace('"becauseOf":[100]', '"becauseOf":[]')],
     ['with an unknown cause', JSON.stringify(whole).replace('"cause":"busy-orphan"', '"cause":"because"')],
   ])('is kept: %s', (_, text) => {

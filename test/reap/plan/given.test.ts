@@ -44,10 +44,7 @@ describe('a plan of given trees', () => {
   it('has a target for each tree', () => {
     const judged = tableOf(me, { pid: 20 }, { pid: 21, ppid: 20 }, { pid: 30 });
     const { targets, kept } = planOf(judged, [left(20, 21), left(30)]);
-    expect(targets.map((target) => target.processes.map(({ identity }) => identity.pid))).toEqual([
-      [20, 21],
-      [30],
-    ]);
+    expect(targets.map((target) => target.processes.map(({ identity }) => identity.pid))).toEqual([[20, 21], [30]]);
     expect(kept).toEqual([]);
   });
 

@@ -17,15 +17,7 @@ const VETOES: readonly EvidenceKind[] = [
   'identity-changed',
   'application-init',
 ];
-const ROLES: readonly Role[] = [
-  'session',
-  'server',
-  'launcher',
-  'mcp-server',
-  'tool',
-  'infrastructure',
-  'host-worker',
-];
+const ROLES: readonly Role[] = ['session', 'server', 'launcher', 'mcp-server', 'tool', 'infrastructure', 'host-worker'];
 
 /** Weighted towards what is due: otherwise nearly every plan is empty and proves nothing. */
 const verdict = fc.oneof(
@@ -61,12 +53,7 @@ const forest = fc.integer({ min: 1, max: 14 }).chain((size) =>
         ),
         uid: mostly(1000, fc.constantFrom(0, undefined)),
         state: mostly('S', fc.constantFrom('T', 'Z', 't')),
-        startTime: fc.constantFrom(
-          String(5000 + index),
-          String(5000 + index),
-          String(5000 + index),
-          undefined,
-        ),
+        startTime: fc.constantFrom(String(5000 + index), String(5000 + index), String(5000 + index), undefined),
         startedAt: mostly(NOW - HOUR * 1000, fc.constant(NOW - 1000)),
         verdict,
         owner: owner(size),
@@ -95,19 +82,17 @@ const policies: fc.Arbitrary<Policy> = fc.record({
 type Made = typeof forest extends fc.Arbitrary<infer T> ? T : never;
 
 function toRows(made: Made): Row[] {
-  return made.map(
-    ({ role, verdict: judgedAs, owner: of, work, idleSeconds, ownerlessSeconds, veto, ...row }): Row => {
-      const judged = {
-        verdict: judgedAs,
-        owner: of,
-        work,
-        idleSeconds,
-        ownerlessSeconds,
-        evidence: veto === undefined ? [] : [evidence(veto)],
-      };
-      return { ...row, argv: [row.comm], ...(role === undefined ? {} : { role }), judged };
-    },
-  );
+  return made.map(({ role, verdict: judgedAs, owner: of, work, idleSeconds, ownerlessSeconds, veto, ...row }): Row => {
+    const judged = {
+      verdict: judgedAs,
+      owner: of,
+      work,
+      idleSeconds,
+      ownerlessSeconds,
+      evidence: veto === undefined ? [] : [evidence(veto)],
+    };
+    return { ...row, argv: [row.comm], ...(role === undefined ? {} : { role }), judged };
+  });
 }
 
 describe('any plan over any table', () => {
@@ -169,9 +154,7 @@ describe('any plan over any table', () => {
         const judged = judgedTable(toRows(made));
         // Without a limit: what a deferred tree leaves for the next run stays for that reason alone.
         const { targets } = planOf(toRows(made), { ...policy, maxTrees: 100 });
-        const going = new Set(
-          targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)),
-        );
+        const going = new Set(targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)));
         for (const { cause, becauseOf } of targets) {
           if (cause === 'superseded' || cause === 'disowned') continue;
           for (const { identity } of becauseOf) {
@@ -205,9 +188,9 @@ describe('any plan over any table', () => {
           facts: {},
           argvOf: ({ argv }) => argv,
         });
-        expect(
-          answers.map((answer) => (answer.kind === 'ok' ? answer.target.processes.length : answer)),
-        ).toEqual(first.targets.map(({ processes }) => processes.length));
+        expect(answers.map((answer) => (answer.kind === 'ok' ? answer.target.processes.length : answer))).toEqual(
+          first.targets.map(({ processes }) => processes.length),
+        );
       }),
       { numRuns: 1000 },
     );

@@ -37,20 +37,10 @@ describe('which processes are a reason to end a tree', () => {
     ['an orphan that is proven idle', agent(100), {}, true],
     ['an orphan that is idle for too short', claudeUnder({ idleSeconds: 600 }), {}, false],
     ['an orphan not proven idle', claudeUnder({ idleSeconds: undefined }), {}, false],
-    [
-      'an orphan not proven idle, with --idle 0',
-      claudeUnder({ idleSeconds: undefined }),
-      { idleSeconds: 0 },
-      true,
-    ],
+    ['an orphan not proven idle, with --idle 0', claudeUnder({ idleSeconds: undefined }), { idleSeconds: 0 }, true],
     ['an orphan ownerless for too short', claudeUnder({ ownerlessSeconds: 600 }), {}, false],
     ['an orphan seen for the first time', claudeUnder({ observations: 0 }), {}, false],
-    [
-      'an orphan seen for the first time, with --idle 0',
-      claudeUnder({ observations: 0 }),
-      { idleSeconds: 0 },
-      true,
-    ],
+    ['an orphan seen for the first time, with --idle 0', claudeUnder({ observations: 0 }), { idleSeconds: 0 }, true],
     ['a busy orphan', claudeUnder({ work: 'working' }), {}, false],
     ['a busy orphan, with --idle 0', claudeUnder({ work: 'working' }), { idleSeconds: 0 }, false],
     ['a busy orphan when asked for', claudeUnder({ work: 'working' }), { include: ['busy-orphan'] }, true],
@@ -76,12 +66,7 @@ describe('which processes are a reason to end a tree', () => {
       { include: ['busy-orphan'] },
       true,
     ],
-    [
-      'an orphaned MCP server, ownerless for long',
-      agent(100, { role: 'mcp-server', judged: ORPHAN }),
-      {},
-      true,
-    ],
+    ['an orphaned MCP server, ownerless for long', agent(100, { role: 'mcp-server', judged: ORPHAN }), {}, true],
     [
       'a leftover MCP server',
       agent(100, {
@@ -145,12 +130,7 @@ describe('which processes are a reason to end a tree', () => {
     ],
     ['an unknown one', agent(100, { judged: { verdict: 'unknown' } }), { idleSeconds: 0 }, false],
     ['a zombie', agent(100, { state: 'Z', judged: { verdict: 'zombie' } }), { idleSeconds: 0 }, false],
-    [
-      'a protected one',
-      agent(100, { judged: { ...ORPHAN, verdict: 'protected' } }),
-      { idleSeconds: 0 },
-      false,
-    ],
+    ['a protected one', agent(100, { judged: { ...ORPHAN, verdict: 'protected' } }), { idleSeconds: 0 }, false],
     ['another user’s orphan', agent(100, { uid: 1001 }), {}, false],
     ['an orphan of unknown user', agent(100, { uid: undefined }), {}, false],
     ['an orphan without a start time', agent(100, { startTime: undefined }), {}, false],
@@ -185,12 +165,7 @@ describe('processes asked for by name', () => {
       { sessions: ['abcdef01'] },
       true,
     ],
-    [
-      'a protected one is not',
-      agent(100, { judged: { ...ORPHAN, verdict: 'protected' } }),
-      { pids: [100] },
-      false,
-    ],
+    ['a protected one is not', agent(100, { judged: { ...ORPHAN, verdict: 'protected' } }), { pids: [100] }, false],
     ['a live session is by --force-pid', agent(100, { judged: live }), { forcePids: [100] }, true],
     [
       'a protected one is by --force-pid',
@@ -199,12 +174,7 @@ describe('processes asked for by name', () => {
       true,
     ],
     ['another user’s is not even by --force-pid', agent(100, { uid: 1001 }), { forcePids: [100] }, false],
-    [
-      'a kernel thread is not even by --force-pid',
-      agent(100, { kernelThread: true }),
-      { forcePids: [100] },
-      false,
-    ],
+    ['a kernel thread is not even by --force-pid', agent(100, { kernelThread: true }), { forcePids: [100] }, false],
     ['a zombie is not even by --force-pid', agent(100, { state: 'Z' }), { forcePids: [100] }, false],
   ])('%s', (_, row, policy, goes) => {
     const made = planOf([row], policy);
@@ -230,9 +200,7 @@ describe('processes asked for by name', () => {
     ['a pid that is not there', { pids: [4321] }],
     ['a session that nobody holds', { sessions: ['nobody-holds-it'] }],
   ])('%s is a usage error', (_, policy) => {
-    expect(() => planOf([agent(100)], policy)).toThrow(
-      expect.objectContaining({ code: 'usage' }) as SesswatchError,
-    );
+    expect(() => planOf([agent(100)], policy)).toThrow(expect.objectContaining({ code: 'usage' }) as SesswatchError);
   });
 });
 
@@ -249,19 +217,12 @@ describe('the tree of a target', () => {
 
   it('leaves out zombies, which nobody can end', () => {
     expect(
-      trees(
-        planOf([
-          agent(100),
-          { pid: 101, ppid: 100, role: 'tool', state: 'Z', judged: { verdict: 'zombie' } },
-        ]),
-      ),
+      trees(planOf([agent(100), { pid: 101, ppid: 100, role: 'tool', state: 'Z', judged: { verdict: 'zombie' } }])),
     ).toEqual([[100]]);
   });
 
   it('does not hold a process older than its parent: that pid was used again', () => {
-    expect(trees(planOf([agent(100), { pid: 101, ppid: 100, startTime: '7', role: 'tool' }]))).toEqual([
-      [100],
-    ]);
+    expect(trees(planOf([agent(100), { pid: 101, ppid: 100, startTime: '7', role: 'tool' }]))).toEqual([[100]]);
   });
 
   const inTmux = { kind: 'multiplexer', pid: 110, name: 'tmux' } as const;
@@ -440,32 +401,16 @@ describe('the root of a target', () => {
   };
   it.each<[string, Row[], number[]]>([
     ['its launcher', [launcher, agent(100, { ppid: 95 })], [95, 100]],
-    [
-      'its launcher and the ownerless shell above',
-      [bash(), launcher, agent(100, { ppid: 95 })],
-      [90, 95, 100],
-    ],
+    ['its launcher and the ownerless shell above', [bash(), launcher, agent(100, { ppid: 95 })], [90, 95, 100]],
     ['the ownerless shell that has nothing else below', [bash(), agent(100, { ppid: 90 })], [90, 100]],
     [
       'not the shell that has something else below',
       [bash(), agent(100, { ppid: 90 }), { pid: 91, ppid: 90, comm: 'vim', argv: ['vim'] }],
       [100],
     ],
-    [
-      'not a shell that runs a script',
-      [bash({ argv: ['bash', 'nightly.sh'] }), agent(100, { ppid: 90 })],
-      [100],
-    ],
-    [
-      'a shell that runs one command',
-      [bash({ argv: ['sh', '-c', 'claude'] }), agent(100, { ppid: 90 })],
-      [90, 100],
-    ],
-    [
-      'not a shell whose arguments could not be read',
-      [bash({ argv: undefined }), agent(100, { ppid: 90 })],
-      [100],
-    ],
+    ['not a shell that runs a script', [bash({ argv: ['bash', 'nightly.sh'] }), agent(100, { ppid: 90 })], [100]],
+    ['a shell that runs one command', [bash({ argv: ['sh', '-c', 'claude'] }), agent(100, { ppid: 90 })], [90, 100]],
+    ['not a shell whose arguments could not be read', [bash({ argv: undefined }), agent(100, { ppid: 90 })], [100]],
     ['not another user’s shell', [bash({ uid: 0 }), agent(100, { ppid: 90 })], [100]],
     ['not a program', [bash({ comm: 'node', argv: ['node', 'host.js'] }), agent(100, { ppid: 90 })], [100]],
     [
@@ -482,19 +427,13 @@ describe('the root of a target', () => {
   });
 
   it('is the shell above two orphans that both go', () => {
-    expect(trees(planOf([bash(), agent(100, { ppid: 90 }), agent(110, { ppid: 90 })]))).toEqual([
-      [90, 100, 110],
-    ]);
+    expect(trees(planOf([bash(), agent(100, { ppid: 90 }), agent(110, { ppid: 90 })]))).toEqual([[90, 100, 110]]);
   });
 
   it('is not the shell above an orphan that goes and one that stays', () => {
     expect(
       trees(
-        planOf([
-          bash(),
-          agent(100, { ppid: 90 }),
-          agent(110, { ppid: 90, judged: { ...ORPHAN, work: 'working' } }),
-        ]),
+        planOf([bash(), agent(100, { ppid: 90 }), agent(110, { ppid: 90, judged: { ...ORPHAN, work: 'working' } })]),
       ),
     ).toEqual([[100]]);
   });
@@ -505,17 +444,13 @@ describe('the root of a target', () => {
       idleSeconds: 2 * HOUR,
       owner: { kind: 'terminal', name: 'pts/1' },
     } as const;
-    expect(trees(planOf([bash(), agent(100, { ppid: 90, judged: idle })], { include: ['idle'] }))).toEqual([
-      [100],
-    ]);
+    expect(trees(planOf([bash(), agent(100, { ppid: 90, judged: idle })], { include: ['idle'] }))).toEqual([[100]]);
   });
 });
 
 describe('the plan as a whole', () => {
   it('takes the oldest trees up to the limit and says which are left for later', () => {
-    const rows = [100, 110, 120].map((pid, index) =>
-      agent(pid, { startedAt: NOW - (index + 1) * HOUR * 1000 }),
-    );
+    const rows = [100, 110, 120].map((pid, index) => agent(pid, { startedAt: NOW - (index + 1) * HOUR * 1000 }));
     const made = planOf(rows, { maxTrees: 2 });
     expect(trees(made)).toEqual([[120], [110]]);
     expect(reasonFor(made, 100)).toContain('over the limit of 2 trees');

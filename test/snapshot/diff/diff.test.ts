@@ -70,10 +70,7 @@ describe('diffSnapshots by identity', () => {
       comm: 'node',
       argv: ['node', '/x/t3/dist/bin.mjs'],
     });
-    const diff = diffSnapshots(
-      snapshot('a', [host, agent(4, { ppid: 50 })]),
-      snapshot('b', [agent(4, { ppid: 1 })]),
-    );
+    const diff = diffSnapshots(snapshot('a', [host, agent(4, { ppid: 50 })]), snapshot('b', [agent(4, { ppid: 1 })]));
     expect(diff.stayed[0]?.parentChanged).toEqual({
       from: { pid: 50, name: 'node' },
       to: { pid: 1, name: undefined },
@@ -187,11 +184,9 @@ describe('diffSnapshots of different machines or boots', () => {
   });
 
   it('names what is past an expectation, which needs no pair', () => {
-    const diff = diffSnapshots(
-      snapshot('a', []),
-      snapshot('b', [agent(1)], { machine: { bootId: 'boot-2' } }),
-      [parseExpectation('claude=0')],
-    );
+    const diff = diffSnapshots(snapshot('a', []), snapshot('b', [agent(1)], { machine: { bootId: 'boot-2' } }), [
+      parseExpectation('claude=0'),
+    ]);
     expect(diff.leaks).toMatchObject([{ process: { pid: 1 }, reason: 'expectation' }]);
   });
 });

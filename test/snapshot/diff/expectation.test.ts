@@ -56,11 +56,8 @@ describe('checkExpectations', () => {
     ['claude=+0', 2, false, 1],
     ['claude<=+0', 2, false, 1],
     ['*=3', 3, true, 0],
-  ])(
-    '%s, with one claude before and two claude, a tool, a codex and a zombie after',
-    (text, after, met, excess) => {
-      const [result] = checkExpectations([parseExpectation(text)], [agent(1)], three);
-      expect(result).toMatchObject({ after, met, excess });
-    },
-  );
+  ])('%s, with one claude before and two claude, a tool, a codex and a zombie after', (text, after, met, excess) => {
+    const [result] = checkExpectations([parseExpectation(text)], [agent(1)], three);
+    expect(result).toMatchObject({ after, met, excess });
+  });
 });

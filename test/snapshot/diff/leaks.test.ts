@@ -16,12 +16,7 @@ function leaksOf(before: readonly ProcessEntry[], after: readonly ProcessEntry[]
 describe('what a pair of snapshots proves to be leaked', () => {
   it.each([
     ['ownerless and absent before', [], [agent(1, { verdict: 'orphan' })], ['1 ownerless']],
-    [
-      'a leftover and absent before',
-      [],
-      [agent(1, { verdict: 'leftover', role: 'mcp-server' })],
-      ['1 ownerless'],
-    ],
+    ['a leftover and absent before', [], [agent(1, { verdict: 'leftover', role: 'mcp-server' })], ['1 ownerless']],
     ['superseded and absent before', [], [agent(1, { verdict: 'superseded' })], ['1 superseded']],
     ['disowned and absent before', [], [agent(1, { verdict: 'disowned' })], ['1 disowned']],
     [

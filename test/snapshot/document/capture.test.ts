@@ -150,15 +150,10 @@ describe('toSnapshot', () => {
       },
     };
     const owner = { kind: 'terminal', name: 'pts/3' } as const;
-    const evidence = [
-      { kind: 'owner', argues: 'live', strength: 3, value: 'pts/3', text: 'a terminal' },
-    ] as const;
+    const evidence = [{ kind: 'owner', argues: 'live', strength: 3, value: 'pts/3', text: 'a terminal' }] as const;
     const document = toSnapshot(
       capture({
-        agents: agentTable(
-          [record],
-          [member(21, 'session', { agent: 'claude', sessionId: 'abc', leader: 21 })],
-        ),
+        agents: agentTable([record], [member(21, 'session', { agent: 'claude', sessionId: 'abc', leader: 21 })]),
         judgements: new Map([
           judgement(21, 'idle', {
             owner,
@@ -208,9 +203,7 @@ describe('toSnapshot', () => {
   });
 
   it('has no field for what is not known', () => {
-    const document = toSnapshot(
-      capture({ agents: agentTable([{ pid: 5 }], [member(5, 'session')], { machine: {} }) }),
-    );
+    const document = toSnapshot(capture({ agents: agentTable([{ pid: 5 }], [member(5, 'session')], { machine: {} }) }));
     expect(document.processes).toEqual([{ pid: 5, role: 'session', tree: { processes: 1 } }]);
     expect(Object.keys(document.machine)).toEqual(['source']);
     expect(Object.keys(document)).not.toContain('problems');

@@ -4,10 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SesswatchError } from '../../../src/errors.js';
 import { parseSnapshot } from '../../../src/snapshot/document/format.js';
 
-const COMPLETE = readFileSync(
-  path.resolve(import.meta.dirname, '../../../fixtures/snapshot/complete.json'),
-  'utf8',
-);
+const COMPLETE = readFileSync(path.resolve(import.meta.dirname, '../../../fixtures/snapshot/complete.json'), 'utf8');
 
 type Json = Record<string, unknown>;
 
@@ -91,10 +88,7 @@ describe('parseSnapshot', () => {
   it.each<[string, (document: Json, first: Json) => void]>([
     ['id is not the id of a snapshot', (document) => Object.assign(document, { id: '../../etc/passwd' })],
     ['label is not text', (document) => Object.assign(document, { label: null })],
-    [
-      'takenAt is not an ISO 8601 time in UTC',
-      (document) => Object.assign(document, { takenAt: 'yesterday' }),
-    ],
+    ['takenAt is not an ISO 8601 time in UTC', (document) => Object.assign(document, { takenAt: 'yesterday' })],
     [
       'takenAt is not an ISO 8601 time in UTC',
       (document) => Object.assign(document, { takenAt: '2026-13-45T00:00:00Z' }),
@@ -109,10 +103,7 @@ describe('parseSnapshot', () => {
       (document) => Object.assign(document.totals as Json, { byRole: { a: null } }),
     ],
     ['processes is not a list', (document) => Object.assign(document, { processes: {} })],
-    [
-      'processes[1] is not an object',
-      (document) => Object.assign(document, { processes: [{ pid: 1 }, null] }),
-    ],
+    ['processes[1] is not an object', (document) => Object.assign(document, { processes: [{ pid: 1 }, null] })],
     ['processes[0].pid is not a process id', (_, first) => delete first.pid],
     ['processes[0].pid is not a process id', (_, first) => Object.assign(first, { pid: -5 })],
     ['processes[0].pid is not a process id', (_, first) => Object.assign(first, { pid: 1.5 })],
@@ -126,8 +117,7 @@ describe('parseSnapshot', () => {
     ],
     [
       'processes[0].evidence[0].text is not text',
-      (_, first) =>
-        Object.assign(first, { evidence: [{ kind: 'owner', argues: 'live', strength: 3, value: '' }] }),
+      (_, first) => Object.assign(first, { evidence: [{ kind: 'owner', argues: 'live', strength: 3, value: '' }] }),
     ],
     ['hosts is not a list', (document) => Object.assign(document, { hosts: {} })],
   ])('says that %s', (complaint, change) => {

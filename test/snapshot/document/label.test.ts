@@ -1,21 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  isSnapshotId,
-  nextSnapshotId,
-  sanitiseLabel,
-  snapshotId,
-} from '../../../src/snapshot/document/label.js';
+import { isSnapshotId, nextSnapshotId, sanitiseLabel, snapshotId } from '../../../src/snapshot/document/label.js';
 
 describe('sanitiseLabel', () => {
   it.each([
     ['stays as it is when it is clean', 'before_archive-1.2', 'before_archive-1.2'],
     ['is lower case', 'After-Archive', 'after-archive'],
-    [
-      'has one dash for every run of other characters',
-      'after  archive / 5 threads',
-      'after-archive-5-threads',
-    ],
+    ['has one dash for every run of other characters', 'after  archive / 5 threads', 'after-archive-5-threads'],
     ['has no dashes at its ends', '--before archive!', 'before-archive'],
     ['keeps dots and underscores at its ends', '_v1.', '_v1.'],
     ['is snapshot when empty', '', 'snapshot'],

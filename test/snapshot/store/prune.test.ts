@@ -12,8 +12,7 @@ function aged(...days: number[]) {
   });
 }
 
-const ages = (entries: readonly { id: string }[]): string[] =>
-  entries.map(({ id }) => id.split('-')[1] ?? '');
+const ages = (entries: readonly { id: string }[]): string[] => entries.map(({ id }) => id.split('-')[1] ?? '');
 
 describe('selectForPruning', () => {
   const five = aged(2, 40, 1, 31, 3);
@@ -21,16 +20,8 @@ describe('selectForPruning', () => {
   it.each([
     ['with keep alone, all but the newest so many', { keep: 2 }, ['d40', 'd31', 'd3']],
     ['with an age alone, all that are older', { olderThanSeconds: 30 * DAY }, ['d40', 'd31']],
-    [
-      'with both, the old ones beyond the newest so many',
-      { keep: 2, olderThanSeconds: 30 * DAY },
-      ['d40', 'd31'],
-    ],
-    [
-      'with both, no young one however many there are',
-      { keep: 1, olderThanSeconds: 30 * DAY },
-      ['d40', 'd31'],
-    ],
+    ['with both, the old ones beyond the newest so many', { keep: 2, olderThanSeconds: 30 * DAY }, ['d40', 'd31']],
+    ['with both, no young one however many there are', { keep: 1, olderThanSeconds: 30 * DAY }, ['d40', 'd31']],
     ['with both, none of the newest however old they are', { keep: 4, olderThanSeconds: DAY }, ['d40']],
     ['nothing when fewer are there than are to be kept', { keep: 200 }, []],
     ['all with keep 0', { keep: 0 }, ['d40', 'd31', 'd3', 'd2', 'd1']],

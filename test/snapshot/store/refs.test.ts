@@ -10,8 +10,7 @@ const B = entry('20260116T100000000Z-after-archive');
 const C = entry('20260301T080000000Z-before-upgrade');
 const ALL = [A2, C, A1, B, A3];
 
-const resolve = (ref: string, files: readonly string[] = []) =>
-  resolveRef(ref, ALL, (file) => files.includes(file));
+const resolve = (ref: string, files: readonly string[] = []) => resolveRef(ref, ALL, (file) => files.includes(file));
 
 function failure(ref: string, entries: readonly { id: string; label: string }[] = ALL): SesswatchError {
   try {
@@ -76,12 +75,8 @@ describe('resolveRef', () => {
   });
 
   it('does not list hundreds of candidates', () => {
-    const many = Array.from({ length: 300 }, (_, i) =>
-      entry(`20260115T100000${String(i).padStart(3, '0')}Z-x`),
-    );
-    expect(failure('2026', many).message).toMatch(
-      /^2026 could be 300 snapshots: (\S+, ){4}\S+ and 295 more$/,
-    );
+    const many = Array.from({ length: 300 }, (_, i) => entry(`20260115T100000${String(i).padStart(3, '0')}Z-x`));
+    expect(failure('2026', many).message).toMatch(/^2026 could be 300 snapshots: (\S+, ){4}\S+ and 295 more$/);
   });
 
   it.each([
@@ -107,16 +102,13 @@ describe('resolveRef', () => {
     expect(failure('@latest~5').message).toBe('only 5 snapshots are saved');
   });
 
-  it.each(['@last', '@now~1', '@', '@latest~', '@latest~x'])(
-    'knows no %s, and says which there are',
-    (ref) => {
-      expect(failure(ref)).toMatchObject({
-        code: 'usage',
-        message: `${ref} is not a snapshot`,
-        hint: 'use @latest, @latest~N or @now',
-      });
-    },
-  );
+  it.each(['@last', '@now~1', '@', '@latest~', '@latest~x'])('knows no %s, and says which there are', (ref) => {
+    expect(failure(ref)).toMatchObject({
+      code: 'usage',
+      message: `${ref} is not a snapshot`,
+      hint: 'use @latest, @latest~N or @now',
+    });
+  });
 
   it.each(['@latest', 'before', '2026'])('says for %s how to save one when nothing is saved', (ref) => {
     expect(failure(ref, [])).toMatchObject({

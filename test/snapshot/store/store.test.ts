@@ -38,8 +38,7 @@ beforeEach(() => {
 });
 afterEach(endChildren);
 
-const ids = (listing: { entries: readonly { id: string }[] }): string[] =>
-  listing.entries.map(({ id }) => id);
+const ids = (listing: { entries: readonly { id: string }[] }): string[] => listing.entries.map(({ id }) => id);
 const indexFile = (): string => path.join(folder, 'index.jsonl');
 const indexedIds = (): unknown[] =>
   readFileSync(indexFile(), 'utf8')
@@ -52,9 +51,7 @@ describe('save', () => {
     const { id } = store.save(COMPLETE);
     expect(store.load(id)).toEqual(COMPLETE);
     expect(readdirSync(folder).sort()).toEqual([`${id}.json`, 'index.jsonl']);
-    expect(readdirSync(folder).map((name) => statSync(path.join(folder, name)).mode & 0o777)).toEqual([
-      0o600, 0o600,
-    ]);
+    expect(readdirSync(folder).map((name) => statSync(path.join(folder, name)).mode & 0o777)).toEqual([0o600, 0o600]);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
@@ -125,9 +122,7 @@ describe('save', () => {
   });
 
   it('refuses an id that would leave the folder', () => {
-    expect(() => store.save({ ...COMPLETE, id: '../evil' })).toThrow(
-      expect.objectContaining({ code: 'usage' }),
-    );
+    expect(() => store.save({ ...COMPLETE, id: '../evil' })).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 });
 
@@ -159,11 +154,7 @@ describe('list', () => {
     ['cut off', (file) => truncateSync(file, 500), /is cut off or damaged/],
     ['empty', (file) => truncateSync(file, 0), /is empty/],
     ['foreign', (file) => writeFileSync(file, '{"name":"left-pad"}'), /is not a sesswatch snapshot/],
-    [
-      'of a newer schema',
-      (file) => writeFileSync(file, '{"schema":"sesswatch/snapshot/2"}'),
-      /newer sesswatch/,
-    ],
+    ['of a newer schema', (file) => writeFileSync(file, '{"schema":"sesswatch/snapshot/2"}'), /newer sesswatch/],
     [
       'a folder',
       (file) => {
@@ -305,9 +296,7 @@ describe('the index', () => {
     const machine = { ...COMPLETE.machine, hostname: 'größe-測試-🙂' };
     const saved = store.save({ ...snapshot('x'), machine });
     store.list();
-    expect(store.summaries().entries).toMatchObject([
-      { id: saved.id, machine: { hostname: 'größe-測試-🙂' } },
-    ]);
+    expect(store.summaries().entries).toMatchObject([{ id: saved.id, machine: { hostname: 'größe-測試-🙂' } }]);
     expect(readFileSync(indexFile(), 'latin1')).toMatch(/^[\x00-\x7f]*$/);
   });
 
@@ -330,15 +319,12 @@ describe('the index', () => {
 });
 
 describe('load', () => {
-  it.each(['20260115T141242123Z-nothing', 'nothing', '../../etc/passwd', ''])(
-    'says that there is no %j',
-    (id) => {
-      store.save(COMPLETE);
-      expect(() => store.load(id)).toThrow(
-        expect.objectContaining({ code: 'usage', message: `there is no snapshot ${id}` }),
-      );
-    },
-  );
+  it.each(['20260115T141242123Z-nothing', 'nothing', '../../etc/passwd', ''])('says that there is no %j', (id) => {
+    store.save(COMPLETE);
+    expect(() => store.load(id)).toThrow(
+      expect.objectContaining({ code: 'usage', message: `there is no snapshot ${id}` }),
+    );
+  });
 });
 
 describe('remove', () => {
@@ -404,8 +390,7 @@ describe.skipIf(!canMount)('on a real faulty disk (needs root, to mount one)', (
   function run(script: string): unknown[] {
     mkdirSync(folder, { recursive: true });
     const program = compileProgram('snapshot/store/store.ts', PROGRAM);
-    const prologue =
-      'set -e; run() { "$1" "$2" "$0" "$3" "$4"; }; do_step() { run "$NODE" "$PROGRAM" "$TEXT" "$1"; };';
+    const prologue = 'set -e; run() { "$1" "$2" "$0" "$3" "$4"; }; do_step() { run "$NODE" "$PROGRAM" "$TEXT" "$1"; };';
     const output = execFileSync('unshare', ['-m', 'sh', '-c', `${prologue} ${script}`, folder], {
       encoding: 'utf8',
       env: { ...process.env, NODE: process.execPath, PROGRAM: program, TEXT: JSON.stringify(COMPLETE) },

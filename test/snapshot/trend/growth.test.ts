@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  agentSamples,
-  evenlySpread,
-  type ProcessSample,
-  processGrowth,
-} from '../../../src/snapshot/trend/growth.js';
+import { agentSamples, evenlySpread, type ProcessSample, processGrowth } from '../../../src/snapshot/trend/growth.js';
 import { agent, snapshot } from '../../kit/diff-documents.js';
 
 const MB = 1_000_000;
@@ -52,9 +47,7 @@ describe('processGrowth', () => {
 
   it('reads agents out of whole documents', () => {
     const samples = agentSamples([snapshot('a', [agent(1), agent(2, { role: 'tool' })])]);
-    expect(samples).toMatchObject([
-      { pid: 1, name: 'claude', bootId: 'boot-1', startTime: '10', threads: 8 },
-    ]);
+    expect(samples).toMatchObject([{ pid: 1, name: 'claude', bootId: 'boot-1', startTime: '10', threads: 8 }]);
   });
 });
 

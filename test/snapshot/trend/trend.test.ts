@@ -74,9 +74,7 @@ describe('trendOf', () => {
 
   it('takes what is not older than asked', () => {
     const since = Date.parse('2026-01-15T11:00:00.000Z');
-    expect(trendOf([summary(0, 1), summary(1, 1), summary(2, 1)], { by: 'agent', since }).steps).toHaveLength(
-      2,
-    );
+    expect(trendOf([summary(0, 1), summary(1, 1), summary(2, 1)], { by: 'agent', since }).steps).toHaveLength(2);
   });
 
   it.each([
@@ -106,8 +104,7 @@ describe('trendOf', () => {
           host: host === 0 ? {} : { 'T3 Code': { count: host, rssBytes: 1 } },
         },
       });
-    const nameOf = (...all: Parameters<typeof trendOf>[0][number][]) =>
-      trendOf(all, { by: 'agent' }).series[0]?.name;
+    const nameOf = (...all: Parameters<typeof trendOf>[0][number][]) => trendOf(all, { by: 'agent' }).series[0]?.name;
     expect(nameOf(under(0, 0, 0), under(1, 3, 3))).toBe('claude under T3 Code');
     expect(nameOf(under(0, 2, 1), under(1, 3, 3))).toBe('claude');
   });
@@ -120,8 +117,6 @@ describe('trendOf', () => {
     const host = (at: number, threads: number) =>
       summary(at, 1, { hosts: [{ name: 'T3 Code', pid: 9, startTime: '5', rssBytes: GB, threads }] });
     const report = trendOf([host(0, 10), host(1, 20), host(2, 30), host(3, 40)], { by: 'host' });
-    expect(report.processes).toMatchObject([
-      { name: 'T3 Code', pid: 9, what: 'threads', samples: 4, hours: 3 },
-    ]);
+    expect(report.processes).toMatchObject([{ name: 'T3 Code', pid: 9, what: 'threads', samples: 4, hours: 3 }]);
   });
 });

@@ -24,26 +24,17 @@ const agent = (ppid: number, more: Partial<ProcessRecord> = {}): Row => claude({
 /** The leader of its group is gone, as after its host. */
 const lost = (ppid: number, more: Partial<ProcessRecord> = {}): Row => agent(ppid, { pgid: 29, ...more });
 const stdin = (end: Partial<StdioEnd>): Surroundings => ({
-  stdio: new Map<number, Stdio>([
-    [50, new Map([[0, { state: 'open', target: 'pipe:[7]', holders: [], ...end }]])],
-  ]),
+  stdio: new Map<number, Stdio>([[50, new Map([[0, { state: 'open', target: 'pipe:[7]', holders: [], ...end }]])]]),
   logins: new Map(),
 });
 const fds = { fds: new Map([[0, 'pipe:[7]']]) };
 
 describe('the nearest live owner', () => {
   it.each<[string, readonly Row[], object]>([
-    [
-      'is a host, by its script',
-      [{ pid: 30, ppid: 20, ...T3 }, agent(30)],
-      { kind: 'host', name: 'T3 Code', pid: 30 },
-    ],
+    ['is a host, by its script', [{ pid: 30, ppid: 20, ...T3 }, agent(30)], { kind: 'host', name: 'T3 Code', pid: 30 }],
     [
       'is a multiplexer, whatever tty the pane has',
-      [
-        { pid: 30, ppid: 1, comm: 'tmux: server', exe: '/usr/bin/tmux', argv: ['tmux'] },
-        agent(30, { tty: 'pts/3' }),
-      ],
+      [{ pid: 30, ppid: 1, comm: 'tmux: server', exe: '/usr/bin/tmux', argv: ['tmux'] }, agent(30, { tty: 'pts/3' })],
       { kind: 'multiplexer', name: 'tmux', pid: 30 },
     ],
     [
@@ -184,10 +175,7 @@ describe('nobody is left', () => {
       'for a younger child of tini',
       [{ pid: 1, ppid: 0, ...runs('/usr/bin/tini', '--', 'x') }, { pid: 7, ppid: 1, ...T3 }, lost(1)],
     ],
-    [
-      'for an agent under a shell that is a child of init',
-      [SYSTEMD, { pid: 31, ppid: 1, ...BASH }, lost(31)],
-    ],
+    ['for an agent under a shell that is a child of init', [SYSTEMD, { pid: 31, ppid: 1, ...BASH }, lost(31)]],
     [
       'for an agent under a launcher that is',
       [SYSTEMD, { pid: 31, ppid: 1, pgid: 29, ...runs('/usr/bin/timeout', '9', 'claude') }, lost(31)],
@@ -227,9 +215,9 @@ describe('nobody is left', () => {
   it('on Windows, where a parent that is not there has ended', () => {
     const scan = { source: 'cim' as const, machine: { platform: 'win32' as const, bootId: 'b' } };
     expect(verdictOn(50, [agent(31, { tty: undefined })], { scan }).verdict).toBe('orphan');
-    expect(
-      verdictOn(50, [agent(31, { tty: undefined })], { scan: { ...scan, complete: false } }).verdict,
-    ).toBe('unknown');
+    expect(verdictOn(50, [agent(31, { tty: undefined })], { scan: { ...scan, complete: false } }).verdict).toBe(
+      'unknown',
+    );
   });
 });
 
@@ -263,11 +251,7 @@ describe('a service', () => {
   const inUnit = (cgroup: string) => verdictOn(50, [SYSTEMD, USER_MANAGER, lost(1, { detail: { cgroup } })]);
   it.each([
     ['of the system', '/system.slice/agent.service', 'agent.service'],
-    [
-      'of a person',
-      '/user.slice/user-1000.slice/user@1000.service/app.slice/opencode.service',
-      'opencode.service',
-    ],
+    ['of a person', '/user.slice/user-1000.slice/user@1000.service/app.slice/opencode.service', 'opencode.service'],
     ['with groups of its own below', '/system.slice/agent.service/worker', 'agent.service'],
     ['of OpenRC', '/openrc.agent', 'openrc.agent'],
     ['that runs people’s programs, for an agent', '/system.slice/cron.service', 'cron.service'],
@@ -294,11 +278,7 @@ describe('a service', () => {
 
   it('that is a host does not protect what the host lost', () => {
     const cgroup = '/system.slice/t3.service';
-    const rows = [
-      SYSTEMD,
-      { pid: 30, ppid: 1, ...T3, detail: { cgroup } },
-      agent(30, { detail: { cgroup } }),
-    ];
+    const rows = [SYSTEMD, { pid: 30, ppid: 1, ...T3, detail: { cgroup } }, agent(30, { detail: { cgroup } })];
     expect(verdictOn(50, rows)).toMatchObject({ verdict: 'live', owner: { kind: 'host' } });
   });
 });

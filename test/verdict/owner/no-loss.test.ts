@@ -79,9 +79,7 @@ describe('the topmost program that waits', () => {
     expect(verdictOn(50, [SYSTEMD, host, agent(40)], { around }).verdict).toBe('orphan');
     expect(verdictOn(50, [SYSTEMD, host, other, agent(40)], { around }).verdict).toBe('live');
     const listeners = new Map([[40, [8080]]]);
-    expect(verdictOn(50, [SYSTEMD, host, agent(40)], { around: { ...around, listeners } }).verdict).toBe(
-      'live',
-    );
+    expect(verdictOn(50, [SYSTEMD, host, agent(40)], { around: { ...around, listeners } }).verdict).toBe('live');
   });
 
   it('that is an agent without an owner owns nobody', () => {
@@ -96,11 +94,7 @@ describe('the topmost program that waits', () => {
     const shell: Row = { pid: 40, ppid: 1, ...runs('/bin/bash', '-c', text) };
     const script: Row = { pid: 41, ppid: 40, ...runs('/usr/bin/node', 'drive.js') };
     const rows = [SYSTEMD, shell, script, agent(41)];
-    expect([40, 41, 50].map((pid) => verdictOn(pid, rows).verdict)).toEqual([
-      'leftover',
-      'leftover',
-      'orphan',
-    ]);
+    expect([40, 41, 50].map((pid) => verdictOn(pid, rows).verdict)).toEqual(['leftover', 'leftover', 'orphan']);
   });
 });
 

@@ -63,9 +63,7 @@ describe('a protect rule', () => {
     const record = agents.table.get(51);
     const member = agents.members.get(51) as Membership;
     if (record === undefined) throw new Error('there is no such tool');
-    expect(protectedBy(agents, record, member, [[parseProtectRule('agent:claude', undefined)]])?.argues).toBe(
-      'veto',
-    );
+    expect(protectedBy(agents, record, member, [[parseProtectRule('agent:claude', undefined)]])?.argues).toBe('veto');
   });
 
   it.each<[string, readonly string[], boolean]>([

@@ -6,9 +6,7 @@ import { CLOSED, field, listOf, OPEN, type Turn } from './turn.js';
  */
 export function claudeTurn(entries: readonly unknown[]): Turn | undefined {
   const calls = new Set<unknown>();
-  const tellsStop = entries.some(
-    (entry) => typeof field(field(entry, 'message'), 'stop_reason') === 'string',
-  );
+  const tellsStop = entries.some((entry) => typeof field(field(entry, 'message'), 'stop_reason') === 'string');
   let turn: Turn | undefined;
   for (const entry of entries) {
     switch (kindOf(entry)) {

@@ -51,9 +51,7 @@ export function qwenTurn(entries: readonly unknown[]): Turn | undefined {
       case 'assistant': {
         const parts = listOf(field(field(entry, 'message'), 'parts'));
         const calls = parts.some((part) => field(part, 'functionCall') !== undefined);
-        const says = parts.some(
-          (part) => field(part, 'text') !== undefined && field(part, 'thought') !== true,
-        );
+        const says = parts.some((part) => field(part, 'text') !== undefined && field(part, 'thought') !== true);
         turn = calls ? OPEN.call : says ? CLOSED.answered : OPEN.unfinished;
         break;
       }

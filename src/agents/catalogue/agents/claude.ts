@@ -1,17 +1,5 @@
 import type { AgentEntry } from '../entry.js';
-import {
-  ADAPTER,
-  DAEMON,
-  each,
-  HELP,
-  list,
-  MCP_SERVER,
-  SERVER,
-  SESSION,
-  STARTER,
-  TOOL,
-  UPKEEP,
-} from './modes.js';
+import { ADAPTER, DAEMON, each, HELP, list, MCP_SERVER, SERVER, SESSION, STARTER, TOOL, UPKEEP } from './modes.js';
 
 export const CLAUDE: AgentEntry = {
   name: 'claude',

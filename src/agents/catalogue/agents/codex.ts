@@ -1,17 +1,5 @@
 import type { AgentEntry } from '../entry.js';
-import {
-  ADAPTER,
-  DAEMON,
-  each,
-  HELP,
-  list,
-  MCP_SERVER,
-  RESUMED,
-  SERVER,
-  SESSION,
-  TOOL,
-  UPKEEP,
-} from './modes.js';
+import { ADAPTER, DAEMON, each, HELP, list, MCP_SERVER, RESUMED, SERVER, SESSION, TOOL, UPKEEP } from './modes.js';
 
 export const CODEX: AgentEntry = {
   name: 'codex',
@@ -41,13 +29,7 @@ export const CODEX: AgentEntry = {
     { path: /(^|\/)@openai\/codex\/dist\/cli\.js$/, part: '@openai/codex/', is: 'itself' },
   ],
   binScript: 'shim',
-  packages: [
-    '@openai/codex',
-    'codex',
-    '@zed-industries/codex-acp',
-    '@agentclientprotocol/codex-acp',
-    'codex-acp',
-  ],
+  packages: ['@openai/codex', 'codex', '@zed-industries/codex-acp', '@agentclientprotocol/codex-acp', 'codex-acp'],
   commands: {
     'app-server': {
       role: 'server',
@@ -80,8 +62,7 @@ export const CODEX: AgentEntry = {
   ),
   // 0.98 had it; 0.169, whose binary lies in a package of its own or under releases/, starts a session.
   retiredCommands: {
-    'mcp-server':
-      /\/codex-(linux|darwin|win32)-(x64|arm64)\/vendor\/|\/releases\/(0\.(1[6-9]\d|[2-9]\d\d)|[1-9])/,
+    'mcp-server': /\/codex-(linux|darwin|win32)-(x64|arm64)\/vendor\/|\/releases\/(0\.(1[6-9]\d|[2-9]\d\d)|[1-9])/,
   },
   foreign: { paths: /\/WindowsApps\/OpenAI\.Codex_[^/]*\/app\/codex\.exe$/i },
   markers: {

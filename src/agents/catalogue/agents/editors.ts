@@ -7,9 +7,7 @@ export const CURSOR_AGENT: AgentEntry = {
   companions: { cursorsandbox: TOOL },
   interpreter: 'javascript',
   // Its own bundled node runs it; the shell script in front replaces itself.
-  scripts: [
-    { path: /(^|\/)cursor-agent\/(versions\/[^/]+\/)?index\.js$/, part: 'cursor-agent/', is: 'itself' },
-  ],
+  scripts: [{ path: /(^|\/)cursor-agent\/(versions\/[^/]+\/)?index\.js$/, part: 'cursor-agent/', is: 'itself' }],
   binScript: 'itself',
   packages: ['cursor-agent'],
   commands: {
@@ -82,26 +80,20 @@ export const CONTINUE: AgentEntry = {
   name: 'continue',
   executables: ['cn'],
   interpreter: 'javascript',
-  scripts: [
-    { path: /(^|\/)@continuedev\/cli\/dist\/[\w-]+\.m?js$/, part: '@continuedev/cli/', is: 'itself' },
-  ],
+  scripts: [{ path: /(^|\/)@continuedev\/cli\/dist\/[\w-]+\.m?js$/, part: '@continuedev/cli/', is: 'itself' }],
   binScript: 'itself',
   packages: ['@continuedev/cli', 'cn'],
   commands: { serve: SERVER, ...each('login logout ls checks', UPKEEP), remote: SESSION },
   flags: { ...HELP, '-v': UPKEEP },
   promptFlags: list('--prompt --rule'),
-  values: list(
-    '--config --model --format --prompt --rule --mcp --agent --fork --allow --ask --exclude --org',
-  ),
+  values: list('--config --model --format --prompt --rule --mcp --agent --fork --allow --ask --exclude --org'),
 };
 
 export const AUGGIE: AgentEntry = {
   name: 'auggie',
   executables: ['auggie'],
   interpreter: 'javascript',
-  scripts: [
-    { path: /(^|\/)@augmentcode\/auggie\/[\w./-]+\.m?js$/, part: '@augmentcode/auggie/', is: 'itself' },
-  ],
+  scripts: [{ path: /(^|\/)@augmentcode\/auggie\/[\w./-]+\.m?js$/, part: '@augmentcode/auggie/', is: 'itself' }],
   binScript: 'itself',
   packages: ['@augmentcode/auggie', 'auggie'],
   commands: { ...each('login logout mcp session token tools upgrade command', UPKEEP) },

@@ -48,10 +48,7 @@ export const CRUSH: AgentEntry = {
   commands: {
     run: SESSION,
     server: SERVER,
-    ...each(
-      'completion dirs help login logout logs models projects schema session stats update-providers',
-      UPKEEP,
-    ),
+    ...each('completion dirs help login logout logs models projects schema session stats update-providers', UPKEEP),
   },
   flags: { ...HELP, '-v': UPKEEP },
   values: list('-c --cwd -D --data-dir -m --model --small-model -s --session -H --host'),
@@ -84,19 +81,14 @@ export const GROK: AgentEntry = {
   name: 'grok',
   executables: ['grok'],
   interpreter: 'javascript',
-  scripts: [
-    { path: /(^|\/)@(vibe-kit\/grok-cli|xai-official\/grok)\/[\w./-]+\.m?js$/, part: 'grok', is: 'itself' },
-  ],
+  scripts: [{ path: /(^|\/)@(vibe-kit\/grok-cli|xai-official\/grok)\/[\w./-]+\.m?js$/, part: 'grok', is: 'itself' }],
   binScript: 'itself',
   packages: ['@vibe-kit/grok-cli', '@xai-official/grok', 'grok'],
   commands: {
     agent: SERVER,
     acp: SERVER,
     serve: SERVER,
-    ...each(
-      'completions config help inspect login logout mcp models plugin sessions setup update version',
-      UPKEEP,
-    ),
+    ...each('completions config help inspect login logout mcp models plugin sessions setup update version', UPKEEP),
   },
   flags: { ...HELP, '-V': UPKEEP, '--acp': SERVER },
   promptFlags: list('-p --prompt --single'),

@@ -50,9 +50,7 @@ export function isEmpty({ detail, ...fields }: ClosePart): boolean {
   // Nearly every process has a home.
   const { markers, home: _, ...rest } = detail ?? {};
   const isBare = markers === undefined || Object.keys(markers).length === 0;
-  return (
-    isBare && Object.keys(rest).length === 0 && Object.values(fields).every((value) => value === undefined)
-  );
+  return isBare && Object.keys(rest).length === 0 && Object.values(fields).every((value) => value === undefined);
 }
 
 function readDescriptors(folder: string): ReadonlyMap<number, string> | undefined {
@@ -67,10 +65,7 @@ function readDescriptors(folder: string): ReadonlyMap<number, string> | undefine
   return fds;
 }
 
-function readEnvironment(
-  folder: string,
-  allowed: ReadonlySet<string>,
-): Pick<ProcessDetail, 'markers' | 'home'> {
+function readEnvironment(folder: string, allowed: ReadonlySet<string>): Pick<ProcessDetail, 'markers' | 'home'> {
   const bytes = readText(`${folder}/environ`);
   if (bytes.kind !== 'read') return {};
   const markers: Record<string, string> = {};

@@ -62,8 +62,7 @@ export function createProcfsSource(options: ProcfsOptions): ProcessSource {
         if (isEmpty(part)) continue;
         // Read afterwards: what was gathered belongs to this process only if it is still the same one.
         const now = readStat(root, record.pid);
-        if (now === undefined || (record.startTime !== undefined && now.startTicks !== record.startTime))
-          continue;
+        if (now === undefined || (record.startTime !== undefined && now.startTicks !== record.startTime)) continue;
         parts.set(record.pid, part);
       }
       return parts;
@@ -142,15 +141,13 @@ function scanAll(
     }
     const main = bytes.kind === 'read' ? parseStat(bytes.value) : undefined;
     if (main === undefined) {
-      const why =
-        bytes.kind === 'failed' ? bytes.error.message : 'not in the kernel’s form, or not ours to read';
+      const why = bytes.kind === 'failed' ? bytes.error.message : 'not in the kernel’s form, or not ours to read';
       problems.push({ what: `${folder}/stat: ${why}`, hint: 'see sesswatch doctor' });
       continue;
     }
     const survivor = main.state === 'Z' && main.threads > 1 ? survivorIn(folder, name) : undefined;
     if (survivor !== undefined) survivors.set(pid, survivor);
-    const row =
-      survivor === undefined ? main : { ...main, state: survivor.state, rssPages: survivor.rssPages };
+    const row = survivor === undefined ? main : { ...main, state: survivor.state, rssPages: survivor.rssPages };
     const program = survivor?.folder ?? folder;
     const isProgram = (row.flags & KERNEL_THREAD_FLAG) === 0 && request?.skipProgram?.(row.comm) !== true;
     const argv = isProgram ? readArgv(program, problems) : undefined;
@@ -236,8 +233,7 @@ function survivorIn(folder: string, main: string): Survivor | undefined {
     if (thread === main) continue;
     const place = `${folder}/task/${thread}`;
     const row = parseStat(known(readText(`${place}/stat`)) ?? '');
-    if (row !== undefined && row.state !== 'Z')
-      return { folder: place, state: row.state, rssPages: row.rssPages };
+    if (row !== undefined && row.state !== 'Z') return { folder: place, state: row.state, rssPages: row.rssPages };
   }
   return undefined;
 }

@@ -98,10 +98,7 @@ export function parsePsRows(
   commandNames: ReadonlyMap<string, string> = new Map(),
 ): PsRows {
   // `s`: no character of the arguments may end the match, U+2028 neither.
-  const pattern = new RegExp(
-    `^\\s*${dialect.columns.map(([, one]) => one).join('\\s+')}(?:\\s(?<args>.*))?$`,
-    's',
-  );
+  const pattern = new RegExp(`^\\s*${dialect.columns.map(([, one]) => one).join('\\s+')}(?:\\s(?<args>.*))?$`, 's');
   const rows: ProcessRecord[] = [];
   let strayLines = 0;
   for (const line of output.split('\n')) {
@@ -149,13 +146,10 @@ export function terminalOf(text: string): string | null {
  * anybody, hence the look at its name and parent.
  */
 export function markKernelThreads(rows: readonly ProcessRecord[]): readonly ProcessRecord[] {
-  const isDaemon = (row: ProcessRecord): boolean =>
-    row.pid === 2 && row.ppid === 0 && row.comm === 'kthreadd';
+  const isDaemon = (row: ProcessRecord): boolean => row.pid === 2 && row.ppid === 0 && row.comm === 'kthreadd';
   if (!rows.some(isDaemon)) return rows;
   return rows.map((row) =>
-    isDaemon(row) || row.ppid === 2
-      ? { ...row, argv: undefined, argvIsSplitText: undefined, kernelThread: true }
-      : row,
+    isDaemon(row) || row.ppid === 2 ? { ...row, argv: undefined, argvIsSplitText: undefined, kernelThread: true } : row,
   );
 }
 

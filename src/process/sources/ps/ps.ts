@@ -82,9 +82,7 @@ const PS_PATHS = ['/bin/ps', '/usr/bin/ps'] as const;
 /** Some 0.25 s at 5,000 processes; a machine in trouble takes far longer, and is when people look. */
 const TIMEOUT_MS = 30_000;
 
-async function askCommandNames(
-  ask: (args: readonly string[]) => Promise<ToolOutput>,
-): Promise<ToolOutput | undefined> {
+async function askCommandNames(ask: (args: readonly string[]) => Promise<ToolOutput>): Promise<ToolOutput | undefined> {
   try {
     return await ask(commandNameArguments());
   } catch {

@@ -142,8 +142,7 @@ export function commandOf(text: string): Pick<ProcessRecord, 'argv' | 'argvIsSpl
   if (unread !== null) return { comm: unread[1] };
   // BusyBox: the kernel's name before arguments that begin otherwise.
   const renamed = /^\{([^}]+)\} (\S.*)$/s.exec(command);
-  if (renamed !== null)
-    return { comm: renamed[1], argv: splitAtBlanks(renamed[2] ?? ''), argvIsSplitText: true };
+  if (renamed !== null) return { comm: renamed[1], argv: splitAtBlanks(renamed[2] ?? ''), argvIsSplitText: true };
   return command === '' ? {} : { argv: splitAtBlanks(command), argvIsSplitText: true };
 }
 

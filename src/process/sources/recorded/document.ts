@@ -77,19 +77,13 @@ function parseJson(text: string, path: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new SesswatchError(
-      'format',
-      `${path} is no whole JSON: ${why}`,
-      'was it cut? save it again',
-      error,
-    );
+    throw new SesswatchError('format', `${path} is no whole JSON: ${why}`, 'was it cut? save it again', error);
   }
 }
 
 function checkSchema(schema: unknown, path: string): void {
   if (schema === undefined || schema === `${SNAPSHOT}${NEWEST_VERSION}`) return;
-  const version =
-    typeof schema === 'string' && schema.startsWith(SNAPSHOT) ? Number(schema.slice(SNAPSHOT.length)) : 0;
+  const version = typeof schema === 'string' && schema.startsWith(SNAPSHOT) ? Number(schema.slice(SNAPSHOT.length)) : 0;
   if (version > NEWEST_VERSION) {
     const what = `${path} is a ${String(schema)}, and this sesswatch reads up to version ${NEWEST_VERSION}`;
     throw new SesswatchError('format', what, 'update sesswatch');

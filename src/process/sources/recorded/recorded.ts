@@ -76,20 +76,14 @@ function readText(text: string, options: RecordedOptions): Scan {
     processes: isWindows ? records : markKernelThreads(records),
     // Text that holds lines but not one row may be the error message of a `ps` that failed.
     complete: !isGarbled && !isCut && (strayLines === 0 || records.length > 0),
-    problems: [
-      ...(isCut ? [cut] : []),
-      ...(strayLines === 0 ? [] : [stray]),
-      ...untold(path, records, isWindows),
-    ],
+    problems: [...(isCut ? [cut] : []), ...(strayLines === 0 ? [] : [stray]), ...untold(path, records, isWindows)],
   };
 }
 
 /** What the rows of a file do not tell, and which command would have told it. */
 function untold(path: string, records: readonly ProcessRecord[], isWindows: boolean): ScanProblem[] {
   const hint = `it is told by: ${isWindows ? WINDOWS_COMMAND : POSIX_COMMAND}`;
-  const names = records.filter(
-    ({ argv, kernelThread }) => argv === undefined && kernelThread !== true,
-  ).length;
+  const names = records.filter(({ argv, kernelThread }) => argv === undefined && kernelThread !== true).length;
   const what: string[] = [];
   if (names > 0) {
     what.push(`${path}: of ${names} of ${records.length} processes only the name is told, not what they do`);

@@ -138,9 +138,7 @@ export function cimRecord(element: unknown): ProcessRecord | undefined {
     exe: textOf(row.ExecutablePath),
     argv: commandLine === undefined ? undefined : splitCommandLine(commandLine),
     cpuSeconds:
-      kernelTime === undefined || userTime === undefined
-        ? undefined
-        : (kernelTime + userTime) / UNITS_PER_SECOND,
+      kernelTime === undefined || userTime === undefined ? undefined : (kernelTime + userTime) / UNITS_PER_SECOND,
     rssBytes: numberOf(row.WorkingSetSize),
     threads: numberOf(row.ThreadCount),
     kernelThread: pid === 0 || pid === SYSTEM_PID ? true : undefined,

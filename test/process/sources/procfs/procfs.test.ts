@@ -51,11 +51,7 @@ describe('a row of /proc/PID/stat', () => {
 describe('argv of /proc/PID/cmdline', () => {
   it.each<[string, string, string[]]>([
     ['elements end with a NUL', 'claude\0-p\0', ['claude', '-p']],
-    [
-      'inner empty elements are real',
-      'claude\0--setting-sources\0\0--x\0',
-      ['claude', '--setting-sources', '', '--x'],
-    ],
+    ['inner empty elements are real', 'claude\0--setting-sources\0\0--x\0', ['claude', '--setting-sources', '', '--x']],
     ['the padding of a title is kept', 'claude\0\0\0', ['claude', '', '']],
     ['a title without a NUL is one element', 'sshd: u@pts/3', ['sshd: u@pts/3']],
     ['line ends belong to the text', 'sh\0-c\0a\nb\0', ['sh', '-c', 'a\nb']],
@@ -230,24 +226,21 @@ describe.skipIf(process.platform !== 'linux')('procfs of this machine', () => {
     expect(part?.detail?.pssBytes).toBeGreaterThan(1024 * 1024);
   });
 
-  it.runIf(hasPerlThreads())(
-    'sees a process whose main thread has exited by what its other threads say',
-    async () => {
-      const script = `use threads; threads->create(sub { sleep 600 }); syscall(${EXIT_OF_A_THREAD}, 0)`;
-      const child = spawn('perl', ['-e', script, 'claude'], { stdio: 'ignore', cwd: stage.folder });
-      const pid = child.pid ?? 0;
-      stage.register({ pid, startTime: statOf(pid)?.startTime ?? '' });
-      await eventually(() => statOf(pid)?.state === 'Z', 'the main thread to exit');
-      const source = live();
-      const record = (await source.scan()).processes.find((one) => one.pid === pid);
-      expect(record?.argv).toEqual(['perl', '-e', script, 'claude']);
-      expect(record).toMatchObject({ state: 'S', exe: expect.stringMatching(/perl/) });
-      expect(record?.rssBytes).toBeGreaterThan(1024 * 1024);
-      const part = record && (await source.detail([record], ['cwd', 'fds'])).get(pid);
-      expect(part?.detail).toMatchObject({ cwd: stage.folder });
-      expect(part?.detail?.fds?.get(0)).toBe('/dev/null');
-    },
-  );
+  it.runIf(hasPerlThreads())('sees a process whose main thread has exited by what its other threads say', async () => {
+    const script = `use threads; threads->create(sub { sleep 600 }); syscall(${EXIT_OF_A_THREAD}, 0)`;
+    const child = spawn('perl', ['-e', script, 'claude'], { stdio: 'ignore', cwd: stage.folder });
+    const pid = child.pid ?? 0;
+    stage.register({ pid, startTime: statOf(pid)?.startTime ?? '' });
+    await eventually(() => statOf(pid)?.state === 'Z', 'the main thread to exit');
+    const source = live();
+    const record = (await source.scan()).processes.find((one) => one.pid === pid);
+    expect(record?.argv).toEqual(['perl', '-e', script, 'claude']);
+    expect(record).toMatchObject({ state: 'S', exe: expect.stringMatching(/perl/) });
+    expect(record?.rssBytes).toBeGreaterThan(1024 * 1024);
+    const part = record && (await source.detail([record], ['cwd', 'fds'])).get(pid);
+    expect(part?.detail).toMatchObject({ cwd: stage.folder });
+    expect(part?.detail?.fds?.get(0)).toBe('/dev/null');
+  });
 
   it('tells who has a pid, and that nobody has it', async () => {
     const child = await stage.start({ script: { name: 'agent' } });
@@ -273,34 +266,29 @@ describe.skipIf(process.platform !== 'linux')('procfs of this machine', () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
-  'procfs of another pid namespace',
-  () => {
-    it('is no view of ours, whoever has our number there', () => {
-      const script = `
+describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('procfs of another pid namespace', () => {
+  it('is no view of ours, whoever has our number there', () => {
+    const script = `
       const { createProcfsSource } = require(process.argv[1]);
       const options = { selfPid: process.pid, machine: {}, markers: new Set(), now: Date.now };
       createProcfsSource(options).scan().then(({ complete }) => console.log(complete));`;
-      const bundle = path.join(mkdtempSync(path.join(os.tmpdir(), 'sesswatch-namespace-')), 'procfs.cjs');
-      try {
-        buildSync({
-          entryPoints: [
-            path.resolve(import.meta.dirname, '../../../../src/process/sources/procfs/procfs.ts'),
-          ],
-          outfile: bundle,
-          bundle: true,
-          platform: 'node',
-          format: 'cjs',
-        });
-        const run = (flags: readonly string[]): string =>
-          execFileSync('unshare', [...flags, process.execPath, '-e', script, bundle], {
-            encoding: 'utf8',
-          }).trim();
-        expect(run(['--pid', '--fork'])).toBe('false');
-        expect(run(['--pid', '--fork', '--mount-proc'])).toBe('true');
-      } finally {
-        rmSync(path.dirname(bundle), { recursive: true, force: true });
-      }
-    });
-  },
-);
+    const bundle = path.join(mkdtempSync(path.join(os.tmpdir(), 'sesswatch-namespace-')), 'procfs.cjs');
+    try {
+      buildSync({
+        entryPoints: [path.resolve(import.meta.dirname, '../../../../src/process/sources/procfs/procfs.ts')],
+        outfile: bundle,
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+      });
+      const run = (flags: readonly string[]): string =>
+        execFileSync('unshare', [...flags, process.execPath, '-e', script, bundle], {
+          encoding: 'utf8',
+        }).trim();
+      expect(run(['--pid', '--fork'])).toBe('false');
+      expect(run(['--pid', '--fork', '--mount-proc'])).toBe('true');
+    } finally {
+      rmSync(path.dirname(bundle), { recursive: true, force: true });
+    }
+  });
+});

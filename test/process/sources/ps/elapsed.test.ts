@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  parseElapsed,
-  parseElapsedOrSeconds,
-  parseLstart,
-} from '../../../../src/process/sources/ps/elapsed.js';
+import { parseElapsed, parseElapsedOrSeconds, parseLstart } from '../../../../src/process/sources/ps/elapsed.js';
 
 describe('parseElapsed', () => {
   it.each([

@@ -38,10 +38,7 @@ function psSource(answer: (request: ToolRequest) => Partial<ToolOutput>, setting
 }
 
 /** A row as procps prints it for our columns. */
-function row(
-  pid: number,
-  changes: { comm?: string; args?: string; state?: string; ppid?: number; tty?: string } = {},
-) {
+function row(pid: number, changes: { comm?: string; args?: string; state?: string; ppid?: number; tty?: string } = {}) {
   const { comm = 'node', args = 'node x.js', state = 'S', ppid = 1, tty = '?' } = changes;
   const numbers = `${String(pid).padStart(5)} ${String(ppid).padStart(7)}  1000 ${'ada'.padEnd(64)}`;
   return `${numbers} ${pid} ${pid} ${tty.padEnd(8)} ${state} 1-08:09:05 2048    3 ${comm.padEnd(64)} Fri Nov 20 08:09:05 2026 ${args}`;
@@ -53,8 +50,7 @@ function scanLinux(lines: readonly string[]): Promise<Scan> {
   return psSource(() => ({ stdout: [...lines, SELF, ''].join('\n') })).source.scan();
 }
 
-const byPid = (scan: Scan, pid: number): ProcessRecord | undefined =>
-  scan.processes.find((one) => one.pid === pid);
+const byPid = (scan: Scan, pid: number): ProcessRecord | undefined => scan.processes.find((one) => one.pid === pid);
 
 describe('ps of Linux', () => {
   it('fills every field that its columns tell', async () => {
@@ -171,11 +167,7 @@ describe('ps of Linux', () => {
     ['lacks our own process', [row(7)].join('\n'), /does not show this process/],
     ['lists a pid twice', [row(7), row(7, { args: 'forged' }), SELF].join('\n'), /pid 7 twice/],
     ['lists our own pid twice', [SELF, row(900)].join('\n'), /pid 900 twice/],
-    [
-      'holds a line that is no row',
-      [row(7, { args: 'two' }), 'lines', SELF].join('\n'),
-      /1 lines that are no rows/,
-    ],
+    ['holds a line that is no row', [row(7, { args: 'two' }), 'lines', SELF].join('\n'), /1 lines that are no rows/],
     [
       'holds a row with a date of another language',
       [row(7).replace('Fri Nov', 'ven. nov.'), SELF].join('\n'),
@@ -228,8 +220,7 @@ describe('ps of macOS', () => {
     request.args.at(-1) === 'comm='
       ? { stdout: fixture('ps-macos-names.txt'), pid: 902 }
       : { stdout: fixture('ps-macos.txt'), pid: 901 };
-  const scanMac = (answer = macOutput): Promise<Scan> =>
-    psSource(answer, { platform: 'darwin' }).source.scan();
+  const scanMac = (answer = macOutput): Promise<Scan> => psSource(answer, { platform: 'darwin' }).source.scan();
 
   it('fills every field that its columns tell, and no other', async () => {
     const scan = await scanMac();

@@ -54,12 +54,7 @@ describe('a pasted table', () => {
       7,
       { startTime: undefined, argv: ['claude', '-c'] },
     ],
-    [
-      'a mail',
-      '> \n> PID PPID COMMAND\n> 7 1 claude -c\n>> 8 7 node x.js',
-      8,
-      { ppid: 7, argv: ['node', 'x.js'] },
-    ],
+    ['a mail', '> \n> PID PPID COMMAND\n> 7 1 claude -c\n>> 8 7 node x.js', 8, { ppid: 7, argv: ['node', 'x.js'] }],
     [
       'colours of grep',
       '  PID  PPID COMMAND\n    7     1 \u001b[01;31m\u001b[Kclaude\u001b[m\u001b[K -c',
@@ -109,12 +104,7 @@ describe('a pasted table', () => {
       7,
       { rssBytes: 2_097_152, startedAt: TAKEN_AT - 9000 },
     ],
-    [
-      'ps x without its head',
-      '7 pts/1    Sl+    0:04 claude -c',
-      7,
-      { tty: 'pts/1', state: 'S', cpuSeconds: 4 },
-    ],
+    ['ps x without its head', '7 pts/1    Sl+    0:04 claude -c', 7, { tty: 'pts/1', state: 'S', cpuSeconds: 4 }],
     [
       'top -b',
       'top - 10:00:00 up 1 day\nTasks: 1 total\n\n  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n    7 u         20   0   70.4g   1.5g  50000 S   0.0   2.5   1:04.50 claude',
@@ -157,12 +147,7 @@ describe('a pasted table', () => {
       20,
       { ppid: 1, comm: 'claude' },
     ],
-    [
-      'pstree -p with lines',
-      'systemd(1)─┬─bash(6)───claude(7)\n           └─sshd(20)',
-      7,
-      { ppid: 6, comm: 'claude' },
-    ],
+    ['pstree -p with lines', 'systemd(1)─┬─bash(6)───claude(7)\n           └─sshd(20)', 7, { ppid: 6, comm: 'claude' }],
     [
       'pstree -ap',
       'systemd,1\n  |-bash,6\n  |   `-claude,7 --resume U\n  `-sshd,20 -D',
@@ -323,11 +308,7 @@ describe('a pasted table', () => {
       'systemd(1)-+-bash(6)---claude(7)-+-nod+\n           `-sshd(20)\n',
       /cut where the terminal ended/,
     ],
-    [
-      'a head that does not fit its rows',
-      'PID PPID COMMAND\n7 x claude\n8 y codex\n9 1 sh\n',
-      /2 lines are no rows/,
-    ],
+    ['a head that does not fit its rows', 'PID PPID COMMAND\n7 x claude\n8 y codex\n9 1 sh\n', /2 lines are no rows/],
   ])('is incomplete when it is %s', async (_, text, problem) => {
     const scan = await read(text);
     expect(scan.complete).toBe(false);

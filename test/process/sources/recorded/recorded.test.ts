@@ -20,8 +20,7 @@ const read = (text: string, markers?: ReadonlySet<string>): Promise<Scan> =>
     ...(markers === undefined ? {} : { markers }),
   }).scan();
 
-const byPid = (scan: Scan, pid: number): ProcessRecord | undefined =>
-  scan.processes.find((one) => one.pid === pid);
+const byPid = (scan: Scan, pid: number): ProcessRecord | undefined => scan.processes.find((one) => one.pid === pid);
 
 /** Compares the named fields only; an expected `undefined` means absent. */
 function expectFields(record: ProcessRecord | undefined, expected: Partial<ProcessRecord>): void {
@@ -159,11 +158,7 @@ describe('a recorded snapshot', () => {
       { pid: 7, argv: null, args: 'claude  --resume x' },
       { argv: ['claude', '--resume', 'x'], argvIsSplitText: true },
     ],
-    [
-      'a split that was marked as one',
-      { pid: 7, argv: ['a'], argvIsSplitText: true },
-      { argvIsSplitText: true },
-    ],
+    ['a split that was marked as one', { pid: 7, argv: ['a'], argvIsSplitText: true }, { argvIsSplitText: true }],
     ['no terminal, known', { pid: 7, comm: 'x', tty: null }, { tty: null }],
     ['the ? of Linux for a terminal', { pid: 7, comm: 'x', tty: '?' }, { tty: null }],
     ['the ?? of macOS for a terminal', { pid: 7, comm: 'x', tty: '??' }, { tty: null }],
@@ -249,11 +244,7 @@ describe('a recorded snapshot', () => {
 
   it.each([
     ['truncated', json({}).slice(0, 300), /given.txt is no whole JSON/],
-    [
-      'of a newer schema',
-      json({ schema: 'sesswatch/snapshot/2' }),
-      /sesswatch\/snapshot\/2.*up to version 1/,
-    ],
+    ['of a newer schema', json({ schema: 'sesswatch/snapshot/2' }), /sesswatch\/snapshot\/2.*up to version 1/],
     ['another document of ours', json({ schema: 'sesswatch/diff/1' }), /"sesswatch\/diff\/1", no snapshot/],
     ['of a schema that is none', json({ schema: 7 }), /is a 7, no snapshot/],
     ['of a version that is none', json({ schema: 'sesswatch/snapshot/x' }), /no snapshot/],
@@ -273,8 +264,7 @@ describe('recorded trees of real agents', () => {
 
   it.each(trees)('%s is read row by row', async (name) => {
     const text = corpus(`trees/${name}`);
-    const rows = (JSON.parse(text) as { processes: { pid: number; argv: string[]; fds: object }[] })
-      .processes;
+    const rows = (JSON.parse(text) as { processes: { pid: number; argv: string[]; fds: object }[] }).processes;
     const scan = await read(text);
     expect(scan.complete).toBe(true);
     expect(scan.processes.map((one) => [one.pid, one.argv, one.detail?.fds?.size])).toEqual(
@@ -521,10 +511,7 @@ describe('a capture', () => {
     ['without ps', '=== t ===\n-- pgrep --\n7 claude\n'],
     ['without titles', '-- pgrep --\n7 claude\n-- ps --\n7 1 00:05 10 claude\n'],
     ['without section names', '=== t ===\n7 1 00:05 10 claude\n'],
-    [
-      'with sections of other programs',
-      '=== t ===\n-- free --\n8 1 00:05 10 no\n-- ps aux --\n7 1 00:05 10 claude\n',
-    ],
+    ['with sections of other programs', '=== t ===\n-- free --\n8 1 00:05 10 no\n-- ps aux --\n7 1 00:05 10 claude\n'],
     ['with a header in it', '=== t ===\n-- ps --\n PID PPID ELAPSED RSS COMMAND\n 7 1 00:05 10 claude\n'],
     ['with Windows line ends', '=== t ===\r\n-- ps --\r\n7 1 00:05 10 claude\r\n'],
   ])('is read %s', async (_, text) => {

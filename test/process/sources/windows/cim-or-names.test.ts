@@ -35,10 +35,7 @@ describe('the process table of Windows', () => {
   });
 
   it('is the names where PowerShell answers nothing, incomplete, and with what it said', async () => {
-    const cim = source(
-      'cim',
-      new SesswatchError('incomplete-scan', 'powershell.exe gave no process list', 'x'),
-    );
+    const cim = source('cim', new SesswatchError('incomplete-scan', 'powershell.exe gave no process list', 'x'));
     const both = createCimOrNamesSource(cim, source('portable'));
     expect(await both.scan()).toMatchObject({
       source: 'portable',

@@ -27,8 +27,7 @@ function cimSource(output: Partial<ToolOutput>, bootId?: string) {
 }
 
 const scan = (stdout: string): Promise<Scan> => cimSource({ stdout }).source.scan();
-const byPid = (one: Scan, pid: number): ProcessRecord | undefined =>
-  one.processes.find((row) => row.pid === pid);
+const byPid = (one: Scan, pid: number): ProcessRecord | undefined => one.processes.find((row) => row.pid === pid);
 
 describe('the process list of Windows', () => {
   it('fills every field that Win32_Process tells, and no other', async () => {
@@ -191,11 +190,7 @@ describe('identify on Windows', () => {
 
   it.each([
     ['gone when Windows answers without it', '[{"ProcessId":4,"Name":"System"}]', 'gone'],
-    [
-      'unknown when its start is not told',
-      '[{"ProcessId":9000,"Name":"node.exe","CreationDate":null}]',
-      'unknown',
-    ],
+    ['unknown when its start is not told', '[{"ProcessId":9000,"Name":"node.exe","CreationDate":null}]', 'unknown'],
     ['unknown when the answer holds what is no process', '[{"Name":"System"}]', 'unknown'],
   ])('answers %s', async (_, stdout, answer) => {
     expect(await cimSource({ stdout }).source.identify(9000)).toBe(answer);

@@ -30,10 +30,7 @@ const USER = '([\\w.$@+-]{1,40})';
 const PID = '(\\d{1,10})';
 const NUMBER = '(\\d{1,15})';
 const SHARE = '(\\d{1,5}[.,]\\d)';
-const shape = (
-  parts: readonly string[],
-  fields: readonly Field[],
-): { pattern: RegExp; fields: readonly Field[] } => ({
+const shape = (parts: readonly string[], fields: readonly Field[]): { pattern: RegExp; fields: readonly Field[] } => ({
   pattern: new RegExp(`^\\s*${parts.join('\\s+')}\\s(.+)$`, 's'),
   fields,
 });
@@ -106,8 +103,7 @@ function mixedRow(line: string, takenAt: number): ProcessRecord | undefined {
   if (cpu !== undefined) cells.set('time', cpu);
   // Memory is what people ask for beside an age; several numbers may be anything.
   const [memory, ...others] = numbers;
-  const isBeside =
-    memory !== undefined && (kinds[memory.at - 1] === 'time' || kinds[memory.at + 1] === 'time');
+  const isBeside = memory !== undefined && (kinds[memory.at - 1] === 'time' || kinds[memory.at + 1] === 'time');
   if (isBeside && others.length === 0) cells.set('rssKilobytes', memory.text);
   cells.set('command', commandIn(line.slice(at)));
   return recordOf(cells, takenAt);

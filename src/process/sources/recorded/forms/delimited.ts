@@ -20,8 +20,7 @@ export const delimited: Form = (lines, at, takenAt) => {
       if (text.trim() === '') return false;
       const cells = rejoined(cellsOf(text, delimiter), known.length, command, delimiter);
       const record = cells.length < known.length ? undefined : recordOf(named(known, cells), takenAt);
-      if (record !== undefined)
-        rows.push({ record, depth: delimiter === '\t' ? indentOf(cells[command]) : 0 });
+      if (record !== undefined) rows.push({ record, depth: delimiter === '\t' ? indentOf(cells[command]) : 0 });
       return record !== undefined;
     },
     end: () => ({
@@ -76,12 +75,7 @@ function closingQuote(line: string, from: number): number {
 }
 
 /** A command that was not quoted may hold what parts the cells. */
-function rejoined(
-  cells: readonly string[],
-  count: number,
-  command: number,
-  delimiter: string,
-): readonly string[] {
+function rejoined(cells: readonly string[], count: number, command: number, delimiter: string): readonly string[] {
   const more = cells.length - count;
   if (more <= 0 || command < 0) return cells;
   const middle = cells.slice(command, command + more + 1).join(delimiter === '|' ? ' | ' : delimiter);

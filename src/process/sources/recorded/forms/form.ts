@@ -34,9 +34,7 @@ export function withDrawnParents(rows: readonly Drawn[]): readonly ProcessRecord
     while (above.length > 0 && (above.at(-1)?.depth ?? 0) >= row.depth) above.pop();
     const parent = above.at(-1)?.record.pid;
     above.push(row);
-    return row.record.ppid !== undefined || parent === undefined
-      ? row.record
-      : { ...row.record, ppid: parent };
+    return row.record.ppid !== undefined || parent === undefined ? row.record : { ...row.record, ppid: parent };
   });
 }
 

@@ -109,11 +109,7 @@ function readRow(head: Head, line: string, takenAt: number): Drawn | undefined {
   }
   const text = line.slice(from, to);
   const art = TREE_ART.exec(text)?.[0];
-  put(
-    cells,
-    columns[command]?.field ?? 'command',
-    (art === undefined ? text : text.slice(art.length)).trim(),
-  );
+  put(cells, columns[command]?.field ?? 'command', (art === undefined ? text : text.slice(art.length)).trim());
   const record = recordOf(cells, takenAt);
   return record && { record, depth: art === undefined ? -1 : from + art.trimEnd().length };
 }
@@ -148,8 +144,7 @@ function cellStart(line: string, to: number, column: Column): number | undefined
 
 const WORD_CELL = /\s*\S+/y;
 /** `lstart` in either order, with or without its year. */
-const DATE =
-  '[A-Z][a-z]{2} +(?:[A-Z][a-z]{2} +\\d{1,2}|\\d{1,2} +[A-Z][a-z]{2}) +\\d\\d:\\d\\d:\\d\\d(?: \\d{4})?';
+const DATE = '[A-Z][a-z]{2} +(?:[A-Z][a-z]{2} +\\d{1,2}|\\d{1,2} +[A-Z][a-z]{2}) +\\d\\d:\\d\\d:\\d\\d(?: \\d{4})?';
 /** STARTED is the head of `lstart`, of `start` (`Nov 20` or a time), and of macOS's `ps aux`. */
 const STARTED_CELL = new RegExp(`\\s*(?:${DATE}|[A-Z][a-z]{2} [ \\d]\\d(?=\\s)|\\S+)`, 'y');
 const STARTED_AT_END = new RegExp(`(?:${DATE}|[A-Z][a-z]{2} [ \\d]\\d)$`);

@@ -72,10 +72,7 @@ function slices(spans: readonly Span[], line: string): ReadonlyMap<Field, string
   if (!spans.every(({ from }) => isBlankAt(line, from - 1))) return new Map();
   const last = spans.length - 1;
   return firstOfEach(
-    spans.map(({ field, from, to }, index) => [
-      field,
-      line.slice(from, index === last ? undefined : to).trim(),
-    ]),
+    spans.map(({ field, from, to }, index) => [field, line.slice(from, index === last ? undefined : to).trim()]),
   );
 }
 
