@@ -12,7 +12,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cli/**', 'test/live/**'],
+          exclude: ['test/cli/**', 'test/live/**', 'test/windows/**'],
         },
       },
       // What a user runs is the bundle: built once, before the first of these.
@@ -21,6 +21,15 @@ export default defineConfig({
           ...shared,
           name: 'command',
           include: ['test/cli/**/*.test.ts', 'test/live/**/*.test.ts'],
+          globalSetup: ['test/setup/build.ts'],
+        },
+      },
+      // Node for Windows, by wine; skipped, with the reason in the title, where there is none.
+      {
+        test: {
+          ...shared,
+          name: 'windows',
+          include: ['test/windows/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts'],
         },
       },
