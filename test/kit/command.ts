@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly input?: string;
+  /** A program and its arguments that starts the command: `prlimit --nofile=20`. */
+  readonly through?: readonly string[];
   /** A file that standard output goes to. */
   readonly outTo?: string;
 }
@@ -23,7 +25,8 @@ export interface CommandOptions {
 export function sesswatch(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const outTo = options.outTo === undefined ? undefined : openSync(options.outTo, 'w');
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const [first = '', ...rest] = [...(options.through ?? []), process.execPath, PROGRAM, ...args];
+    const child = spawn(first, rest, {
       env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...options.env },
       cwd: options.cwd,
       stdio: ['pipe', outTo ?? 'pipe', 'pipe'],
