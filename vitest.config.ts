@@ -12,7 +12,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cli/**', 'test/live/**', 'test/windows/**'],
+          exclude: ['test/cli/**', 'test/fleet/**', 'test/live/**', 'test/windows/**'],
         },
       },
       // What a user runs is the bundle: built once, before the first of these.
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'command',
-          include: ['test/cli/**/*.test.ts', 'test/live/**/*.test.ts'],
+          include: ['test/{cli,fleet,live}/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts'],
         },
       },

@@ -10,6 +10,7 @@ import {
 import {
   declareDiff,
   declareHosts,
+  declareMetrics,
   declareOrphans,
   declarePs,
   declareSnapshot,
@@ -34,6 +35,7 @@ export const DECLARATIONS: ReadonlyMap<string, Declare> = new Map<string, Declar
   ['run', declareRun],
   ['trend', declareTrend],
   ['hosts', declareHosts],
+  ['metrics', declareMetrics],
   ['reap', declareReap],
   ['kill', declareKill],
   ['hibernate', declareHibernate],

@@ -13,6 +13,7 @@ import { formatTime } from '../../units.js';
 import { type EndOptions, endTrees } from '../end-trees.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printJson, printLines } from '../invocation.js';
+import { measure, textfilePath, writeTextfile } from '../metrics-file.js';
 import { policyOf } from '../reap-world.js';
 import { styleOf } from '../style.js';
 import { openWorld, stateFolder, type World } from '../world.js';
@@ -33,6 +34,7 @@ interface Options extends EndOptions {
   readonly budgetCpu?: string;
   readonly notify?: string;
   readonly notifyAbove?: string;
+  readonly textfile?: string;
   readonly plan?: string;
   readonly last?: boolean;
   readonly history?: boolean;
@@ -55,6 +57,7 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
     ...budgets,
   });
   if (options.notify !== undefined) assertCommand(options.notify);
+  if (options.textfile !== undefined) textfilePath(options.textfile);
   const reviewed = options.plan === undefined ? undefined : readPlan(invocation, options.plan);
   const { result, code } = await endTrees(invocation, options, world, {
     policy: policyFor(world, options, reviewed),
@@ -64,6 +67,10 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
     choice: reviewed === undefined ? undefined : { kind: 'reviewed', plan: reviewed },
   });
   if (options.notify !== undefined) tell(invocation, options.notify, options.notifyAbove, result);
+  if (options.textfile !== undefined) {
+    const { text } = await measure(invocation, options, world, 'prometheus');
+    writeTextfile(invocation, options.textfile, text);
+  }
   return code;
 };
 

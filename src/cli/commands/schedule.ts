@@ -14,6 +14,7 @@ import { installedText, intentText, removalText, statusText } from '../../schedu
 import { formatBytes } from '../../units.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, type Invocation, printJson } from '../invocation.js';
+import { textfilePath } from '../metrics-file.js';
 import { openWorld, refuseFrom, stateFolder } from '../world.js';
 
 interface InstallOptions {
@@ -25,6 +26,7 @@ interface InstallOptions {
   readonly fresh?: boolean;
   readonly notify?: string;
   readonly notifyAbove?: string;
+  readonly textfile?: string;
 }
 
 /** Shows what it writes, and with `--print` writes nothing. Behind `--`: flags for the scheduled command. */
@@ -42,7 +44,7 @@ export const installTimer: Command<InstallOptions, readonly [flags: readonly str
       everySeconds,
       action: options.action ?? 'report',
       ...ourselves(invocation),
-      flags: [...flags, ...noticeFlags(options)],
+      flags: [...flags, ...noticeFlags(options), ...textfileFlags(invocation, options)],
     },
     place: schedulePlace(invocation),
     mechanism: options.with,
@@ -72,6 +74,11 @@ function noticeFlags({ notify, notifyAbove }: InstallOptions): string[] {
   assertCommand(notify);
   if (notifyAbove !== undefined) parseSize(notifyAbove);
   return ['--notify', notify, ...(notifyAbove === undefined ? [] : ['--notify-above', notifyAbove])];
+}
+
+/** From another folder, as the timer runs. */
+function textfileFlags({ cwd }: Invocation, { textfile }: InstallOptions): string[] {
+  return textfile === undefined ? [] : ['--textfile', textfilePath(path.resolve(cwd, textfile))];
 }
 
 export const timerStatus: Command<unknown> = async (invocation, options) => {

@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import { METRIC_FORMATS } from '../../output/metrics/text.js';
 import { verdictList } from '../choices.js';
 import { type DeclareContext, DIMENSIONS } from '../declaration.js';
 import { described, listOf, processId, wholeNumber } from '../help.js';
@@ -168,5 +169,19 @@ export function declareHosts({ program, invocation, common, exit }: DeclareConte
     .action(async (options) => {
       const { hosts } = await import('../commands/hosts.js');
       exit(await hosts(invocation, { ...common(), ...options }));
+    });
+}
+
+export function declareMetrics({ program, invocation, common, exit }: DeclareContext): void {
+  described(program.command('metrics'), 'what runs, as Prometheus reads it', [
+    ['sesswatch metrics', 'on stdout'],
+    ['sesswatch metrics --textfile /var/lib/node_exporter/textfile', "for node_exporter's textfile collector"],
+    ['sesswatch metrics --format openmetrics', 'in the newer form'],
+  ])
+    .option('--textfile <path>', 'replace this file, or sesswatch.prom in this folder, and print nothing')
+    .addOption(new Option('--format <name>', 'form of the text (prometheus)').choices(METRIC_FORMATS))
+    .action(async (options) => {
+      const { metrics } = await import('../commands/metrics.js');
+      exit(await metrics(invocation, { ...common(), ...options }));
     });
 }
