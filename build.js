@@ -29,7 +29,7 @@ const shared = {
   platform: 'node',
   target: 'node20',
   // pidusage, ps-list and tree-kill start helpers that lie beside their own files; the others are large and seldom needed.
-  external: ['ps-list', 'pidusage', 'tree-kill', 'cosmiconfig', 'cli-table3', 're2js'],
+  external: ['ps-list', 'pidusage', 'tree-kill', 'cosmiconfig', 'cli-table3', 're2js', 'd3-scale', 'd3-shape'],
   define: { SESSWATCH_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   legalComments: 'none',
   logLevel: 'warning',

@@ -1,6 +1,7 @@
 import { agentsOf } from '../snapshot/diff/diff.js';
 import type { SnapshotDiff } from '../snapshot/diff/document.js';
 import { bytesChange, formatDuration } from '../units.js';
+import { markdownCell, markdownTable } from './markdown.js';
 import { headlines } from './text/diff.js';
 import { type DiffRow, diffRows, leakRows } from './text/diff-rows.js';
 
@@ -11,9 +12,9 @@ import { type DiffRow, diffRows, leakRows } from './text/diff-rows.js';
 export function diffMarkdown(diff: SnapshotDiff, leaksOnly = false): string[] {
   const rows = leaksOnly ? leakRows(diff) : diffRows(diff, false);
   const lines = [
-    `**${cell(diff.from.label)} → ${cell(diff.to.label)}**`,
+    `**${markdownCell(diff.from.label)} → ${markdownCell(diff.to.label)}**`,
     '',
-    ...headlines(diff, leaksOnly).map((line) => `- ${cell(line)}`),
+    ...headlines(diff, leaksOnly).map((line) => `- ${markdownCell(line)}`),
     '',
     ...agentTable(diff),
     ...processTable(rows),
@@ -22,7 +23,7 @@ export function diffMarkdown(diff: SnapshotDiff, leaksOnly = false): string[] {
     ...diff.notes,
     ...[diff.from, diff.to].flatMap((side) => side.notes.map((note) => `${side.label}: ${note}`)),
   ];
-  return notes.length === 0 ? lines : [...lines, '', ...notes.map((note) => `> ${cell(note)}`)];
+  return notes.length === 0 ? lines : [...lines, '', ...notes.map((note) => `> ${markdownCell(note)}`)];
 }
 
 function agentTable(diff: SnapshotDiff): string[] {
@@ -30,7 +31,7 @@ function agentTable(diff: SnapshotDiff): string[] {
   const rows = agentsOf(diff.totals).map((agent) => {
     const change = delta.byAgent[agent]?.count ?? 0;
     return [
-      cell(agent),
+      markdownCell(agent),
       String(before.byAgent[agent]?.count ?? 0),
       String(after.byAgent[agent]?.count ?? 0),
       change > 0 ? `+${change}` : String(change),
@@ -46,30 +47,16 @@ function processTable(rows: readonly DiffRow[]): string[] {
   const cells = rows.map((row) => [
     String(row.pid),
     row.change === 'leaked' ? '**leaked**' : row.change,
-    cell(row.agent),
+    markdownCell(row.agent),
     row.role ?? '-',
-    cell(row.session),
+    markdownCell(row.session),
     row.verdict,
     formatDuration(row.ageSeconds),
     row.memory,
-    cell(row.owner),
-    cell(row.what),
+    markdownCell(row.owner),
+    markdownCell(row.what),
   ]);
   const titles = ['pid', 'change', 'agent', 'role', 'session', 'verdict', 'age', 'memory', 'owner', 'what'];
   const align = ['r', 'l', 'l', 'l', 'l', 'l', 'r', 'r', 'l', 'l'] as const;
   return ['', ...markdownTable(titles, align, cells)];
-}
-
-function markdownTable(
-  titles: readonly string[],
-  align: readonly ('l' | 'r')[],
-  rows: readonly (readonly string[])[],
-): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(titles), line(align.map((side) => (side === 'r' ? '---:' : '---'))), ...rows.map(line)];
-}
-
-/** Text from outside in a cell: what would end the cell or be read as markup stands for itself. */
-function cell(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#@]/g, (mark) => `\\${mark}`);
 }

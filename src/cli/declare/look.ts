@@ -185,3 +185,20 @@ export function declareMetrics({ program, invocation, common, exit }: DeclareCon
       exit(await metrics(invocation, { ...common(), ...options }));
     });
 }
+
+export function declareReport({ program, invocation, common, exit }: DeclareContext): void {
+  described(program.command('report'), 'a page to hand on: what runs, what is dead weight, how it came', [
+    ['sesswatch report --out report.html', 'one file without script, to open offline'],
+    ['sesswatch report --since 7d --markdown', 'to paste into an issue'],
+    ['sesswatch report --anonymous --open', 'without folders, users and session ids; show it'],
+  ])
+    .option('--since <age>', `snapshots that are no older: ${AGE}`, '7d')
+    .option('--out <file>', 'write it there; else to stdout, on a terminal to sesswatch-report.html')
+    .option('--markdown', 'as Markdown, without charts')
+    .option('--anonymous', 'replace folders, machines, users and session ids')
+    .option('--open', 'show the page in the browser')
+    .action(async (options) => {
+      const { report } = await import('../commands/report.js');
+      exit(await report(invocation, { ...common(), ...options }));
+    });
+}
