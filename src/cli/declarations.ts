@@ -18,6 +18,7 @@ import {
   declareSnapshots,
   declareTree,
   declareTrend,
+  declareWatch,
   declareWhy,
 } from './declare/look.js';
 import { declareHibernate, declareKill, declareResume } from './declare/sessions.js';
@@ -31,6 +32,7 @@ export const DECLARATIONS: ReadonlyMap<string, Declare> = new Map<string, Declar
   ['ps', declarePs],
   ['tree', declareTree],
   ['orphans', declareOrphans],
+  ['watch', declareWatch],
   ['why', declareWhy],
   ['diff', declareDiff],
   ['run', declareRun],

@@ -3,12 +3,13 @@ import { cutTo } from '../output/columns.js';
 import { harmless } from '../output/harmless.js';
 import { type PlanLayout, planText } from '../output/text/plan.js';
 import { reapSummary, reapText } from '../output/text/reap.js';
+import type { ProcessIdentity } from '../process/identity.js';
 import type { Choice } from '../reap/choice.js';
 import type { ReapDocument } from '../reap/document.js';
 import type { Progress } from '../reap/execute/execute.js';
 import type { JournalAction } from '../reap/journal/journal.js';
 import { toPlanDocument } from '../reap/plan/document.js';
-import type { Plan } from '../reap/plan/plan.js';
+import { onlyTargets, type Plan } from '../reap/plan/plan.js';
 import type { Policy } from '../reap/plan/policy.js';
 import type { Target } from '../reap/plan/target.js';
 import { nameOf } from '../reap/plan/words.js';
@@ -32,6 +33,8 @@ export interface EndRequest {
   readonly policy: Policy;
   readonly action: JournalAction;
   readonly choice?: Choice | undefined;
+  /** Only trees with one of these processes, whoever has their pids by now. */
+  readonly only?: readonly ProcessIdentity[] | undefined;
   /** Whether a dry run leaves a report in the journal. */
   readonly record?: boolean | undefined;
   /** In place of the usual lines about what was ended. */
@@ -61,7 +64,7 @@ export async function endTrees(
     let wasAsked = false;
     const ask = (plan: Plan): Promise<readonly Target[]> => {
       wasAsked = true;
-      return showAndAsk(invocation, options, world, plan, interruption.signal);
+      return showAndAsk(invocation, options, world, onlyThese(plan, request.only), interruption.signal);
     };
     const confirm = dryRun || options.yes === true ? undefined : ask;
     const { policy, record, action, choice } = request;
@@ -82,6 +85,15 @@ function assertMayAsk(invocation: Invocation, options: EndOptions & CommonOption
     `${action} does not ask without a terminal`,
     'give --yes to end what the plan names, or --dry-run to see it',
   );
+}
+
+function onlyThese(plan: Plan, only: EndRequest['only']): Plan {
+  if (only === undefined) return plan;
+  const isMeant = ({ processes }: Target): boolean =>
+    processes.some(({ identity }) =>
+      only.some((one) => one.pid === identity.pid && one.startTime === identity.startTime),
+    );
+  return onlyTargets(plan, plan.targets.filter(isMeant));
 }
 
 /** Shows the plan and asks: all of it, some of it, nothing. */

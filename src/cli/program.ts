@@ -110,7 +110,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ['cleanup', 'reap'],
   ['gc', 'reap'],
   ['prune', 'snapshots prune'],
-  ['top', 'ps --sort cpu'],
+  ['top', 'watch'],
   ['history', 'reap --history'],
   ['log', 'reap --history'],
 ]);

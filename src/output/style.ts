@@ -6,6 +6,7 @@ export interface Style {
   yellow(text: string): string;
   red(text: string): string;
   blue(text: string): string;
+  inverse(text: string): string;
 }
 
 /** What decides on colour, passed in. */
@@ -29,7 +30,15 @@ export async function styleFor(request: StyleRequest): Promise<Style> {
 }
 
 const asItIs = (text: string): string => text;
-const PLAIN: Style = { bold: asItIs, dim: asItIs, green: asItIs, yellow: asItIs, red: asItIs, blue: asItIs };
+const PLAIN: Style = {
+  bold: asItIs,
+  dim: asItIs,
+  green: asItIs,
+  yellow: asItIs,
+  red: asItIs,
+  blue: asItIs,
+  inverse: asItIs,
+};
 
 function levelOf({ env, isTerminal, plain }: StyleRequest): 0 | 1 | 2 | 3 {
   if (plain) return 0;

@@ -10,4 +10,5 @@ export const PLAIN: Style = {
   yellow: asItIs,
   red: asItIs,
   blue: asItIs,
+  inverse: asItIs,
 };

@@ -9,6 +9,9 @@ import { whyText } from '../../src/output/text/why.js';
 import { widthOf } from '../../src/output/width.js';
 import { isDeadWeight } from '../../src/output/words.js';
 import { treesOf } from '../../src/snapshot/document/trees.js';
+import { frameOf, roomOf } from '../../src/watch/frame.js';
+import { rowsOf, sessionsOf } from '../../src/watch/rows.js';
+import { FIRST_STATE, settle } from '../../src/watch/state.js';
 import { screenDocument } from '../kit/screen-document.js';
 import { PLAIN } from '../kit/style.js';
 
@@ -56,7 +59,16 @@ const SCREENS: Record<string, (width: number) => string[]> = {
       PLAIN,
       width,
     ),
+  watch: (width) => {
+    const rows = rowsOf(sessionsOf(document, new Map()), { ...FIRST_STATE, unfolded: new Set(['4121/41210']) });
+    const screen = { columns: width, rows: ROWS[width] ?? 24, style: PLAIN };
+    const state = settle(FIRST_STATE, { rows, room: roomOf(screen) });
+    const headline = '6 agents 2.1 GB · dead weight 4, 0.9 GB';
+    return frameOf({ state, rows, headline, now: document.takenAt }, screen);
+  },
 };
+/** Screens as people have them: as wide as high. */
+const ROWS: Record<number, number> = { 80: 24, 120: 40, 200: 50 };
 
 describe.each(Object.keys(SCREENS))('the screen of %s', (name) => {
   it.each([80, 120, 200])('at %i columns is the one that was looked at', async (width) => {

@@ -2,11 +2,12 @@ import { entriesOfPid } from '../../activity/ledger/ledger.js';
 import { SesswatchError } from '../../errors.js';
 import type { Observation } from '../../observe/observe.js';
 import { type WhyDocument, whyText } from '../../output/text/why.js';
+import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { formatDuration, withArticle } from '../../units.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import { completeness } from '../completeness.js';
 import { type Command, type Invocation, printJson, printLines } from '../invocation.js';
-import { documentOf, judgeNow, revealOf, sampleOf } from '../look.js';
+import { documentOf, judgeNow, type LookRequest, revealOf, sampleOf } from '../look.js';
 import { planNow } from '../plan-now.js';
 import { styleOf } from '../style.js';
 import { openWorld, type World, widthOf } from '../world.js';
@@ -21,17 +22,37 @@ export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = 
     revealOf: revealOf(invocation, options),
   };
   const judgedNow = await judgeNow(invocation, options, world, request);
-  const { judged } = judgedNow;
-  const entries = new Map(
-    documentOf(judgedNow, { ...world, agentNames: undefined }, request).processes.map((one) => [one.pid, one]),
-  );
-  const process = entries.get(pid);
-  if (process === undefined) throw noSuchProcess(invocation, judgedNow, pid);
+  const document = whyOf(world, judgedNow, request)(pid);
+  if (document === undefined) throw noSuchProcess(invocation, judgedNow, pid);
+  if (options.json === true) printJson(invocation, document);
+  else printLines(invocation, whyText(document, await styleOf(invocation, world), widthOf(invocation, options)));
+  return completeness(invocation, judgedNow.judged.table.scan);
+};
 
+/** Everything known of one process of an observation; `undefined` for one that is not in it. */
+export function whyOf(
+  world: World,
+  judgedNow: Observation,
+  request: LookRequest,
+): (pid: number) => WhyDocument | undefined {
+  const { processes } = documentOf(judgedNow, { ...world, agentNames: undefined }, request);
+  const entries = new Map(processes.map((one) => [one.pid, one]));
+  return (pid) => whyOne(world, judgedNow, entries, pid);
+}
+
+function whyOne(
+  world: World,
+  judgedNow: Observation,
+  entries: ReadonlyMap<number, ProcessEntry>,
+  pid: number,
+): WhyDocument | undefined {
+  const { judged } = judgedNow;
+  const process = entries.get(pid);
+  if (process === undefined) return undefined;
   const entriesFor = (records: readonly { readonly pid: number }[]) =>
     records.flatMap((record) => entries.get(record.pid) ?? []);
   const leader = process.leader === pid ? undefined : entries.get(process.leader ?? -1);
-  const document: WhyDocument = {
+  return {
     schema: 'sesswatch/why/1',
     takenAt: new Date(judged.table.scan.takenAt).toISOString(),
     process,
@@ -43,10 +64,7 @@ export const why: Command<{ readonly idle?: string }, readonly [pid: number]> = 
     reap: reapAnswer(world, judgedNow, pid),
     notes: judged.notes,
   };
-  if (options.json === true) printJson(invocation, document);
-  else printLines(invocation, whyText(document, await styleOf(invocation, world), widthOf(invocation, options)));
-  return completeness(invocation, judged.table.scan);
-};
+}
 
 /** The owner, or the point at which the chain to one breaks. */
 function chainOf({ judgements }: JudgedTable, pid: number): string {

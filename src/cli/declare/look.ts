@@ -202,3 +202,18 @@ export function declareReport({ program, invocation, common, exit }: DeclareCont
       exit(await report(invocation, { ...common(), ...options }));
     });
 }
+
+export function declareWatch({ program, invocation, common, exit }: DeclareContext): void {
+  described(program.command('watch'), 'a live view: sessions with their trees, what a reap would do, ? for the keys', [
+    ['sesswatch watch', 'until q'],
+    ['sesswatch watch --every 5s', 'look less often'],
+    ['sesswatch watch --once', 'one frame, also into a pipe'],
+    ['sesswatch watch --json --every 1m', 'a document a line, for other programs'],
+  ])
+    .option('--every <time>', 'how often to look: 2s, 1m', '2s')
+    .option('--once', 'print one frame and end; with --json one document')
+    .action(async (options) => {
+      const { watch } = await import('../commands/watch.js');
+      exit(await watch(invocation, { ...common(), ...options }));
+    });
+}

@@ -20,7 +20,7 @@ function withHost(server: Readonly<Record<string, unknown>>): SnapshotDocument {
 const MEGABYTE = 1_000_000;
 const first = { pid: 7, startTime: '100', rssBytes: 78 * MEGABYTE, threads: 9, descriptors: 29 };
 const grown = { ...first, rssBytes: 146 * MEGABYTE, threads: 13, descriptors: 45 };
-const style = { bold: String, dim: String, green: String, yellow: String, red: String, blue: String };
+const style = { bold: String, dim: String, green: String, yellow: String, red: String, blue: String, inverse: String };
 
 describe('the servers of hosts in a diff', () => {
   it('are compared by identity, and their growth is told in words', () => {

@@ -1,0 +1,128 @@
+import type { SnapshotDocument } from '../snapshot/document/document.js';
+import { frameOf, HELP, roomOf, type Screen } from './frame.js';
+import { keysOf, type Row, rowsOf, type Session, sessionsOf } from './rows.js';
+import { addSamples, type Measurement, type Sample, type Samples } from './samples.js';
+import { type Effect, FIRST_STATE, type Key, react, settle, type WatchState } from './state.js';
+import { updateOf } from './terminal.js';
+
+/** Everything, judged, and what `why` would say of it. */
+export interface Observed {
+  readonly document: SnapshotDocument;
+  readonly details: (pid: number, samples: readonly Sample[]) => readonly string[];
+}
+
+/** Everything that the view takes from the world. */
+export interface ViewEdges {
+  /** Dear. */
+  readonly observe: () => Promise<Observed>;
+  /** Who is there and what it uses: cheap. */
+  readonly measure: () => Promise<Measurement>;
+  readonly screen: () => Screen;
+  readonly write: (text: string) => void;
+  readonly headline: (document: SnapshotDocument) => string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface View {
+  frame(): string[];
+  /** Writes what changed since the last frame. */
+  draw(): void;
+  /** Draws all of it anew: the screen was somebody else's. */
+  redraw(): void;
+  /** Reads again, everything or what it uses, unless it is paused. */
+  look(isFull: boolean): Promise<void>;
+  say(message: string): void;
+  /** What a key asks of the world outside the screen. */
+  press(key: Key): Effect | undefined;
+  /** The processes of these keys, as they were last seen. */
+  entriesOf(keys: readonly string[]): Row['entry'][];
+}
+
+/** The live view of one screen: state, and what was measured. Reads once before it answers. */
+export async function openView(edges: ViewEdges): Promise<View> {
+  let observed = await edges.observe();
+  let before: Measurement | undefined;
+  let samples: Samples = new Map();
+  let sessions: Session[] = [];
+  let rows: Row[] = [];
+  let state: WatchState = FIRST_STATE;
+  let shown: readonly string[] | undefined;
+  take(await edges.measure());
+
+  function take(now: Measurement): void {
+    samples = addSamples(samples, keysOf(sessionsOf(observed.document, samples)), now, before);
+    before = now;
+    sessions = sessionsOf(observed.document, samples);
+    arrange();
+  }
+
+  function arrange(): void {
+    rows = rowsOf(sessions, state);
+    state = settle(state, { rows, room: roomOf(edges.screen()) });
+  }
+
+  /** Somebody came who may matter, or somebody who is listed went. */
+  function hasChanged(now: Measurement): boolean {
+    for (const keys of keysOf(sessions).values()) if (keys.some((key) => !now.processes.has(key))) return true;
+    for (const [key, { mayMatter }] of now.processes) if (mayMatter && before?.processes.has(key) !== true) return true;
+    return false;
+  }
+
+  function pageNow(): readonly string[] | undefined {
+    switch (state.page) {
+      case 'list':
+        return undefined;
+      case 'help':
+        return HELP;
+      case 'details': {
+        const row = rows.find(({ key }) => key === state.cursor);
+        return row === undefined ? ['it has ended'] : observed.details(row.entry.pid, row.session.samples);
+      }
+    }
+  }
+
+  function frame(): string[] {
+    const headline = edges.headline(observed.document);
+    const request = { state, rows, headline, now: new Date(edges.now()).toISOString(), page: pageNow() };
+    return frameOf(request, edges.screen());
+  }
+
+  function draw(): void {
+    const next = frame();
+    const update = updateOf(shown, next);
+    shown = next;
+    if (update !== '') edges.write(update);
+  }
+
+  return {
+    frame,
+    draw,
+    redraw() {
+      shown = undefined;
+      arrange();
+      draw();
+    },
+    async look(isFull) {
+      if (state.isPaused) return;
+      const now = await edges.measure();
+      if (isFull || hasChanged(now)) observed = await edges.observe();
+      take(now);
+    },
+    say(message) {
+      state = { ...state, message };
+      draw();
+    },
+    press(key) {
+      const reaction = react(state, key, { rows, room: roomOf(edges.screen()) });
+      state = reaction.state;
+      arrange();
+      draw();
+      return reaction.effect;
+    },
+    entriesOf: (keys) =>
+      sessions.flatMap(({ key, entry, helpers }) =>
+        [{ key, entry }, ...helpers].filter((one) => keys.includes(one.key)).map((one) => one.entry),
+      ),
+  };
+}
