@@ -4,6 +4,7 @@ import { packageName } from '../command-line/runners.js';
 import { type KnownPrograms, type NamedAs, shownWords } from '../command-line/shown.js';
 import { HIDDEN, optionName, shownPath, shownValue } from '../command-line/shown-values.js';
 import type { ProcessRecord } from '../process/record.js';
+import { list } from './catalogue/agents/modes.js';
 import { CATALOGUE, type Catalogue } from './catalogue/catalogue.js';
 import type { AgentEntry } from './catalogue/entry.js';
 import { isMcpName } from './catalogue/mcp-servers.js';
@@ -99,7 +100,7 @@ function entryOf(index: NameIndex, name: string, as: NamedAs): AgentStart | unde
     case 'module':
       return started(index.modules.get(name));
     case 'script': {
-      const script = index.scripts.find(({ place }) => name.includes(place.part) && place.path.test(name));
+      const script = index.scripts.find(({ place }) => place.path.test(name));
       return started(script?.entry ?? index.programs.get(programName(name, isWindowsPath(name)))?.entry);
     }
     case 'program': {
@@ -204,26 +205,8 @@ function shownOptionValue(entry: AgentEntry, option: string, value: string): str
 
 /** Options of agents whose value is a word of the agent's own: a model, a mode, a format. */
 const VOCABULARY: ReadonlySet<string> = new Set([
-  ...[
-    '--model',
-    '-m',
-    '--fallback-model',
-    '--small-model',
-    '--effort',
-    '--reasoning-effort',
-    '--thinking',
-    '--variant',
-  ],
-  ...[
-    '--permission-mode',
-    '--approval-mode',
-    '--ask-for-approval',
-    '-a',
-    '--sandbox',
-    '--mode',
-    '--auto',
-    '--auth-type',
-  ],
-  ...['--output-format', '--input-format', '--format', '-o', '--setting-sources', '--log-level', '--provider'],
-  ...['--permission-prompt-tool', '--teammate-mode', '--edit-format', '--origin', '--local-provider', '--color'],
+  ...list('--model -m --fallback-model --small-model --effort --reasoning-effort --thinking --variant'),
+  ...list('--permission-mode --approval-mode --ask-for-approval -a --sandbox --mode --auto --auth-type'),
+  ...list('--output-format --input-format --format -o --setting-sources --log-level --provider'),
+  ...list('--permission-prompt-tool --teammate-mode --edit-format --origin --local-provider --color'),
 ]);

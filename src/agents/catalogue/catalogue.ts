@@ -69,7 +69,7 @@ export function catalogueWith(agents: readonly CustomAgent[] = [], mcp: readonly
 }
 
 function withCustom(known: AgentEntry | undefined, custom: CustomAgent): AgentEntry {
-  const entry = known ?? { name: custom.name, executables: [], binScript: 'itself' as const };
+  const entry: AgentEntry = known ?? { name: custom.name, executables: [], interpreter: 'any' };
   const executables = custom.executables ?? (known === undefined ? [custom.name] : []);
   return {
     ...entry,
@@ -94,5 +94,5 @@ function withCustom(known: AgentEntry | undefined, custom: CustomAgent): AgentEn
 /** A script by the end of its path, at a folder's edge, taken letter for letter. */
 function scriptEnd(end: string): ScriptPlace {
   const literal = end.replace(/^\/+/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return { path: new RegExp(`(^|/)${literal}$`), part: end.replace(/^\/+/, ''), is: 'itself' };
+  return { path: new RegExp(`(^|/)${literal}$`) };
 }

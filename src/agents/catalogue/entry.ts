@@ -15,13 +15,11 @@ export interface Mode {
 export interface ScriptPlace {
   /** Matches the path with `/` on every platform. */
   readonly path: RegExp;
-  /** A part that all such paths hold: looked for first, at a fraction of the pattern's cost. */
-  readonly part: string;
   /**
-   * `itself`: the agent runs in the interpreter. `shim`: only starts the real program and waits for it, but its
+   * Where not said the agent runs in the interpreter. `shim`: only starts the real program and waits for it, but its
    * command line is the same, so that it stands for the agent where nothing runs below. `wrapper`: never more.
    */
-  readonly is: 'itself' | 'shim' | 'wrapper';
+  readonly is?: 'shim' | 'wrapper';
   /** What it is whatever its arguments say. */
   readonly mode?: Mode;
 }
@@ -78,11 +76,11 @@ export interface AgentEntry {
   readonly companions?: Readonly<Record<string, Mode | Pick<Mode, 'below'>>>;
   /** Names as which its own binary runs when it is another program. */
   readonly multiCall?: readonly string[];
-  /** Which interpreter runs it, where one does. */
-  readonly interpreter?: 'javascript' | 'python';
+  /** Which interpreter runs `…/bin/NAME`; JavaScript's where not said. */
+  readonly interpreter?: 'python' | 'any';
   readonly scripts?: readonly ScriptPlace[];
-  /** What the interpreter with `…/bin/NAME` is. */
-  readonly binScript?: ScriptPlace['is'];
+  /** What the interpreter with `…/bin/NAME` is: the agent itself, where not said. */
+  readonly binScript?: 'shim' | 'none';
   /** Programs of its own that start another of its programs and wait: `kiro-cli`. */
   readonly fronts?: readonly string[];
   /** Starts itself once more with the same arguments, and waits. */

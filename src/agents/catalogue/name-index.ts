@@ -7,7 +7,8 @@ export interface KnownProgram {
   readonly companion?: Mode | Pick<Mode, 'below'> | undefined;
 }
 
-interface KnownScript {
+/** A script of an agent's package. */
+export interface KnownScript {
   readonly entry: AgentEntry;
   readonly place: ScriptPlace;
 }

@@ -44,7 +44,7 @@ function byScript(
   const path = command.windows ? ran.path.replaceAll('\\', '/') : ran.path;
   const because = `${program} runs ${shownWord(path)}`;
   if (interpreter === 'javascript') {
-    const script = scope.index.scripts.find(({ place }) => path.includes(place.part) && place.path.test(path));
+    const script = scope.index.scripts.find(({ place }) => place.path.test(path));
     if (script !== undefined) {
       return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.mode);
     }
@@ -65,11 +65,11 @@ function byScript(
     const isOwn =
       interpreter === 'shell' ||
       interpreter === 'powershell' ||
-      (entry.interpreter === undefined ? entry.binScript !== undefined : entry.interpreter === interpreter);
+      ['any', interpreter].includes(entry.interpreter ?? 'javascript');
     const isThere = BIN_FOLDER.test(path) || (command.comm !== undefined && isCommOf(command.comm, file));
-    if (isOwn && isThere) {
-      const is = interpreter === 'powershell' ? 'wrapper' : interpreter === 'shell' ? 'front' : entry.binScript;
-      const found = asScript(entry, is ?? 'itself', ran.rest, path, command, because);
+    const is = interpreter === 'powershell' ? 'wrapper' : interpreter === 'shell' ? 'front' : entry.binScript;
+    if (isOwn && isThere && is !== 'none') {
+      const found = asScript(entry, is, ran.rest, path, command, because);
       // A package manager made `node_modules/.bin`; elsewhere a file of that name may be anybody's.
       return found === undefined || path.includes('/node_modules/.bin/') ? found : { ...found, sharedName: true };
     }
@@ -133,7 +133,7 @@ function byModule(
 ): Recognition | undefined {
   const because = `${program} runs the module ${shownWord(name)}`;
   const entry = scope.index.modules.get(name);
-  if (entry !== undefined) return asScript(entry, 'itself', rest, '', command, because);
+  if (entry !== undefined) return asScript(entry, undefined, rest, '', command, because);
   if (name === HERMES_WORKER) {
     const at = rest.indexOf('--session-key');
     const key = at === -1 ? undefined : rest[at + 1];

@@ -15,28 +15,13 @@ export const CLAUDE: AgentEntry = {
   },
   // Its Bash tool runs the embedded searchers as the same binary under another argv[0].
   multiCall: list('ugrep rg bfs grep find'),
-  interpreter: 'javascript',
   scripts: [
-    {
-      path: /(^|\/)(@zed-industries|@agentclientprotocol)\/claude-(code|agent)-acp\/[\w./-]+\.m?js$/,
-      part: '-acp/',
-      is: 'itself',
-      mode: ADAPTER,
-    },
-    { path: /(^|\/)acp-claude-code\/[\w./-]+\.m?js$/, part: 'acp-claude-code/', is: 'itself', mode: ADAPTER },
-    { path: /(^|\/)@anthropic-ai\/claude-code\/cli-wrapper\.cjs$/, part: '@anthropic-ai/', is: 'wrapper' },
-    {
-      path: /(^|\/)@anthropic-ai\/(claude-code|claude-agent-sdk)\/cli\.[cm]?js$/,
-      part: '@anthropic-ai/',
-      is: 'itself',
-    },
-    {
-      path: /(^|\/)anthropic\.claude-code-[^/]+\/resources\/claude-code\/cli\.js$/,
-      part: 'anthropic.claude-code-',
-      is: 'itself',
-    },
+    { path: /(^|\/)(@zed-industries|@agentclientprotocol)\/claude-(code|agent)-acp\/[\w./-]+\.m?js$/, mode: ADAPTER },
+    { path: /(^|\/)acp-claude-code\/[\w./-]+\.m?js$/, mode: ADAPTER },
+    { path: /(^|\/)@anthropic-ai\/claude-code\/cli-wrapper\.cjs$/, is: 'wrapper' },
+    { path: /(^|\/)@anthropic-ai\/(claude-code|claude-agent-sdk)\/cli\.[cm]?js$/ },
+    { path: /(^|\/)anthropic\.claude-code-[^/]+\/resources\/claude-code\/cli\.js$/ },
   ],
-  binScript: 'itself',
   packages: [
     ...['@anthropic-ai/claude-code', 'claude', '@zed-industries/claude-code-acp', 'acp-claude-code'],
     ...['@zed-industries/claude-agent-acp', '@agentclientprotocol/claude-agent-acp'],

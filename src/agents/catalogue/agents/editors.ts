@@ -5,10 +5,8 @@ export const CURSOR_AGENT: AgentEntry = {
   name: 'cursor-agent',
   executables: ['cursor-agent'],
   companions: { cursorsandbox: TOOL },
-  interpreter: 'javascript',
   // Its own bundled node runs it; the shell script in front replaces itself.
-  scripts: [{ path: /(^|\/)cursor-agent\/(versions\/[^/]+\/)?index\.js$/, part: 'cursor-agent/', is: 'itself' }],
-  binScript: 'itself',
+  scripts: [{ path: /(^|\/)cursor-agent\/(versions\/[^/]+\/)?index\.js$/ }],
   packages: ['cursor-agent'],
   commands: {
     acp: SERVER,
@@ -32,15 +30,9 @@ export const KIRO: AgentEntry = {
   name: 'kiro',
   executables: ['kiro-cli', 'kiro-cli-chat'],
   fronts: ['kiro-cli'],
-  interpreter: 'javascript',
   scripts: [
-    {
-      path: /(^|\/)@kiro\/agent\/dist\/server\/acp-server\.js$/,
-      part: '@kiro/agent/',
-      is: 'itself',
-      mode: SERVER,
-    },
-    { path: /(^|\/)kiro-cli\/tui\.js$/, part: 'kiro-cli/', is: 'itself' },
+    { path: /(^|\/)@kiro\/agent\/dist\/server\/acp-server\.js$/, mode: SERVER },
+    { path: /(^|\/)kiro-cli\/tui\.js$/ },
   ],
   commands: {
     chat: SESSION,
@@ -58,17 +50,10 @@ export const KIRO: AgentEntry = {
 export const CLINE: AgentEntry = {
   name: 'cline',
   executables: ['cline', 'cline-core', 'cline-host'],
-  interpreter: 'javascript',
   scripts: [
-    { path: /(^|\/)cline\/(dist|bin)\/cli\.m?js$/, part: 'cline/', is: 'itself' },
-    {
-      path: /(^|\/)cline\/(dist-standalone\/)?cline-core\.js$/,
-      part: 'cline-core.js',
-      is: 'itself',
-      mode: SERVER,
-    },
+    { path: /(^|\/)cline\/(dist|bin)\/cli\.m?js$/ },
+    { path: /(^|\/)cline\/(dist-standalone\/)?cline-core\.js$/, mode: SERVER },
   ],
-  binScript: 'itself',
   packages: ['cline'],
   commands: { ...each('task t', SESSION), ...each('auth config history instance version update', UPKEEP) },
   flags: { ...HELP, '-V': UPKEEP, '--acp': SERVER },
@@ -79,9 +64,7 @@ export const CLINE: AgentEntry = {
 export const CONTINUE: AgentEntry = {
   name: 'continue',
   executables: ['cn'],
-  interpreter: 'javascript',
-  scripts: [{ path: /(^|\/)@continuedev\/cli\/dist\/[\w-]+\.m?js$/, part: '@continuedev/cli/', is: 'itself' }],
-  binScript: 'itself',
+  scripts: [{ path: /(^|\/)@continuedev\/cli\/dist\/[\w-]+\.m?js$/ }],
   packages: ['@continuedev/cli', 'cn'],
   commands: { serve: SERVER, ...each('login logout ls checks', UPKEEP), remote: SESSION },
   flags: { ...HELP, '-v': UPKEEP },
@@ -92,9 +75,7 @@ export const CONTINUE: AgentEntry = {
 export const AUGGIE: AgentEntry = {
   name: 'auggie',
   executables: ['auggie'],
-  interpreter: 'javascript',
-  scripts: [{ path: /(^|\/)@augmentcode\/auggie\/[\w./-]+\.m?js$/, part: '@augmentcode/auggie/', is: 'itself' }],
-  binScript: 'itself',
+  scripts: [{ path: /(^|\/)@augmentcode\/auggie\/[\w./-]+\.m?js$/ }],
   packages: ['@augmentcode/auggie', 'auggie'],
   commands: { ...each('login logout mcp session token tools upgrade command', UPKEEP) },
   flags: { ...HELP, '-v': UPKEEP, '--acp': SERVER, '--mcp': MCP_SERVER },
@@ -108,8 +89,6 @@ export const AUGGIE: AgentEntry = {
 export const ZCODE: AgentEntry = {
   name: 'zcode',
   executables: ['zcode', 'zcode-cli'],
-  interpreter: 'javascript',
-  binScript: 'itself',
   packages: ['zcode', 'zcode-cli'],
   commands: { ...each('serve acp app-server', SERVER), ...each('login logout mcp update', UPKEEP) },
   flags: { ...HELP, '-v': UPKEEP, '--acp': SERVER },

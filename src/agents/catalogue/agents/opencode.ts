@@ -5,10 +5,9 @@ export const OPENCODE: AgentEntry = {
   name: 'opencode',
   resume: list('opencode --session'),
   executables: ['opencode', '.opencode', 'opencode-cli'],
-  interpreter: 'javascript',
   scripts: [
-    { path: /(^|\/)opencode-ai\/bin\/opencode$/, part: 'opencode', is: 'shim' },
-    { path: /(^|\/)packages\/opencode\/src\/index\.ts$/, part: 'opencode', is: 'itself' },
+    { path: /(^|\/)opencode-ai\/bin\/opencode$/, is: 'shim' },
+    { path: /(^|\/)packages\/opencode\/src\/index\.ts$/ },
   ],
   binScript: 'shim',
   packages: ['opencode-ai', 'opencode'],
@@ -36,8 +35,7 @@ export const KILO: AgentEntry = {
   name: 'kilo',
   resume: list('kilo --session'),
   executables: ['kilo', 'kilocode'],
-  interpreter: 'javascript',
-  scripts: [{ path: /(^|\/)@kilocode\/cli\/[\w./-]+$/, part: '@kilocode/cli/', is: 'shim' }],
+  scripts: [{ path: /(^|\/)@kilocode\/cli\/[\w./-]+$/, is: 'shim' }],
   binScript: 'shim',
   packages: ['@kilocode/cli', 'kilo', 'kilocode'],
   commands: {

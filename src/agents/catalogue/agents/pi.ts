@@ -6,15 +6,7 @@ export const PI: AgentEntry = {
   name: 'pi',
   resume: list('pi --session'),
   executables: ['pi'],
-  interpreter: 'javascript',
-  scripts: [
-    {
-      path: /(^|\/)(@mariozechner|@earendil-works)\/pi-coding-agent\/dist\/[\w-]+\.m?js$/,
-      part: '/pi-coding-agent/',
-      is: 'itself',
-    },
-  ],
-  binScript: 'itself',
+  scripts: [{ path: /(^|\/)(@mariozechner|@earendil-works)\/pi-coding-agent\/dist\/[\w-]+\.m?js$/ }],
   packages: ['@mariozechner/pi-coding-agent', '@earendil-works/pi-coding-agent'],
   flags: { ...HELP, '-v': UPKEEP, '--list-models': UPKEEP },
   promptFlags: list('--system-prompt --append-system-prompt'),
@@ -32,6 +24,6 @@ export const OMP: AgentEntry = {
   name: 'omp',
   resume: list('omp --resume'),
   executables: ['omp'],
-  scripts: [{ path: /(^|\/)@oh-my-pi\/pi-coding-agent\/[\w./-]+\.[jt]s$/, part: '@oh-my-pi/', is: 'itself' }],
+  scripts: [{ path: /(^|\/)@oh-my-pi\/pi-coding-agent\/[\w./-]+\.[jt]s$/ }],
   packages: ['@oh-my-pi/pi-coding-agent', 'omp'],
 };

@@ -5,7 +5,6 @@ export const AIDER: AgentEntry = {
   name: 'aider',
   executables: ['aider'],
   interpreter: 'python',
-  binScript: 'itself',
   modules: ['aider', 'aider.main'],
   packages: ['aider-chat', 'aider'],
   flags: { ...HELP, ...each('--install-main-branch --upgrade', UPKEEP) },
@@ -16,6 +15,7 @@ export const AIDER: AgentEntry = {
 export const GOOSE: AgentEntry = {
   name: 'goose',
   executables: ['goose'],
+  binScript: 'none',
   companions: {
     goosed: { role: 'server', below: { mcp: MCP_SERVER } },
   },
@@ -52,7 +52,6 @@ export const KIMI: AgentEntry = {
   name: 'kimi',
   executables: ['kimi', 'kimi-cli'],
   interpreter: 'python',
-  binScript: 'itself',
   modules: ['kimi_cli', 'kimi_cli.cli', 'kimi_cli.__main__'],
   packages: ['kimi-cli', 'kimi'],
   commands: {

@@ -1,29 +1,13 @@
-import type { AgentEntry, Mode } from '../entry.js';
+import type { AgentEntry } from '../entry.js';
 import { each, HELP, list, RESUMED, SERVER, SESSION, TOOL, UPKEEP } from './modes.js';
 
 export const AMP: AgentEntry = {
   name: 'amp',
   executables: ['amp'],
-  interpreter: 'javascript',
-  scripts: [
-    {
-      path: /(^|\/)@(sourcegraph\/amp|ampcode\/cli)\/(dist\/|bin\/)?[\w-]+\.m?js$/,
-      part: 'amp',
-      is: 'itself',
-    },
-  ],
-  binScript: 'itself',
+  scripts: [{ path: /(^|\/)@(sourcegraph\/amp|ampcode\/cli)\/(dist\/|bin\/)?[\w-]+\.m?js$/ }],
   packages: ['@sourcegraph/amp', '@ampcode/cli', 'amp'],
   commands: {
-    ...Object.fromEntries(
-      list('threads thread t').map((word) => [
-        word,
-        {
-          role: 'infrastructure',
-          below: { ...each('continue c', RESUMED), ...each('new n', UPKEEP) },
-        } as Mode,
-      ]),
-    ),
+    ...each('threads thread t', { ...UPKEEP, below: { ...each('continue c', RESUMED), ...each('new n', UPKEEP) } }),
     ...each(
       'doctor help login logout mcp permission permissions review skill skills tool tools toolbox toolboxes update usage version',
       UPKEEP,
@@ -41,8 +25,7 @@ export const AMP: AgentEntry = {
 export const CRUSH: AgentEntry = {
   name: 'crush',
   executables: ['crush'],
-  interpreter: 'javascript',
-  scripts: [{ path: /(^|\/)@charmland\/crush\/[\w./-]+\.m?js$/, part: '@charmland/crush/', is: 'shim' }],
+  scripts: [{ path: /(^|\/)@charmland\/crush\/[\w./-]+\.m?js$/, is: 'shim' }],
   binScript: 'shim',
   packages: ['@charmland/crush', 'crush'],
   commands: {
@@ -59,8 +42,7 @@ export const CRUSH: AgentEntry = {
 export const DROID: AgentEntry = {
   name: 'droid',
   executables: ['droid'],
-  interpreter: 'javascript',
-  scripts: [{ path: /(^|\/)(@factory\/cli|droid)\/bin\/droid(\.js)?$/, part: 'droid', is: 'shim' }],
+  scripts: [{ path: /(^|\/)(@factory\/cli|droid)\/bin\/droid(\.js)?$/, is: 'shim' }],
   binScript: 'shim',
   packages: ['droid', '@factory/cli'],
   companions: each('droid-helper factory-droid-helper', TOOL),
@@ -80,9 +62,7 @@ export const DROID: AgentEntry = {
 export const GROK: AgentEntry = {
   name: 'grok',
   executables: ['grok'],
-  interpreter: 'javascript',
-  scripts: [{ path: /(^|\/)@(vibe-kit\/grok-cli|xai-official\/grok)\/[\w./-]+\.m?js$/, part: 'grok', is: 'itself' }],
-  binScript: 'itself',
+  scripts: [{ path: /(^|\/)@(vibe-kit\/grok-cli|xai-official\/grok)\/[\w./-]+\.m?js$/ }],
   packages: ['@vibe-kit/grok-cli', '@xai-official/grok', 'grok'],
   commands: {
     agent: SERVER,
