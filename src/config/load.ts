@@ -1,11 +1,12 @@
 import path from 'node:path';
+import { parseJson } from '../decode.js';
 import { SesswatchError } from '../errors.js';
+import { nearest } from '../nearest.js';
 import { type Account, ownAccount } from '../state/foreign-writer.js';
 import type { ProtectGroup } from '../verdict/vetoes/protect.js';
 import { type Candidate, projectCandidates, userCandidates } from './files/discover.js';
 import { assertTrusted } from './files/trust.js';
-import { nearest } from './nearest.js';
-import { checkPatterns, patternEngine, protectTests } from './protect.js';
+import { protectTests } from './protect.js';
 import { type Layer, type LayerName, type Resolved, resolveSettings } from './resolve.js';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from './settings.js';
 
@@ -67,87 +68,58 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
   await read('user', userCandidates({ env, home, platform }));
   await read('project', projectCandidates(cwd, home));
   const named = request.file ?? (env.SESSWATCH_CONFIG || undefined);
-  if (named !== undefined) await read('config', [namedFile(path.resolve(cwd, named))]);
-  layers.push({ from: 'variable', values: await fromVariables(env) });
-  layers.push({ from: 'flag', values: await fromFlags(request.flags) });
+  if (named !== undefined) {
+    const file = path.resolve(cwd, named);
+    await read('config', [{ file, base: path.dirname(file) }]);
+  }
+  // Empty is how a shell or a unit file unsets a variable.
+  const inEnvironment = (key: SettingKey): string | undefined => env[SETTINGS[key].variable] || undefined;
+  layers.push({ from: 'variable', values: await fromTexts('variable', inEnvironment) });
+  layers.push({ from: 'flag', values: await fromTexts('flag', (key) => request.flags[key]) });
 
   const resolved = resolveSettings(layers);
-  const rules = layers.flatMap(({ values }) => values.protect ?? []);
-  const compile = await patternEngine(rules);
-  checkPatterns(layers, compile);
-  const protect = protectTests(resolved.settings.protect, home, compile);
+  const protect = await protectTests(resolved.settings.protect, resolved.origins.protect, home);
   return { ...resolved, protect, warnings: [...warnings, ...resolved.warnings], files };
 }
 
-function namedFile(file: string): Candidate {
-  return { file, base: path.dirname(file) };
-}
-
-async function readCandidate(
-  candidate: Candidate,
-  reader: Account | undefined,
-): Promise<Partial<Settings> | undefined> {
+async function readCandidate(candidate: Candidate, reader: Account | undefined) {
   assertTrusted(candidate, reader);
-  const { readConfigFile } = await import('./files/found.js');
-  const input = await readConfigFile(candidate.file);
-  if (input === undefined) return undefined;
-  const { readSettings } = await import('./files/found.js');
-  return readSettings(input, candidate.file);
+  const { readSettingsFile } = await import('./files/read.js');
+  return readSettingsFile(candidate.file);
 }
 
-async function fromVariables(env: ConfigRequest['env']): Promise<Partial<Settings>> {
-  const values: Record<string, unknown> = {};
+/** What variables or flags say, each read by its own setting, and refused by its own name. */
+async function fromTexts(
+  from: 'variable' | 'flag',
+  given: (key: SettingKey) => FlagTexts[SettingKey],
+): Promise<Partial<Settings>> {
+  const values: Partial<Record<SettingKey, unknown>> = {};
   for (const key of SETTING_KEYS) {
-    const { variable } = SETTINGS[key];
-    const text = env[variable];
-    // Empty is how a shell or a unit file unsets one.
-    if (text === undefined || text === '') continue;
-    try {
-      values[key] = await fromTexts(key, [text], variable);
-    } catch (error) {
-      if (!(error instanceof SesswatchError)) throw error;
-      throw new SesswatchError('config', `${variable}: ${error.message}`, error.hint, error);
-    }
-  }
-  // Each value was read by the setting of its key.
-  return values as Partial<Settings>;
-}
-
-async function fromFlags(flags: FlagTexts): Promise<Partial<Settings>> {
-  const values: Record<string, unknown> = {};
-  for (const key of SETTING_KEYS) {
-    const given = flags[key];
-    if (given === undefined) continue;
-    const { flag } = SETTINGS[key];
-    const texts = given === false ? ['never'] : typeof given === 'string' ? [given] : given;
+    const said = given(key);
+    const texts = said === undefined ? [] : said === false ? ['never'] : [said].flat();
     if (texts.length === 0) continue;
+    const name = SETTINGS[key][from];
     try {
-      values[key] = await fromTexts(key, texts, flag);
+      values[key] = await readTexts(key, texts, name);
     } catch (error) {
       if (!(error instanceof SesswatchError)) throw error;
-      throw new SesswatchError('usage', `${flag}: ${error.message}`, error.hint, error);
+      const code = from === 'flag' ? 'usage' : 'config';
+      throw new SesswatchError(code, `${name}: ${error.message}`, error.hint, error);
     }
   }
   return values as Partial<Settings>;
 }
 
-async function fromTexts(key: SettingKey, texts: readonly string[], where: string): Promise<unknown> {
+async function readTexts(key: SettingKey, texts: readonly string[], where: string): Promise<unknown> {
   const { read } = SETTINGS[key];
   if (read !== 'json') return read(texts);
-  const { readSettings } = await import('./files/found.js');
-  const entries = texts.flatMap((text): unknown[] => {
-    const value = parseJson(text, where);
-    return Array.isArray(value) ? value : [value];
+  const { readSettings } = await import('./schema.js');
+  const entries = texts.flatMap((text) => {
+    const value = parseJson(text);
+    if (value !== undefined) return value;
+    throw new SesswatchError('usage', `"${text}" is not JSON`, `give ${where} one object or a list of them`);
   });
   return readSettings({ [key]: entries }, 'its JSON')[key];
-}
-
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new SesswatchError('usage', `"${text}" is not JSON`, `give ${where} one object or a list of them`, error);
-  }
 }
 
 /** A misspelt variable would protect nothing and say nothing. */
@@ -156,7 +128,7 @@ function unknownVariables(env: ConfigRequest['env']): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('SESSWATCH_') && !known.has(name))
     .map((name) => {
-      const meant = nearest(name, [...known]);
+      const [meant] = nearest(name, known, 1);
       return `${name} is no variable of sesswatch${meant === undefined ? '' : `: did you mean ${meant}?`}`;
     });
 }

@@ -32,15 +32,11 @@ export interface Resolved {
 export function resolveSettings(layers: readonly Layer[]): Resolved {
   const ordered = LAYERS.flatMap((name) => layers.filter((layer) => layer.from === name));
   const warnings: string[] = [];
-  const settings: Record<string, unknown> = {};
-  const origins: Partial<Record<SettingKey, readonly Origin[]>> = {};
-  for (const key of SETTING_KEYS) {
-    const one = resolveOne(key, ordered, warnings);
-    settings[key] = one.value;
-    origins[key] = one.origins;
-  }
-  // Every key of SETTINGS was set, each by its own setting.
-  return { settings: settings as unknown as Settings, origins: origins as Resolved['origins'], warnings };
+  const resolved = SETTING_KEYS.map((key) => [key, resolveOne(key, ordered, warnings)] as const);
+  // Every key of SETTINGS, each with what its own setting says.
+  const settings = Object.fromEntries(resolved.map(([key, { value }]) => [key, value])) as unknown as Settings;
+  const origins = Object.fromEntries(resolved.map(([key, one]) => [key, one.origins])) as Resolved['origins'];
+  return { settings, origins, warnings };
 }
 
 interface One<T> {
@@ -54,9 +50,13 @@ function resolveOne<K extends SettingKey>(key: K, layers: readonly Layer[], warn
   for (const layer of layers) {
     const proposed: Settings[K] | undefined = layer.values[key];
     if (proposed === undefined) continue;
-    const origin: Origin = { from: layer.from, where: whereOf(layer, setting) };
+    const where = layer.from === 'flag' || layer.from === 'variable' ? setting[layer.from] : layer.file;
+    const origin: Origin = { from: layer.from, where };
     if (layer.from === 'project' && !setting.fromProject.allows(proposed, one.value)) {
-      warnings.push(refusal(layer, setting, proposed, one.value));
+      warnings.push(
+        `${where}: ${setting.path} ${setting.text(proposed)} is not used: ` +
+          `a project file ${setting.fromProject.may} (now ${setting.text(one.value)})`,
+      );
     } else if (Array.isArray(one.value) && Array.isArray(proposed) && setting.adds) {
       const said: readonly unknown[] = proposed;
       const entries = layer.from === 'project' ? said.map((entry) => narrowed(key, entry)) : said;
@@ -70,26 +70,6 @@ function resolveOne<K extends SettingKey>(key: K, layers: readonly Layer[], warn
     }
   }
   return one;
-}
-
-function whereOf(layer: Layer, setting: Pick<Setting<unknown>, 'flag' | 'variable'>): string | undefined {
-  switch (layer.from) {
-    case 'flag':
-      return setting.flag;
-    case 'variable':
-      return setting.variable;
-    case 'user':
-    case 'project':
-    case 'config':
-      return layer.file;
-  }
-}
-
-function refusal<T>(layer: Layer, setting: Setting<T>, proposed: T, current: T): string {
-  return (
-    `${layer.file ?? 'the project file'}: ${setting.path} ${setting.text(proposed)} is not used: ` +
-    `a project file ${setting.fromProject.may} (now ${setting.text(current)})`
-  );
 }
 
 /** What a project file calls an agent is shown, and never ended. */

@@ -3,49 +3,20 @@ import type { Config } from './load.js';
 import type { Origin } from './resolve.js';
 import { SETTING_KEYS, SETTINGS, type Setting, type SettingKey, type Settings } from './settings.js';
 
-export const CONFIG_SCHEMA = 'sesswatch/config/1';
-
-/** `sesswatch config --json`. Durations in seconds, memory in bytes. */
-export interface ConfigDocument {
-  readonly schema: typeof CONFIG_SCHEMA;
-  readonly files: Config['files'];
-  readonly settings: readonly {
-    readonly key: string;
-    /** `null` where nothing is set. */
-    readonly value: unknown;
-    readonly origins: readonly Origin[];
-    readonly flag: string;
-    readonly variable: string;
-    readonly what: string;
-  }[];
-  readonly warnings: readonly string[];
+/** `sesswatch config --json`. Durations in seconds, memory in bytes; a value is `null` where nothing is set. */
+export function configDocument({ files, settings, origins, warnings }: Config) {
+  const rows = SETTING_KEYS.map((key) => {
+    const { path, flag, variable, what } = SETTINGS[key];
+    return { key: path, value: settings[key] ?? null, origins: origins[key], flag, variable, what };
+  });
+  return { schema: 'sesswatch/config/1', files, settings: rows, warnings };
 }
 
-export function configDocument(config: Config): ConfigDocument {
-  return {
-    schema: CONFIG_SCHEMA,
-    files: config.files,
-    settings: SETTING_KEYS.map((key) => {
-      const { path, flag, variable, what } = SETTINGS[key];
-      return {
-        key: path,
-        value: config.settings[key] ?? null,
-        origins: config.origins[key],
-        flag,
-        variable,
-        what,
-      };
-    }),
-    warnings: config.warnings,
-  };
-}
-
-/** The rows that {@link ../output/config-text.ts} lays out. */
+/** The rows of the table for people. */
 export function configRows(config: Config): ConfigRow[] {
   return SETTING_KEYS.map((key) => {
-    const { path, flag, variable, what } = SETTINGS[key];
-    const origins = config.origins[key].map(originText);
-    return { key: path, value: valueText(key, config.settings), origins, flag, variable, what };
+    const { path, flag } = SETTINGS[key];
+    return { key: path, value: valueText(key, config.settings), origins: config.origins[key].map(originText), flag };
   });
 }
 

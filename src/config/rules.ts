@@ -1,34 +1,20 @@
 import type { CustomAgent, CustomMcpPattern } from '../agents/catalogue/entry.js';
 import { SesswatchError } from '../errors.js';
-import type { HostDescription } from '../hosts/adapters/custom.js';
+import { PROTECT_KINDS } from '../verdict/vetoes/protect.js';
 import { durationText, parseDuration } from './duration.js';
-
-/** What `reap` may be asked to end beyond its default, as `--include` names it. */
-export const INCLUDABLE = ['idle', 'busy-orphan', 'superseded', 'disowned', 'leftover'] as const;
-export type Includable = (typeof INCLUDABLE)[number];
 
 /** Sources that can be asked for; `recorded` is asked for by `--from`. */
 export const SOURCES = ['procfs', 'ps', 'cim', 'portable'] as const;
-export type ChosenSource = (typeof SOURCES)[number];
 
 export const COLOURS = ['auto', 'always', 'never'] as const;
-export type Colour = (typeof COLOURS)[number];
 
-/** Processes that are never ended: those that all of its parts match. At least one part is there. */
-export interface ProtectRule {
-  /** Name of an agent in the catalogue. */
-  readonly agent?: string | undefined;
-  /** Glob: without `/` for the basename of the executable, else for its whole path. */
-  readonly exe?: string | undefined;
-  /** Glob for the working folder: `*` within a folder's name, `**` across folders. */
-  readonly cwd?: string | undefined;
-  /** The session's id, or at least eight characters of its beginning: fewer would cover strangers' sessions. */
-  readonly session?: string | undefined;
-  /** Regular expression of RE2, tried on the joined command line. */
-  readonly argv?: string | undefined;
-}
-
-export const PROTECT_KEYS = ['agent', 'exe', 'cwd', 'session', 'argv'] as const;
+/**
+ * Processes that are never ended: those that all of its parts match; at least one is there. `agent`: a name of the
+ * catalogue. `exe`: a glob, without `/` for the basename, else for the whole path. `cwd`: a glob for the working
+ * folder. `session`: an id, or at least {@link SHORTEST_SESSION} characters of its beginning.
+ * `argv`: a regular expression of RE2, tried on the joined command line.
+ */
+export type ProtectRule = { readonly [K in (typeof PROTECT_KINDS)[number]]?: string | undefined };
 
 /** More than `percent` of one CPU for at least `seconds`. */
 export interface CpuBudget {
@@ -44,9 +30,6 @@ interface SeenOnly {
 export type ConfiguredAgent = CustomAgent & SeenOnly;
 export type ConfiguredMcpPattern = CustomMcpPattern & SeenOnly;
 
-/** A host application that a person adds by configuration. */
-export type CustomHost = HostDescription;
-
 /**
  * Reads a rule as a flag gives it: `agent=claude,cwd=/srv/**`. `argv=` takes all that follows, commas too, and so
  * comes last.
@@ -54,20 +37,18 @@ export type CustomHost = HostDescription;
  * @throws SesswatchError `usage`
  */
 export function parseProtectRule(text: string): ProtectRule {
-  const rule: Partial<Record<(typeof PROTECT_KEYS)[number], string>> = {};
-  for (let rest = text; rest !== ''; ) {
+  const rule: Partial<Record<keyof ProtectRule, string>> = {};
+  let rest = text;
+  do {
     const part = /^(argv)=(.+)$|^(\w+)=([^,]+)(?:,(?=\w+=)|$)/s.exec(rest);
-    const key = PROTECT_KEYS.find((name) => name === (part?.[1] ?? part?.[3]));
+    const key = PROTECT_KINDS.find((name) => name === (part?.[1] ?? part?.[3]));
     const value = part?.[2] ?? part?.[4];
     if (part === null || key === undefined || value === undefined || key in rule) {
       throw new SesswatchError('usage', `"${text}" is not a protect rule`, PROTECT_FORM);
     }
     rule[key] = value;
     rest = rest.slice(part[0].length);
-  }
-  if (Object.keys(rule).length === 0) {
-    throw new SesswatchError('usage', 'a protect rule needs at least one part', PROTECT_FORM);
-  }
+  } while (rest !== '');
   if (rule.session !== undefined && rule.session.length < SHORTEST_SESSION) {
     throw new SesswatchError('usage', `session=${rule.session} is too short`, 'give eight characters of the id');
   }
@@ -75,10 +56,10 @@ export function parseProtectRule(text: string): ProtectRule {
 }
 
 export function protectRuleText(rule: ProtectRule): string {
-  return PROTECT_KEYS.flatMap((key) => (rule[key] === undefined ? [] : [`${key}=${rule[key]}`])).join(',');
+  return PROTECT_KINDS.flatMap((key) => (rule[key] === undefined ? [] : [`${key}=${rule[key]}`])).join(',');
 }
 
-/** As verdict/protect.ts asks for it. */
+/** Fewer characters of an id would cover strangers' sessions. */
 export const SHORTEST_SESSION = 8;
 
 const PROTECT_FORM = 'write agent=claude, cwd=/srv/**, exe=, session= or argv=REGEX, joined by commas, argv last';
@@ -98,8 +79,7 @@ export function cpuBudgetText(budget: CpuBudget): string {
 
 /** Reads a whole number that is not negative. @throws SesswatchError `usage` */
 export function parseCount(text: string): number {
-  const count = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  if (count !== undefined) return count;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new SesswatchError('usage', `"${text}" is not a whole number`, 'write one such as 20');
 }
 

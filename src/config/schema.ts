@@ -1,15 +1,14 @@
 import * as v from 'valibot';
 import { SesswatchError } from '../errors.js';
+import type { HostDescription } from '../hosts/adapters/custom.js';
+import { nearest } from '../nearest.js';
+import { INCLUDE_KINDS } from '../reap/plan/policy.js';
+import { PROTECT_KINDS } from '../verdict/vetoes/protect.js';
 import { DURATION_EXAMPLES, parseDuration } from './duration.js';
-import { nearest } from './nearest.js';
 import {
   COLOURS,
   type ConfiguredAgent,
   type ConfiguredMcpPattern,
-  type CpuBudget,
-  type CustomHost,
-  INCLUDABLE,
-  PROTECT_KEYS,
   type ProtectRule,
   SHORTEST_SESSION,
   SOURCES,
@@ -30,36 +29,34 @@ export function readSettings(input: unknown, where: string): Partial<Settings> {
     throw new SesswatchError('config', `${where}: ${faults.join('; ')}`, 'sesswatch config lists all settings');
   }
   const { budgets = {}, ...rest } = result.output;
-  return withoutAbsent({
+  const settings = {
     ...rest,
     budgetTreeMemory: budgets.treeMemory,
     budgetDescriptors: budgets.descriptors,
     budgetSessions: budgets.sessions,
     budgetCpu: budgets.cpu,
-  });
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-const duration = scalar(`a duration such as ${DURATION_EXAMPLES}`, (input) =>
-  input === 0 ? 0 : typeof input === 'string' ? attempt(() => parseDuration(input)) : undefined,
+const duration = spelled(`a duration such as ${DURATION_EXAMPLES}`, parseDuration);
+const size = spelled(`a size such as ${SIZE_EXAMPLES}`, parseSize);
+const count = v.custom<number>(
+  (input) => Number.isSafeInteger(input) && Number(input) >= 0,
+  'a whole number, 0 or more',
 );
-const size = scalar(`a size such as ${SIZE_EXAMPLES}`, (input) =>
-  input === 0 ? 0 : typeof input === 'string' ? attempt(() => parseSize(input)) : undefined,
+const percent = v.custom<number>(
+  (input) => Number.isFinite(input) && Number(input) > 0,
+  'percent of one CPU, more than 0',
 );
-const count = scalar('a whole number, 0 or more', (input) =>
-  typeof input === 'number' && Number.isSafeInteger(input) && input >= 0 ? input : undefined,
+const text = v.custom<string>((input) => typeof input === 'string' && input.trim() !== '', 'a text that is not empty');
+const session = v.custom<string>(
+  (input) => typeof input === 'string' && input.length >= SHORTEST_SESSION,
+  `an id, or at least ${SHORTEST_SESSION} characters of its beginning`,
 );
-const percent = scalar('percent of one CPU, more than 0', (input) =>
-  typeof input === 'number' && Number.isFinite(input) && input > 0 ? input : undefined,
-);
-const text = scalar('a text that is not empty', (input) =>
-  typeof input === 'string' && input.trim() !== '' ? input : undefined,
-);
-const session = scalar(`an id, or at least ${SHORTEST_SESSION} characters of its beginning`, (input) =>
-  typeof input === 'string' && input.length >= SHORTEST_SESSION ? input : undefined,
-);
-const texts = list(text, 'a list of texts');
+const texts = v.optional(v.array(text, 'a list of texts'));
 
-const protectRule = v.pipe(
+const protectRule: v.GenericSchema<unknown, ProtectRule> = v.pipe(
   object({
     agent: v.optional(text),
     exe: v.optional(text),
@@ -67,53 +64,61 @@ const protectRule = v.pipe(
     session: v.optional(session),
     argv: v.optional(text),
   }),
-  v.check((rule) => PROTECT_KEYS.some((key) => rule[key] !== undefined), `at least one of ${PROTECT_KEYS.join(', ')}`),
+  v.check(
+    (rule) => PROTECT_KINDS.some((key) => rule[key] !== undefined),
+    `at least one of ${PROTECT_KINDS.join(', ')}`,
+  ),
 );
 
-const agent = v.pipe(
+const agent: v.GenericSchema<unknown, ConfiguredAgent> = v.pipe(
   object({
     name: text,
-    executables: v.optional(texts),
-    scripts: v.optional(texts),
-    modules: v.optional(texts),
-    packages: v.optional(texts),
-    serverCommands: v.optional(texts),
-    serverFlags: v.optional(texts),
-    infrastructureCommands: v.optional(texts),
-    sessionFlags: v.optional(texts),
-    valueOptions: v.optional(texts),
+    executables: texts,
+    scripts: texts,
+    modules: texts,
+    packages: texts,
+    serverCommands: texts,
+    serverFlags: texts,
+    infrastructureCommands: texts,
+    sessionFlags: texts,
+    valueOptions: texts,
   }),
   v.check(
-    (entry) => [entry.executables, entry.scripts, entry.modules, entry.packages].some(notEmpty),
+    ({ executables, scripts, modules, packages }) => isAnyGiven(executables, scripts, modules, packages),
     'at least one of executables, scripts, modules, packages',
   ),
 );
 
-const mcpServer = v.pipe(
-  object({ names: v.optional(texts), scripts: v.optional(texts) }),
-  v.check((entry) => notEmpty(entry.names) || notEmpty(entry.scripts), 'names or scripts'),
+const mcpServer: v.GenericSchema<unknown, ConfiguredMcpPattern> = v.pipe(
+  object({ names: texts, scripts: texts }),
+  v.check(({ names, scripts }) => isAnyGiven(names, scripts), 'names or scripts'),
 );
 
-const host = object({
+const host: v.GenericSchema<unknown, HostDescription> = object({
   name: text,
   recognise: v.pipe(
-    object({ executables: v.optional(texts), scripts: v.optional(texts), arguments: v.optional(texts) }),
-    v.check((parts) => notEmpty(parts.executables) || notEmpty(parts.scripts), 'executables or scripts'),
+    object({ executables: texts, scripts: texts, arguments: texts }),
+    v.check(({ executables, scripts }) => isAnyGiven(executables, scripts), 'executables or scripts'),
   ),
   registry: v.optional(object({ file: text, sessions: text, fields: v.record(v.string(), text, 'names of fields') })),
   marker: v.optional(text),
 });
+
+const cpuBudget = v.pipe(
+  object({ percent, for: duration }),
+  v.transform((cpu) => ({ percent: cpu.percent, seconds: cpu.for })),
+);
 
 const file = object({
   idle: v.optional(duration),
   minAge: v.optional(duration),
   grace: v.optional(duration),
   max: v.optional(count),
-  include: v.optional(list(word(INCLUDABLE), `a list of ${INCLUDABLE.join(', ')}`)),
-  protect: v.optional(list<ProtectRule>(protectRule, 'a list of rules')),
-  agents: v.optional(list<ConfiguredAgent>(agent, 'a list of agents')),
-  mcpServers: v.optional(list<ConfiguredMcpPattern>(mcpServer, 'a list of MCP servers')),
-  hosts: v.optional(list<CustomHost>(host, 'a list of hosts')),
+  include: v.optional(v.array(word(INCLUDE_KINDS), `a list of ${INCLUDE_KINDS.join(', ')}`)),
+  protect: v.optional(v.array(protectRule, 'a list of rules')),
+  agents: v.optional(v.array(agent, 'a list of agents')),
+  mcpServers: v.optional(v.array(mcpServer, 'a list of MCP servers')),
+  hosts: v.optional(v.array(host, 'a list of hosts')),
   source: v.optional(word(SOURCES)),
   keep: v.optional(count),
   olderThan: v.optional(duration),
@@ -122,36 +127,32 @@ const file = object({
       treeMemory: v.optional(size),
       descriptors: v.optional(count),
       sessions: v.optional(count),
-      cpu: v.optional(
-        v.pipe(
-          object({ percent, for: duration }),
-          v.transform((cpu): CpuBudget => ({ percent: cpu.percent, seconds: cpu.for })),
-        ),
-      ),
+      cpu: v.optional(cpuBudget),
     }),
   ),
   color: v.optional(word(COLOURS)),
 });
 
-/** A single value: what is allowed, in words, and a reading that answers `undefined` for anything else. */
-function scalar<T>(allowed: string, read: (input: unknown) => T | undefined): v.GenericSchema<unknown, T> {
+/** A number that is written as a text with its unit; a bare 0 needs none. */
+function spelled(allowed: string, parse: (text: string) => number): v.GenericSchema<unknown, number> {
   return v.pipe(
     v.unknown(),
-    v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
-      const value = read(dataset.value);
-      if (value !== undefined) return value;
+    v.rawTransform<unknown, number>(({ dataset: { value }, addIssue, NEVER }) => {
+      try {
+        if (value === 0) return 0;
+        if (typeof value === 'string') return parse(value);
+      } catch (error) {
+        // What is allowed is said below, with the place where this was found.
+        if (!(error instanceof SesswatchError)) throw error;
+      }
       addIssue({ message: allowed });
       return NEVER;
     }),
   );
 }
 
-function word<T extends string>(words: readonly T[]): v.GenericSchema<unknown, T> {
-  return scalar(`one of ${words.join(', ')}`, (input) => words.find((candidate) => candidate === input));
-}
-
-function list<T>(entry: v.GenericSchema<unknown, T>, allowed: string): v.GenericSchema<unknown, readonly T[]> {
-  return v.array(entry, allowed);
+function word<const T extends readonly string[]>(words: T) {
+  return v.picklist(words, `one of ${words.join(', ')}`);
 }
 
 /** An object of exactly these keys. */
@@ -162,7 +163,7 @@ function object<const T extends v.ObjectEntries>(entries: T) {
   const notList = v.custom<unknown>((input) => !Array.isArray(input), whole);
   const strict = v.strictObject(entries, (issue) => {
     if (issue.expected !== 'never') return issue.path === undefined ? whole : MISSING;
-    const meant = nearest(String(issue.path?.at(-1)?.key), known);
+    const [meant] = nearest(String(issue.path?.at(-1)?.key), known, 1);
     return `${UNKNOWN}${meant === undefined ? `allowed: ${known.join(', ')}` : `did you mean ${meant}?`}`;
   });
   return v.pipe(notList, strict);
@@ -183,20 +184,6 @@ function shown(input: unknown): string {
   return json.length > 40 ? `${json.slice(0, 39)}…` : json;
 }
 
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    // The caller says what is allowed, in the place where it was found.
-    if (error instanceof SesswatchError) return undefined;
-    throw error;
-  }
-}
-
-function notEmpty(entries: readonly unknown[] | undefined): boolean {
-  return entries !== undefined && entries.length > 0;
-}
-
-function withoutAbsent(settings: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+function isAnyGiven(...lists: readonly (readonly unknown[] | undefined)[]): boolean {
+  return lists.some((list) => list !== undefined && list.length > 0);
 }

@@ -1,15 +1,12 @@
+import type { HostDescription } from '../hosts/adapters/custom.js';
+import { INCLUDE_KINDS, type IncludeKind } from '../reap/plan/policy.js';
 import { durationText, parseDuration } from './duration.js';
 import {
-  type ChosenSource,
   COLOURS,
-  type Colour,
   type ConfiguredAgent,
   type ConfiguredMcpPattern,
   type CpuBudget,
-  type CustomHost,
   cpuBudgetText,
-  INCLUDABLE,
-  type Includable,
   type ProtectRule,
   parseCount,
   parseCpuBudget,
@@ -30,13 +27,13 @@ export interface Settings {
   readonly grace: number;
   /** Trees that one run may end. */
   readonly max: number;
-  readonly include: readonly Includable[];
+  readonly include: readonly IncludeKind[];
   readonly protect: readonly ProtectRule[];
   readonly agents: readonly ConfiguredAgent[];
   readonly mcpServers: readonly ConfiguredMcpPattern[];
-  readonly hosts: readonly CustomHost[];
+  readonly hosts: readonly HostDescription[];
   /** `undefined`: chosen by platform. */
-  readonly source: ChosenSource | undefined;
+  readonly source: (typeof SOURCES)[number] | undefined;
   /** Snapshots that `prune` keeps at least. */
   readonly keep: number;
   /** `prune` removes only what is older. */
@@ -46,7 +43,7 @@ export interface Settings {
   readonly budgetDescriptors: number | undefined;
   readonly budgetSessions: number | undefined;
   readonly budgetCpu: CpuBudget | undefined;
-  readonly color: Colour;
+  readonly color: (typeof COLOURS)[number];
 }
 
 export type SettingKey = keyof Settings;
@@ -63,210 +60,139 @@ export interface Setting<T> {
   readonly read: ((texts: readonly string[]) => T) | 'json';
   /** As a person would write it; `-` for nothing. */
   readonly text: (value: T) => string;
-  /** True for lists whose entries of all layers add up, so that no layer takes another's entry away. */
-  readonly adds: boolean;
+  /** For lists whose entries of all layers add up, so that no layer takes another's entry away. */
+  readonly adds?: true;
   readonly fromProject: ProjectRule<T>;
 }
 
 /** What a project file may do with a setting: narrow what may be reaped, or nothing to do with reaping. */
-export interface ProjectRule<T> {
+interface ProjectRule<T> {
   /** Completes "a project file …". */
   readonly may: string;
   /** Whether it may have this value, given what the user's own file or the default says. */
   readonly allows: (proposed: T, current: T) => boolean;
 }
 
+const RAISE: ProjectRule<number> = { may: 'may only raise it', allows: (proposed, current) => proposed >= current };
+const LOWER: ProjectRule<number> = { may: 'may only lower it', allows: (proposed, current) => proposed <= current };
+const NEVER: ProjectRule<unknown> = { may: 'may not set it', allows: () => false };
+const SEEN_ONLY: ProjectRule<unknown> = { may: 'may add what is seen, never what is ended', allows: () => true };
+
+const DURATION = { read: last(parseDuration), text: durationText, fromProject: RAISE };
+const COUNT = { read: last(parseCount), text: String };
+const JSON_LIST = { read: 'json', default: [], adds: true } as const;
+
 export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
-  idle: duration('idle', 30 * 60, 'idle for this long counts as idle'),
-  minAge: duration('minAge', 5 * 60, 'younger processes are never ended'),
-  grace: duration('grace', 10, 'time between SIGTERM and SIGKILL'),
-  max: { ...count('max', 20, 'trees that one run may end'), fromProject: lower() },
+  idle: { ...named('idle', 'idle for this long counts as idle'), ...DURATION, default: 30 * 60 },
+  minAge: { ...named('minAge', 'younger processes are never ended'), ...DURATION, default: 5 * 60 },
+  grace: { ...named('grace', 'time between SIGTERM and SIGKILL'), ...DURATION, default: 10 },
+  max: { ...named('max', 'trees that one run may end'), ...COUNT, default: 20, fromProject: LOWER },
   include: {
-    ...names('include'),
-    what: `also end: ${INCLUDABLE.join(', ')}`,
+    ...named('include', `also end: ${INCLUDE_KINDS.join(', ')}`),
     default: [],
-    read: (texts) => [...new Set(words(texts).map((word) => parseWord(word, INCLUDABLE)))],
-    text: list,
-    adds: false,
-    fromProject: never(),
+    read: (texts) => [...new Set(parts(texts, ',').map((word) => parseWord(word, INCLUDE_KINDS)))],
+    text: listText,
+    fromProject: NEVER,
   },
   protect: {
-    ...names('protect'),
-    what: 'never end what matches: agent=, exe=, cwd=, session=, argv=',
+    ...named('protect', 'never end what matches: agent=, exe=, cwd=, session=, argv='),
     default: [],
-    read: (texts) =>
-      texts
-        .flatMap((text) => text.split(';'))
-        .filter(notBlank)
-        .map(trimmedRule),
-    text: (rules) => list(rules.map(protectRuleText)),
+    read: (texts) => parts(texts, ';').map(parseProtectRule),
+    text: (rules) => listText(rules.map(protectRuleText)),
     adds: true,
     fromProject: { may: 'may add rules', allows: () => true },
   },
   agents: {
-    ...json<ConfiguredAgent>('agents', '--add-agent', 'agents of your own', ({ name }) => name),
-    fromProject: seen(),
+    ...named('agents', 'agents of your own, as JSON'),
+    ...JSON_LIST,
+    flag: '--add-agent',
+    text: (agents) => listText(agents.map(({ name }) => name)),
+    fromProject: SEEN_ONLY,
   },
   mcpServers: {
-    ...json<ConfiguredMcpPattern>('mcpServers', '--add-mcp-server', 'MCP servers of your own', (pattern) =>
-      [...(pattern.names ?? []), ...(pattern.scripts ?? [])].join(' '),
-    ),
-    fromProject: seen(),
+    ...named('mcpServers', 'MCP servers of your own, as JSON'),
+    ...JSON_LIST,
+    flag: '--add-mcp-server',
+    text: (servers) => listText(servers.map(({ names = [], scripts = [] }) => [...names, ...scripts].join(' '))),
+    fromProject: SEEN_ONLY,
   },
   hosts: {
-    ...json<CustomHost>('hosts', '--add-host', 'host applications of your own', ({ name }) => name),
-    fromProject: never(),
+    ...named('hosts', 'host applications of your own, as JSON'),
+    ...JSON_LIST,
+    flag: '--add-host',
+    text: (hosts) => listText(hosts.map(({ name }) => name)),
+    fromProject: NEVER,
   },
   source: {
-    ...names('source'),
-    what: `where the process table is read: ${SOURCES.join(', ')}`,
+    ...named('source', `where the process table is read: ${SOURCES.join(', ')}`),
     default: undefined,
-    read: (texts) => parseWord(only(texts), SOURCES),
+    read: last((text) => parseWord(text, SOURCES)),
     text: (value) => value ?? 'auto',
-    adds: false,
-    fromProject: never(),
+    fromProject: NEVER,
   },
-  keep: { ...count('keep', 200, 'snapshots that prune keeps'), fromProject: raise() },
-  olderThan: duration('olderThan', 30 * 86_400, 'prune removes only older snapshots'),
-  budgetTreeMemory: budget('treeMemory', 'propose to end a tree with more memory', parseSize, sizeText),
-  budgetDescriptors: budget('descriptors', 'propose to end a tree with more open descriptors', parseCount, String),
-  budgetSessions: budget('sessions', 'propose to end the oldest idle sessions beyond', parseCount, String),
+  keep: { ...named('keep', 'snapshots that prune keeps'), ...COUNT, default: 200, fromProject: RAISE },
+  olderThan: { ...named('olderThan', 'prune removes only older snapshots'), ...DURATION, default: 30 * 86_400 },
+  budgetTreeMemory: {
+    ...named('budgetTreeMemory', 'propose to end a tree with more memory'),
+    ...budget(parseSize, sizeText, RAISE.allows),
+  },
+  budgetDescriptors: {
+    ...named('budgetDescriptors', 'propose to end a tree with more open descriptors'),
+    ...budget(parseCount, String, RAISE.allows),
+  },
+  budgetSessions: {
+    ...named('budgetSessions', 'propose to end the oldest idle sessions beyond'),
+    ...budget(parseCount, String, RAISE.allows),
+  },
   budgetCpu: {
-    ...budgetNames('cpu'),
-    what: 'propose to end an ownerless tree that uses more CPU',
-    default: undefined,
-    read: (texts) => parseCpuBudget(only(texts)),
-    text: (value) => (value === undefined ? '-' : cpuBudgetText(value)),
-    adds: false,
-    fromProject: {
-      may: 'may only raise one that is set',
-      allows: (proposed, current) =>
-        proposed !== undefined &&
-        current !== undefined &&
-        proposed.percent >= current.percent &&
-        proposed.seconds >= current.seconds,
-    },
+    ...named('budgetCpu', 'propose to end an ownerless tree that uses more CPU'),
+    ...budget(
+      parseCpuBudget,
+      cpuBudgetText,
+      (now, before) => RAISE.allows(now.percent, before.percent) && RAISE.allows(now.seconds, before.seconds),
+    ),
   },
   color: {
-    ...names('color'),
-    what: 'colours: auto, always, never',
+    ...named('color', 'colours: auto, always, never'),
     default: 'auto',
-    read: (texts) => parseWord(only(texts), COLOURS),
+    read: last((text) => parseWord(text, COLOURS)),
     text: String,
-    adds: false,
     fromProject: { may: 'may set it', allows: () => true },
   },
 };
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
 
-function names(path: SettingKey): Pick<Setting<unknown>, 'path' | 'flag' | 'variable'> {
-  const spoken = path.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return { path, flag: `--${spoken}`, variable: `SESSWATCH_${spoken.replaceAll('-', '_').toUpperCase()}` };
+/** `budgetTreeMemory` is `budgets.treeMemory` in a file, `--budget-tree-memory` and `SESSWATCH_BUDGET_TREE_MEMORY`. */
+function named(key: SettingKey, what: string): Pick<Setting<unknown>, 'path' | 'flag' | 'variable' | 'what'> {
+  const spoken = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const path = key.replace(/^budget(.)/, (_, first: string) => `budgets.${first.toLowerCase()}`);
+  return { path, flag: `--${spoken}`, variable: `SESSWATCH_${spoken.replaceAll('-', '_').toUpperCase()}`, what };
 }
 
-function budgetNames(name: string): Pick<Setting<unknown>, 'path' | 'flag' | 'variable'> {
-  const key = `budget${name.charAt(0).toUpperCase()}${name.slice(1)}` as SettingKey;
-  return { ...names(key), path: `budgets.${name}` };
-}
-
-function duration(key: SettingKey, standard: number, what: string): Setting<number> {
+function budget<T>(parse: (text: string) => T, text: (value: T) => string, raises: (now: T, before: T) => boolean) {
   return {
-    ...names(key),
-    what,
-    default: standard,
-    read: (texts) => parseDuration(only(texts)),
-    text: durationText,
-    adds: false,
-    fromProject: raise(),
-  };
-}
-
-function count(key: SettingKey, standard: number, what: string): Omit<Setting<number>, 'fromProject'> {
-  return {
-    ...names(key),
-    what,
-    default: standard,
-    read: (texts) => parseCount(only(texts)),
-    text: String,
-    adds: false,
-  };
-}
-
-function budget(
-  name: string,
-  what: string,
-  read: (text: string) => number,
-  text: (value: number) => string,
-): Setting<number | undefined> {
-  return {
-    ...budgetNames(name),
-    what,
     default: undefined,
-    read: (texts) => read(only(texts)),
-    text: (value) => (value === undefined ? '-' : text(value)),
-    adds: false,
+    read: last(parse),
+    text: (value: T | undefined) => (value === undefined ? '-' : text(value)),
     fromProject: {
       may: 'may only raise one that is set',
       // No budget means that nothing is proposed for it, so setting one would widen.
-      allows: (proposed, current) => proposed !== undefined && current !== undefined && proposed >= current,
+      allows: (proposed: T | undefined, current: T | undefined) =>
+        proposed !== undefined && current !== undefined && raises(proposed, current),
     },
   };
 }
 
-function json<T>(
-  key: SettingKey,
-  flag: string,
-  what: string,
-  text: (entry: T) => string,
-): Omit<Setting<readonly T[]>, 'fromProject'> {
-  return {
-    ...names(key),
-    flag,
-    what: `${what}, as JSON`,
-    default: [],
-    read: 'json',
-    text: (entries) => list(entries.map(text)),
-    adds: true,
-  };
-}
-
-function raise(): ProjectRule<number> {
-  return { may: 'may only raise it', allows: (proposed, current) => proposed >= current };
-}
-
-function lower(): ProjectRule<number> {
-  return { may: 'may only lower it', allows: (proposed, current) => proposed <= current };
-}
-
-function never<T>(): ProjectRule<T> {
-  return { may: 'may not set it', allows: () => false };
-}
-
-function seen<T>(): ProjectRule<T> {
-  return { may: 'may add what is seen, never what is ended', allows: () => true };
-}
-
 /** Of a flag that was given more than once the last one counts, as everywhere. */
-function only(texts: readonly string[]): string {
-  return texts.at(-1) ?? '';
+function last<T>(parse: (text: string) => T): (texts: readonly string[]) => T {
+  return (texts) => parse(texts.at(-1) ?? '');
 }
 
-function words(texts: readonly string[]): string[] {
-  return texts
-    .flatMap((text) => text.split(','))
-    .map((word) => word.trim())
-    .filter(notBlank);
+function parts(texts: readonly string[], separator: string): string[] {
+  return texts.flatMap((text) => text.split(separator).map((part) => part.trim())).filter((part) => part !== '');
 }
 
-function notBlank(text: string): boolean {
-  return text.trim() !== '';
-}
-
-function trimmedRule(text: string): ProtectRule {
-  return parseProtectRule(text.trim());
-}
-
-function list(items: readonly string[]): string {
+function listText(items: readonly string[]): string {
   return items.length === 0 ? '-' : items.join('; ');
 }

@@ -7,7 +7,6 @@ import { NO_BELIEFS } from '../../src/hosts/compare/beliefs.js';
 import { NOTHING_AROUND, type Surroundings } from '../../src/verdict/context.js';
 import { judgeTable } from '../../src/verdict/judge-table.js';
 import type { Evidence } from '../../src/verdict/judgement.js';
-import { parseProtectRule } from '../../src/verdict/vetoes/protect.js';
 import {
   agentsOf,
   claude,
@@ -16,6 +15,7 @@ import {
   kindsOf,
   mcp,
   minutes,
+  protectRule,
   type Row,
   runs,
   SYSTEMD,
@@ -337,13 +337,13 @@ describe('a veto', () => {
     [
       'covers what a rule names',
       ORPHAN,
-      { policy: { ...policy, protect: [[parseProtectRule('agent:claude', undefined)]] } },
+      { policy: { ...policy, protect: [[protectRule('agent', 'claude')]] } },
       'protect-rule',
     ],
     [
       'covers what a rule may name',
       { ...ORPHAN, detail: { cwd: undefined } },
-      { policy: { ...policy, protect: [[parseProtectRule('cwd:/srv/**', undefined)]] } },
+      { policy: { ...policy, protect: [[protectRule('cwd', '/srv/**')]] } },
       'protect-rule',
     ],
     [
@@ -365,7 +365,7 @@ describe('a veto', () => {
   });
 
   it('of a rule about an agent covers its helpers', () => {
-    const protect = [[parseProtectRule('cwd:/home/u/app', undefined)]];
+    const protect = [[protectRule('cwd', '/home/u/app')]];
     const rows = [SYSTEMD, ORPHAN, mcp({ pid: 51, ppid: 50, detail: { cwd: '/elsewhere' } })];
     expect(verdictOn(51, rows, { policy: { ...policy, protect } }).verdict).toBe('protected');
   });

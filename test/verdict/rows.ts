@@ -11,6 +11,7 @@ import { createProcessTable } from '../../src/process/table.js';
 import { NOTHING_AROUND } from '../../src/verdict/context.js';
 import { DEFAULT_JUDGE_POLICY, type JudgeInput } from '../../src/verdict/input.js';
 import type { Judgement } from '../../src/verdict/judgement.js';
+import { type ProtectRule, protectPattern } from '../../src/verdict/vetoes/protect.js';
 
 /** Made-up rows, told by what matters; everything else is as procfs would have it. */
 
@@ -101,4 +102,13 @@ export function seenBefore(rows: readonly Row[], given: Given = {}): Ledger {
 
 export function kindsOf({ evidence }: Judgement): string[] {
   return evidence.map(({ kind }) => kind);
+}
+
+/** A rule of one part, with home folder `/home/u`. */
+export function protectRule(kind: ProtectRule['kind'], value: string): ProtectRule {
+  return {
+    kind,
+    text: `${kind}=${value}`,
+    pattern: protectPattern(kind, value, '/home/u', (text) => new RegExp(text)),
+  };
 }

@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isFields, parseJson } from '../../decode.js';
 import { readOthersFile } from '../../state/others-file.js';
 
 /** A file that may hold configuration, and the folder that the search found it from. */
@@ -16,31 +17,22 @@ export interface Place {
   readonly platform: NodeJS.Platform;
 }
 
-/** Names in a project's folder, in the order in which they are tried. */
-const PROJECT_PLACES = [
-  'package.json',
-  '.sesswatchrc',
-  '.sesswatchrc.json',
-  '.sesswatchrc.yaml',
-  '.sesswatchrc.yml',
-  '.config/sesswatch.json',
-  '.config/sesswatch.yaml',
-  '.config/sesswatch.yml',
-];
+/** Bytes; larger than any configuration that somebody wrote. */
+export const LARGEST_FILE = 1024 * 1024;
 
-const USER_PLACES = ['sesswatch.json', 'sesswatch.yaml', 'sesswatch.yml'];
-const HOME_PLACES = ['.sesswatchrc', '.sesswatchrc.json', '.sesswatchrc.yaml', '.sesswatchrc.yml'];
+const NAMES = ['sesswatch.json', 'sesswatch.yaml', 'sesswatch.yml'];
+const HIDDEN_NAMES = ['.sesswatchrc', '.sesswatchrc.json', '.sesswatchrc.yaml', '.sesswatchrc.yml'];
+const SUBFOLDER = '.config/';
+/** In a project's folder, in the order in which they are tried. */
+const PROJECT_NAMES = ['package.json', ...HIDDEN_NAMES, ...NAMES.map((name) => SUBFOLDER + name)];
+const PROJECT_TOPS = ['package.json', '.git'];
 
 /**
  * The user's files that exist, the one that counts first: `sesswatch.json|yaml|yml` in `$XDG_CONFIG_HOME` (else
  * `~/.config`; Windows: `%APPDATA%`), then `~/.sesswatchrc[.json|.yaml|.yml]`.
  */
-export function userCandidates({ env, home, platform }: Place): Candidate[] {
-  const folder = configFolder(env, home, platform);
-  return [
-    ...(folder === undefined ? [] : existing(folder, USER_PLACES)),
-    ...(home === undefined ? [] : existing(home, HOME_PLACES)),
-  ];
+export function userCandidates(place: Place): Candidate[] {
+  return [...existing(configFolder(place), NAMES), ...existing(place.home, HIDDEN_NAMES)];
 }
 
 /**
@@ -49,34 +41,32 @@ export function userCandidates({ env, home, platform }: Place): Candidate[] {
  */
 export function projectCandidates(cwd: string, home: string | undefined): Candidate[] {
   for (let folder = path.resolve(cwd); folder !== home; folder = path.dirname(folder)) {
-    const found = existing(folder, PROJECT_PLACES).filter(({ file }) => speaksOfUs(file));
+    const found = existing(folder, PROJECT_NAMES).filter(({ file }) => speaksOfUs(file));
     if (found.length > 0) return found;
-    if (PROJECT_TOPS.some((name) => exists(folder, name))) return [];
-    if (folder === path.dirname(folder)) return [];
+    if (folder === path.dirname(folder) || PROJECT_TOPS.some((name) => exists(folder, name))) return [];
   }
   return [];
 }
 
-const PROJECT_TOPS = ['package.json', '.git'];
-
 /** Where the user's file would lie; `undefined` without a home folder. */
-export function newUserFile({ env, home, platform }: Place): string | undefined {
-  const folder = configFolder(env, home, platform);
+export function newUserFile(place: Place): string | undefined {
+  const folder = configFolder(place);
   return folder === undefined ? undefined : path.join(folder, 'sesswatch.yaml');
 }
 
-function configFolder(env: Place['env'], home: string | undefined, platform: NodeJS.Platform): string | undefined {
+function configFolder({ env, home, platform }: Place): string | undefined {
   if (platform === 'win32') return env.APPDATA || (home && path.join(home, 'AppData', 'Roaming'));
   // The XDG specification: a relative path in an XDG variable is to be ignored.
   if (env.XDG_CONFIG_HOME !== undefined && path.isAbsolute(env.XDG_CONFIG_HOME)) return env.XDG_CONFIG_HOME;
   return home === undefined ? undefined : path.join(home, '.config');
 }
 
-function existing(base: string, places: readonly string[]): Candidate[] {
+function existing(base: string | undefined, names: readonly string[]): Candidate[] {
+  if (base === undefined) return [];
   const hasSubfolder = exists(base, SUBFOLDER);
-  return places
-    .filter((place) => (hasSubfolder || !place.startsWith(SUBFOLDER)) && exists(base, place))
-    .map((place) => ({ file: path.join(base, place), base }));
+  return names
+    .filter((name) => (hasSubfolder || !name.startsWith(SUBFOLDER)) && exists(base, name))
+    .map((name) => ({ file: path.join(base, name), base }));
 }
 
 /**
@@ -91,21 +81,19 @@ function exists(base: string, name: string): boolean {
   }
 }
 
-const SUBFOLDER = '.config/';
-
-/** Bytes; larger than any that somebody wrote. */
-const LARGEST = 1024 * 1024;
-
-/** Nearly every project has a package.json; only one that may have our key is worth loading a parser for. */
+/**
+ * Nearly every project has a package.json; only one that may have our key is worth loading a parser for. A damaged one
+ * that names us is read, to say so; one that cannot be read is first of all somebody else's.
+ */
 function speaksOfUs(file: string): boolean {
   if (path.basename(file) !== 'package.json') return true;
   try {
     // What its link leads to counts: it is checked when it is read. A pipe would make us wait for ever.
-    const answer = readOthersFile(realpathSync(file), { owner: undefined, maxBytes: LARGEST });
-    const text = answer.kind === 'read' ? answer.text : '';
-    return /"sesswatch"\s*:/.test(text) && Object.hasOwn(JSON.parse(text), 'sesswatch');
-  } catch (error) {
-    // A damaged one that names us is read, to say so; one that cannot be read is first of all somebody else's.
-    return error instanceof SyntaxError;
+    const answer = readOthersFile(realpathSync(file), { owner: undefined, maxBytes: LARGEST_FILE });
+    if (answer.kind !== 'read' || !/"sesswatch"\s*:/.test(answer.text)) return false;
+    const value = parseJson(answer.text);
+    return value === undefined || (isFields(value) && Object.hasOwn(value, 'sesswatch'));
+  } catch {
+    return false;
   }
 }

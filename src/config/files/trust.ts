@@ -1,8 +1,9 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
 import { type Account, foreignWriter } from '../../state/foreign-writer.js';
-import type { Candidate } from './discover.js';
+import { errnoOf } from '../../state/storage-error.js';
+import { type Candidate, LARGEST_FILE } from './discover.js';
 
 /**
  * Refuses a configuration file that somebody else could have written: it, or a folder between `base` and it, belongs
@@ -12,11 +13,10 @@ import type { Candidate } from './discover.js';
  * @throws SesswatchError `config` that names the file, its mode and the mend
  */
 export function assertTrusted({ file, base }: Candidate, reader: Account | undefined): void {
-  const real = realFile(file);
-  const stat = statSync(real);
+  const { real, stat } = realFile(file);
   // A FIFO would make us wait for ever.
   if (!stat.isFile()) throw new SesswatchError('config', `${file} is no regular file`, 'move it away');
-  if (stat.size > LARGEST) {
+  if (stat.size > LARGEST_FILE) {
     throw new SesswatchError('config', `${file} is larger than 1 MB`, 'no configuration is: move it away');
   }
   // Windows reports no owner and every mode as writable.
@@ -29,27 +29,23 @@ export function assertTrusted({ file, base }: Candidate, reader: Account | undef
   }
 }
 
-const LARGEST = 1024 * 1024;
-
-function realFile(file: string): string {
+function realFile(file: string): { real: string; stat: Stats } {
   try {
-    return realpathSync(file);
+    const real = realpathSync(file);
+    return { real, stat: statSync(real) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new SesswatchError(
-      'config',
-      code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read: ${code}`,
-      'check the path and its permissions',
-      error,
-    );
+    throw unreadable(file, error);
   }
+}
+
+export function unreadable(file: string, error: unknown): SesswatchError {
+  const code = errnoOf(error);
+  const message = code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read: ${code ?? 'unknown error'}`;
+  return new SesswatchError('config', message, 'check the path and its permissions', error);
 }
 
 /** The folder of the file and all above it, up to `base`. */
 function foldersBetween(base: string, file: string): string[] {
-  const folders: string[] = [];
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    folders.push(folder);
-    if (folder === base || folder === path.dirname(folder)) return folders;
-  }
+  const folder = path.dirname(file);
+  return folder === base || folder === path.dirname(folder) ? [folder] : [folder, ...foldersBetween(base, folder)];
 }

@@ -10,8 +10,6 @@ export interface ConfigRow {
   /** `default`, `flag --idle`, `user ~/.config/sesswatch.json`; several for lists that add up. */
   readonly origins: readonly string[];
   readonly flag: string;
-  readonly variable: string;
-  readonly what: string;
 }
 
 export interface ConfigText {

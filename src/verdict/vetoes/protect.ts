@@ -1,59 +1,46 @@
 import type { AgentTable, Membership } from '../../agents/membership.js';
-import { SesswatchError } from '../../errors.js';
 import { globTest, type TextTest } from '../../glob.js';
 import { type ProcessRecord, withoutDeleted } from '../../process/record.js';
 import { evidence } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
 
-const PROTECT_KINDS = ['agent', 'exe', 'cwd', 'session', 'argv'] as const;
+/** What a rule looks at, in the order in which it is written. */
+export const PROTECT_KINDS = ['agent', 'exe', 'cwd', 'session', 'argv'] as const;
 type ProtectKind = (typeof PROTECT_KINDS)[number];
 
 /** Whom a person wants to be left alone, whatever else is found. */
 export interface ProtectRule {
   readonly kind: ProtectKind;
-  /** As it was written: `cwd:~/work/**`. */
+  /** The whole group as it was written: `agent=claude,cwd=~/work/**`. */
   readonly text: string;
   readonly pattern: TextTest;
 }
 
 /**
- * A rule from its text: `agent:NAME`, `exe:GLOB`, `cwd:GLOB`, `session:ID` (or its beginning, eight characters at
- * least), `argv:REGEX`. In globs `*` stays within a folder, `**` does not, and a leading `~/` is the home folder;
- * a folder covers what is below it.
+ * What one part of a rule asks for: the name of an agent, globs for `exe` and `cwd`, a session's id or its beginning, a
+ * regular expression for `argv`. In globs `*` stays within a folder, `**` does not, and a leading `~/` is the home
+ * folder; a folder covers what is below it.
  *
  * @param compile makes a test of a regular expression, by an engine that takes linear time
- * @throws SesswatchError `config`
  */
-export function parseProtectRule(
-  text: string,
+export function protectPattern(
+  kind: ProtectKind,
+  value: string,
   home: string | undefined,
-  compile: (pattern: string) => TextTest = withoutEngine,
-): ProtectRule {
-  const colon = text.indexOf(':');
-  const kind = PROTECT_KINDS.find((one) => one === text.slice(0, Math.max(colon, 0)));
-  const value = text.slice(colon + 1);
-  if (kind === undefined || value === '') throw wrong(text, 'it names nothing to look at');
+  compile: (pattern: string) => TextTest,
+): TextTest {
   switch (kind) {
     case 'agent':
-      return { kind, text, pattern: { test: (name) => name === value } };
+      return { test: (name) => name === value };
     case 'session':
-      if (value.length < 8) throw wrong(text, 'eight characters of the id at least');
-      return { kind, text, pattern: { test: (id) => id.startsWith(value) } };
+      return { test: (id) => id.startsWith(value) };
     case 'exe':
-      return { kind, text, pattern: pathTest(atHome(value, home)) };
+      return pathTest(atHome(value, home));
     case 'cwd':
-      return { kind, text, pattern: folderTest(atHome(value, home)) };
+      return folderTest(atHome(value, home));
     case 'argv':
-      try {
-        return { kind, text, pattern: compile(value) };
-      } catch (error) {
-        throw wrong(text, error instanceof Error ? error.message : 'it is no regular expression');
-      }
+      return compile(value);
   }
-}
-
-function withoutEngine(): never {
-  throw new Error('nothing here can read regular expressions');
 }
 
 /** Tests that must all hold of one process: `agent=claude,cwd=/srv/**`. */
@@ -138,12 +125,4 @@ function folderTest(glob: string): TextTest {
   const folder = pathTest(glob);
   const below = pathTest(`${glob.replace(/[\\/]+$/, '')}/**`);
   return { test: (text) => folder.test(text) || below.test(text) };
-}
-
-function wrong(text: string, why: string): SesswatchError {
-  return new SesswatchError(
-    'config',
-    `${JSON.stringify(text)} is no protect rule: ${why}`,
-    `write ${PROTECT_KINDS.map((kind) => `${kind}:…`).join(', ')}`,
-  );
 }

@@ -2,15 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ConfigRow, configText } from '../../../src/output/text/config.js';
 
 function row(fields: Partial<ConfigRow>): ConfigRow {
-  return {
-    key: 'idle',
-    value: '30m',
-    origins: ['default'],
-    flag: '--idle',
-    variable: 'SESSWATCH_IDLE',
-    what: '',
-    ...fields,
-  };
+  return { key: 'idle', value: '30m', origins: ['default'], flag: '--idle', ...fields };
 }
 
 describe('the table of settings', () => {

@@ -5,7 +5,7 @@ import type { PlanFacts } from '../../../src/reap/plan/context.js';
 import { type Given, givenTrees } from '../../../src/reap/plan/given.js';
 import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
 import type { JudgedTable } from '../../../src/verdict/judgement.js';
-import { parseProtectRule } from '../../../src/verdict/vetoes/protect.js';
+import { protectRule } from '../../verdict/rows.js';
 
 const SELF = { pid: 10, uid: 1000 };
 
@@ -64,8 +64,8 @@ describe('a plan of given trees', () => {
     [
       'a protect rule',
       { exe: '/srv/x' },
-      { protect: [[parseProtectRule('exe:/srv/**', undefined)]] },
-      /protect rule exe:\/srv.* covers it/,
+      { protect: [[protectRule('exe', '/srv/**')]] },
+      /protect rule exe=\/srv.* covers it/,
     ],
   ])('keeps a whole tree for %s in it', (_, fields, facts, reason) => {
     const judged = tableOf(me, { pid: 20 }, { pid: 21, ppid: 20, ...fields });

@@ -3,7 +3,7 @@ import type { SesswatchError } from '../../../src/errors.js';
 import type { PlanFacts } from '../../../src/reap/plan/context.js';
 import { type Plan, plan } from '../../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
-import { parseProtectRule } from '../../../src/verdict/vetoes/protect.js';
+import { protectRule } from '../../verdict/rows.js';
 import { evidence, HOUR, helperOf, judgedTable, NOW, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 function planOf(rows: readonly Row[], policy: Partial<Policy> = {}, facts: PlanFacts = {}): Plan {
@@ -142,9 +142,9 @@ describe('which processes are a reason to end a tree', () => {
   });
 
   it('a protect rule keeps an orphan and is named', () => {
-    const made = planOf([agent(100)], {}, { protect: [[parseProtectRule('agent:claude', undefined)]] });
+    const made = planOf([agent(100)], {}, { protect: [[protectRule('agent', 'claude')]] });
     expect(trees(made)).toEqual([]);
-    expect(reasonFor(made, 100)).toBe('the protect rule agent:claude covers it');
+    expect(reasonFor(made, 100)).toBe('the protect rule agent=claude covers it');
   });
 
   it('every veto of the judge keeps an orphan, and its text is the reason', () => {
