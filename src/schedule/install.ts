@@ -1,10 +1,25 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
-import { fileState, type Manifest, readManifest, removeManifest, sha256, writeManifest } from './manifest.js';
-import { blockState, findBlock, withBlock, withoutBlock } from './mechanisms/crontab.js';
-import { chooseMechanism, forget, type Intent, intentOf, isRun, start, stop } from './mechanisms/mechanism.js';
-import { readCrontab, replaceCrontab, verifyCrontab } from './mechanisms/user-crontab.js';
+import {
+  fileState,
+  type Manifest,
+  type PartState,
+  readManifest,
+  removeManifest,
+  sha256,
+  writeManifest,
+} from './manifest.js';
+import {
+  blockState,
+  findBlock,
+  readCrontab,
+  replaceCrontab,
+  verifyCrontab,
+  withBlock,
+  withoutBlock,
+} from './mechanisms/crontab.js';
+import { chooseMechanism, type Intent, intentOf, isRun, tell } from './mechanisms/mechanism.js';
 import type { SchedulePlace } from './programs.js';
 import type { Mechanism, Schedule } from './schedule.js';
 
@@ -68,17 +83,19 @@ export function installSchedule(request: InstallRequest): Installed {
   return { ...intent, replaced: before, keptFlags, runs: isRun(mechanism, place) };
 }
 
-type NewManifest = Parameters<typeof writeManifest>[1];
-
-function installFiles(intent: Intent, before: Manifest | undefined, manifest: NewManifest, place: SchedulePlace): void {
+function installFiles(intent: Intent, before: Manifest | undefined, manifest: Manifest, place: SchedulePlace): void {
   try {
     // First the manifest: after a crash in between, what is half there can still be taken back.
     writeManifest(place.stateHome, manifest);
-    for (const file of intent.files) write(file);
-    start(intent, place);
+    for (const { path, text } of intent.files) {
+      if (typeof text === 'string') writeFileAtomic(path, text, { mode: 0o644, privateFolder: false });
+      // Only what schtasks reads once, right after this.
+      else writeFileSync(path, text, { mode: 0o600 });
+    }
+    tell('start', intent.mechanism, place, intent.files[0]?.path);
   } catch (error) {
     // As if nothing had been there: a timer in a state that nobody asked for must not run.
-    if (before !== undefined) ignoreFailure(() => stop(intent.mechanism, place));
+    if (before !== undefined) ignoreFailure(() => tell('stop', intent.mechanism, place));
     for (const { path } of intent.files) rmSync(path, { force: true });
     removeManifest(place.stateHome);
     throw error;
@@ -88,7 +105,7 @@ function installFiles(intent: Intent, before: Manifest | undefined, manifest: Ne
 function installCron(
   block: string,
   before: Manifest | undefined,
-  manifest: NewManifest,
+  manifest: Manifest,
   { place, force = false }: InstallRequest,
 ): void {
   const table = readCrontab(place);
@@ -110,12 +127,6 @@ function installCron(
   verifyCrontab(place, next.table);
 }
 
-function write({ path, text }: Intent['files'][number]): void {
-  if (typeof text === 'string') writeFileAtomic(path, text, { mode: 0o644, privateFolder: false });
-  // Only what schtasks reads once, right after this.
-  else writeFileSync(path, text, { mode: 0o600 });
-}
-
 export interface Removal {
   readonly mechanism: Mechanism;
   /** Paths, and `crontab`. */
@@ -133,37 +144,33 @@ export interface Removal {
 export function removeSchedule(place: SchedulePlace, force = false): Removal | undefined {
   const manifest = readManifest(place.stateHome);
   if (manifest === undefined) return undefined;
+  const { mechanism, crontabAdded } = manifest;
   const removed: string[] = [];
   const kept: string[] = [];
-  const orderStop = (): void => stop(manifest.mechanism, place);
+  const takeBack = (what: string, state: PartState, remove: () => void): void => {
+    if (state === 'missing') return;
+    const isKept = state === 'edited' && !force;
+    if (!isKept) remove();
+    (isKept ? kept : removed).push(what);
+  };
   // Forced, also where the service manager has gone: its files are all that is left.
-  if (force) ignoreFailure(orderStop);
-  else orderStop();
-  for (const file of manifest.files) {
-    const state = fileState(file);
-    if (state === 'missing') continue;
-    if (state === 'edited' && !force) {
-      kept.push(file.path);
-      continue;
-    }
-    rmSync(file.path, { force: true });
-    removed.push(file.path);
-  }
-  if (force) ignoreFailure(() => forget(manifest.mechanism, place));
-  else forget(manifest.mechanism, place);
-  if (manifest.crontabAdded !== undefined) {
+  const order = (step: 'stop' | 'forget'): void => {
+    if (force) ignoreFailure(() => tell(step, mechanism, place));
+    else tell(step, mechanism, place);
+  };
+  order('stop');
+  for (const file of manifest.files) takeBack(file.path, fileState(file), () => rmSync(file.path, { force: true }));
+  order('forget');
+  if (crontabAdded !== undefined) {
     const table = readCrontab(place);
-    const state = blockState(table, manifest.crontabAdded);
-    if (state === 'edited' && !force) kept.push(CRONTAB);
-    else if (state !== 'missing') {
-      const rest = withoutBlock(table, manifest.crontabAdded);
+    takeBack(CRONTAB, blockState(table, crontabAdded), () => {
+      const rest = withoutBlock(table, crontabAdded);
       replaceCrontab(place, table, rest);
       verifyCrontab(place, rest);
-      removed.push(CRONTAB);
-    }
+    });
   }
   if (kept.length === 0) removeManifest(place.stateHome);
-  return { mechanism: manifest.mechanism, removed, kept };
+  return { mechanism, removed, kept };
 }
 
 export const CRONTAB = 'crontab';

@@ -1,29 +1,32 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fieldsOf, parseJson } from '../decode.js';
+import * as v from 'valibot';
+import { parseJson } from '../decode.js';
 import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
 import { readOwnFile } from '../state/own-file.js';
 import { errnoOf, storageError } from '../state/storage-error.js';
-import { ACTIONS, type Action, MECHANISMS, type Mechanism } from './schedule.js';
+import { ACTIONS, MECHANISMS } from './schedule.js';
 
 const SCHEMA = 'sesswatch/schedule-manifest/1';
 
-/** Exactly what was written where, so that exactly that can be taken back. */
-export interface Manifest {
-  readonly schema: typeof SCHEMA;
-  readonly mechanism: Mechanism;
-  readonly everySeconds: number;
-  readonly action: Action;
-  /** Of the command, as they were given. */
-  readonly flags: readonly string[];
+const FORMAT = v.object({
+  schema: v.literal(SCHEMA),
+  mechanism: v.picklist(MECHANISMS),
+  everySeconds: v.number(),
+  action: v.picklist(ACTIONS),
+  /** Of the command, as they were given; before 0.2 they were not kept. */
+  flags: v.optional(v.pipe(v.array(v.string()), v.readonly()), []),
   /** ISO 8601. */
-  readonly installedAt: string;
-  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  installedAt: v.string(),
+  files: v.array(v.object({ path: v.string(), sha256: v.string() })),
   /** What was put behind the crontab, one character per byte. */
-  readonly crontabAdded?: string | undefined;
-}
+  crontabAdded: v.optional(v.string()),
+});
+
+/** Exactly what was written where, so that exactly that can be taken back. */
+export type Manifest = Omit<v.InferOutput<typeof FORMAT>, 'schema'>;
 
 export type PartState = 'as-written' | 'edited' | 'missing';
 
@@ -32,8 +35,11 @@ export function readManifest(stateHome: string): Manifest | undefined {
   const file = manifestFile(stateHome);
   const text = readOwnFile(file);
   if (text === undefined) return undefined;
-  const manifest = parseManifest(text);
-  if (manifest !== undefined) return manifest;
+  const read = v.safeParse(FORMAT, parseJson(text));
+  if (read.success) {
+    const { schema, ...manifest } = read.output;
+    return manifest;
+  }
   throw new SesswatchError(
     'format',
     `${file} is damaged or of another version`,
@@ -42,7 +48,7 @@ export function readManifest(stateHome: string): Manifest | undefined {
 }
 
 /** @throws SesswatchError `storage` */
-export function writeManifest(stateHome: string, manifest: Omit<Manifest, 'schema'>): void {
+export function writeManifest(stateHome: string, manifest: Manifest): void {
   writeFileAtomic(manifestFile(stateHome), `${JSON.stringify({ schema: SCHEMA, ...manifest }, null, 2)}\n`);
 }
 
@@ -55,7 +61,7 @@ export function sha256(text: string | Buffer): string {
 }
 
 /** Whether a file is still what it was. @throws SesswatchError `storage` */
-export function fileState(file: { readonly path: string; readonly sha256: string }): PartState {
+export function fileState(file: Manifest['files'][number]): PartState {
   try {
     return sha256(readFileSync(file.path)) === file.sha256 ? 'as-written' : 'edited';
   } catch (error) {
@@ -67,25 +73,4 @@ export function fileState(file: { readonly path: string; readonly sha256: string
 
 function manifestFile(stateHome: string): string {
   return path.join(stateHome, 'schedule.json');
-}
-
-function parseManifest(text: string): Manifest | undefined {
-  const value = parseJson(text);
-  // Before 0.2 the flags were not kept.
-  return isManifest(value) ? { ...value, flags: value.flags ?? [] } : undefined;
-}
-
-function isManifest(value: unknown): value is Omit<Manifest, 'flags'> & Partial<Manifest> {
-  const { schema, mechanism, everySeconds, action, flags, installedAt, files, crontabAdded } = fieldsOf(value);
-  return (
-    schema === SCHEMA &&
-    MECHANISMS.some((name) => name === mechanism) &&
-    ACTIONS.some((name) => name === action) &&
-    typeof everySeconds === 'number' &&
-    typeof installedAt === 'string' &&
-    (flags === undefined || (Array.isArray(flags) && flags.every((flag) => typeof flag === 'string'))) &&
-    (crontabAdded === undefined || typeof crontabAdded === 'string') &&
-    Array.isArray(files) &&
-    files.every((file) => typeof file?.path === 'string' && typeof file?.sha256 === 'string')
-  );
 }

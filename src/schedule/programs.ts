@@ -50,6 +50,15 @@ export function cronDaemonRuns(root = '/proc'): boolean | undefined {
   });
 }
 
+/** Tells this machine and user from all others (machine-id(5)); `undefined` where nothing does. */
+export function machineAndUser(uid: number | undefined): string | undefined {
+  try {
+    return `${readFileSync('/etc/machine-id', 'utf8').trim()} ${uid}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The absolute path of a program of the system; `undefined` when it is not there. PATH is not asked. */
 export function programPath(place: SchedulePlace, name: ProgramName): string | undefined {
   const named = place.programs?.[name];

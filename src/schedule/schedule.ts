@@ -19,6 +19,8 @@ export interface Schedule {
   readonly stateHome: string;
   /** Added to the command as they are: `--idle`, `2h`. */
   readonly flags: readonly string[];
+  /** Tells machines and users apart: their runs are spread over the interval by it. */
+  readonly machine?: string | undefined;
 }
 
 /**

@@ -1,11 +1,9 @@
 import { CRONTAB } from './install.js';
 import { fileState, type Manifest, type PartState, readManifest } from './manifest.js';
 import { nextCronRun } from './mechanisms/cron.js';
-import { blockState } from './mechanisms/crontab.js';
+import { blockState, readCrontab } from './mechanisms/crontab.js';
 import { TIMER_UNIT } from './mechanisms/systemd.js';
-import { readCrontab } from './mechanisms/user-crontab.js';
 import { runProgram, type SchedulePlace } from './programs.js';
-import type { Action, Mechanism } from './schedule.js';
 
 const SCHEDULE_SCHEMA = 'sesswatch/schedule/1';
 
@@ -18,17 +16,11 @@ export interface LastRun {
 }
 
 /** `sesswatch schedule status --json`. Times ISO 8601. */
-export interface ScheduleStatus {
+export interface ScheduleStatus extends Partial<Omit<Manifest, 'files' | 'crontabAdded'>> {
   readonly schema: typeof SCHEDULE_SCHEMA;
   readonly installed: boolean;
-  readonly mechanism?: Mechanism | undefined;
-  readonly everySeconds?: number | undefined;
-  readonly action?: Action | undefined;
-  readonly installedAt?: string | undefined;
   /** Paths, and `crontab`. */
   readonly parts: readonly { readonly what: string; readonly state: PartState }[];
-  /** Of the command. */
-  readonly flags?: readonly string[] | undefined;
   /** All parts are there and, where that can be told, what runs them does; it may run what somebody edited. */
   readonly active: boolean;
   /** No cron daemon, or no timer, was seen: nothing runs it. */
@@ -40,32 +32,19 @@ export interface ScheduleStatus {
 
 /** @throws SesswatchError `storage`, `format` */
 export function scheduleStatus(place: SchedulePlace, lastRun?: LastRun): ScheduleStatus {
-  const last = { lastRunAt: lastRun?.at, lastOutcome: lastRun?.outcome };
   const manifest = readManifest(place.stateHome);
+  const last = { lastRunAt: lastRun?.at, lastOutcome: lastRun?.outcome };
   if (manifest === undefined) {
     return { schema: SCHEDULE_SCHEMA, installed: false, parts: [], active: false, ...last };
   }
-  const { mechanism, everySeconds, action, flags, installedAt } = manifest;
+  const { files, crontabAdded, ...known } = manifest;
   const parts = partsOf(manifest, place);
-  const timer = mechanism === 'systemd' ? systemdTimer(place) : undefined;
-  const runs = timer?.active ?? (mechanism === 'cron' ? place.cronRuns() : undefined);
+  const timer = known.mechanism === 'systemd' ? systemdTimer(place) : undefined;
+  const runs = timer?.active ?? (known.mechanism === 'cron' ? place.cronRuns() : undefined);
   const active = parts.every(({ state }) => state !== 'missing') && runs !== false;
   const lastRunAt = timer?.lastRunAt ?? last.lastRunAt;
-  return {
-    schema: SCHEDULE_SCHEMA,
-    installed: true,
-    mechanism,
-    everySeconds,
-    action,
-    flags,
-    installedAt,
-    parts,
-    active,
-    runs,
-    ...last,
-    lastRunAt,
-    nextRunAt: active ? (timer?.nextRunAt ?? expectedRun(manifest, lastRunAt, place.now())) : undefined,
-  };
+  const nextRunAt = active ? (timer?.nextRunAt ?? expectedRun(manifest, lastRunAt, place.now())) : undefined;
+  return { schema: SCHEDULE_SCHEMA, installed: true, ...known, parts, active, runs, ...last, lastRunAt, nextRunAt };
 }
 
 function partsOf(manifest: Manifest, place: SchedulePlace): ScheduleStatus['parts'] {
@@ -76,9 +55,8 @@ function partsOf(manifest: Manifest, place: SchedulePlace): ScheduleStatus['part
 
 /** When the next run is due by the interval; `undefined` where that depends on what only the mechanism knows. */
 function expectedRun(manifest: Manifest, lastRunAt: string | undefined, now: number): string | undefined {
-  if (manifest.mechanism === 'cron') {
-    return nextCronRun(manifest.everySeconds, new Date(now)).toISOString();
-  }
+  const line = manifest.crontabAdded?.split('\n').find((one) => /^[*\d]/.test(one));
+  if (line !== undefined) return nextCronRun(line, new Date(now))?.toISOString();
   const last = lastRunAt === undefined ? Number.NaN : Date.parse(lastRunAt);
   const next = last + manifest.everySeconds * 1000;
   // Overdue: asleep, or switched off by hand.

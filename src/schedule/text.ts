@@ -17,45 +17,42 @@ export function intentText(intent: Intent): string {
 
 /** One thing per line: what runs how often, its parts where they are not as written, last and next run. */
 export function statusText(status: ScheduleStatus, now: Date): string {
-  const last =
-    status.lastRunAt === undefined
-      ? 'last run   none known'
-      : `last run   ${moment(status.lastRunAt, now)}${status.lastOutcome === undefined ? '' : `: ${harmless(status.lastOutcome)}`}`;
+  const { lastRunAt, lastOutcome, nextRunAt, flags = [], mechanism = 'cron', everySeconds = 0 } = status;
+  const outcome = lastOutcome === undefined ? '' : `: ${harmless(lastOutcome)}`;
+  const last = `last run   ${lastRunAt === undefined ? 'none known' : `${moment(lastRunAt, now)}${outcome}`}`;
   if (!status.installed) {
-    const known = status.lastRunAt === undefined ? [] : [last];
-    return `${['nothing is scheduled: sesswatch schedule install --every 15m', ...known].join('\n')}\n`;
+    return lines(
+      'nothing is scheduled: sesswatch schedule install --every 15m',
+      ...(lastRunAt === undefined ? [] : [last]),
+    );
   }
-  const every = status.everySeconds === undefined ? '?' : intervalText(status.everySeconds);
-  const parts = status.parts.filter(({ state }) => state !== 'as-written');
-  return `${[
-    `${status.action} every ${every} by ${status.mechanism}${status.active ? '' : ', not active'}`,
-    ...(status.flags === undefined || status.flags.length === 0
-      ? []
-      : [`flags      ${harmless(commandWords(status.flags))}`]),
-    ...(status.runs === false ? [`not run    ${NOT_RUN[status.mechanism ?? 'cron']}`] : []),
-    ...parts.map(({ what, state }) => `${state.padEnd(9)}  ${harmless(what)}`),
+  return lines(
+    `${status.action} every ${intervalText(everySeconds)} by ${mechanism}${status.active ? '' : ', not active'}`,
+    ...(flags.length === 0 ? [] : [`flags      ${harmless(commandWords(flags))}`]),
+    ...(status.runs === false ? [`not run    ${NOT_RUN[mechanism]}`] : []),
+    ...status.parts
+      .filter(({ state }) => state !== 'as-written')
+      .map(({ what, state }) => `${state.padEnd(9)}  ${harmless(what)}`),
     last,
-    `next run   ${status.nextRunAt === undefined ? 'not known' : moment(status.nextRunAt, now)}`,
-  ].join('\n')}\n`;
+    `next run   ${nextRunAt === undefined ? 'not known' : moment(nextRunAt, now)}`,
+  );
 }
 
 /** What was replaced, and whether anything runs what was written. */
 export function installedText(installed: Installed, everySeconds: number): string {
   const { mechanism, replaced, keptFlags, runs } = installed;
-  const every = intervalText(everySeconds);
   const kept = keptFlags.length === 0 ? '' : `; its flags go on: ${commandWords(keptFlags)} (--fresh: without)`;
-  const lost = replaced !== undefined && keptFlags.length === 0 && replaced.flags.length > 0;
-  const former = lost ? ` ${commandWords(replaced.flags)}` : '';
-  return `${[
+  const lost = keptFlags.length === 0 && replaced?.flags.length ? ` ${commandWords(replaced.flags)}` : '';
+  const start = runs === true ? ' and started' : '';
+  const every = intervalText(everySeconds);
+  return lines(
     ...(replaced === undefined
       ? []
-      : [`replaces ${replaced.action} every ${intervalText(replaced.everySeconds)}${former}${kept}`]),
+      : [harmless(`replaces ${replaced.action} every ${intervalText(replaced.everySeconds)}${lost}${kept}`)]),
     runs === false
       ? `written, but ${NOT_RUN[mechanism]}`
-      : `written${runs === true ? ' and started' : ''}, every ${every} by ${mechanism} (sesswatch schedule remove takes it back)`,
-  ]
-    .map(harmless)
-    .join('\n')}\n`;
+      : `written${start}, every ${every} by ${mechanism} (sesswatch schedule remove takes it back)`,
+  );
 }
 
 /** What to do when nothing runs what was written. */
@@ -83,14 +80,14 @@ export function timerFinding(status: ScheduleStatus): Finding | undefined {
 export function removalText(removal: Removal | undefined): string {
   if (removal === undefined) return 'nothing was scheduled\n';
   const { removed, kept } = removal;
-  return `${[
+  return lines(
     ...(removed.length + kept.length === 0 ? ['what was written is gone already'] : []),
     ...removed.map((what) => `removed  ${harmless(what)}`),
     ...kept.map((what) => {
       const goesOn = what === CRONTAB ? ' and still runs' : '';
       return `kept     ${harmless(what)}: edited since it was written${goesOn} (sesswatch schedule remove --force)`;
     }),
-  ].join('\n')}\n`;
+  );
 }
 
 function readable(text: string | Buffer): string {
@@ -103,4 +100,8 @@ function moment(iso: string, now: Date): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const distance = seconds >= 0 ? `in ${formatDuration(seconds)}` : `${formatDuration(-seconds)} ago`;
   return `${formatTime(at)}, ${distance}`;
+}
+
+function lines(...parts: readonly string[]): string {
+  return `${parts.join('\n')}\n`;
 }

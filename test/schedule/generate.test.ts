@@ -5,9 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sessionEndHook } from '../../src/schedule/hook.js';
 import { cronBlock, nextCronRun } from '../../src/schedule/mechanisms/cron.js';
-import { launchdPlist } from '../../src/schedule/mechanisms/launchd.js';
 import { systemdUnits } from '../../src/schedule/mechanisms/systemd.js';
-import { taskSchedulerXml } from '../../src/schedule/mechanisms/task-scheduler.js';
+import { launchdPlist, taskSchedulerXml } from '../../src/schedule/mechanisms/xml-definitions.js';
 import { type Schedule, scheduledCommand } from '../../src/schedule/schedule.js';
 
 const PLAIN: Schedule = {
@@ -106,6 +105,10 @@ describe('systemd units', () => {
   });
 });
 
+function lineOf(schedule: Schedule): string {
+  return cronBlock(schedule).split('\n')[2] ?? '';
+}
+
 describe('a crontab block', () => {
   it.each([
     ['1m', 60, '* * * * *'],
@@ -115,11 +118,7 @@ describe('a crontab block', () => {
     ['1d', 86_400, '0 0 * * *'],
     ['7d', 7 * 86_400, '0 0 * * 0'],
   ])('of every %s says %i s as %s', (_, everySeconds, time) => {
-    expect(
-      cronBlock({ ...PLAIN, everySeconds })
-        .split('\n')[2]
-        ?.startsWith(`${time} /usr/bin/env `),
-    ).toBe(true);
+    expect(lineOf({ ...PLAIN, everySeconds }).startsWith(`${time} /usr/bin/env `)).toBe(true);
   });
 
   it.each([
@@ -141,9 +140,8 @@ describe('a crontab block', () => {
     try {
       const script = path.join(folder, `a b %h $HOME "q" it's \\n <&> ü.cjs`);
       writeFileSync(script, 'console.log(JSON.stringify([process.env.SESSWATCH_HOME, ...process.argv.slice(2)]))');
-      const line = cronBlock({ ...ODD, node: process.execPath, script })
-        .split('\n')[2]
-        ?.replace(/^\S+ \S+ \S+ \S+ \S+ /, '')
+      const line = lineOf({ ...ODD, node: process.execPath, script })
+        .replace(/^\S+ \S+ \S+ \S+ \S+ /, '')
         // As cron does before it calls the shell.
         .replaceAll('\\%', '%');
       const ran = spawnSync('/bin/sh', ['-c', line ?? ''], { encoding: 'utf8', env: {} });
@@ -168,6 +166,35 @@ describe('a crontab block', () => {
   });
 });
 
+describe('timers of many machines', () => {
+  const INTERVALS = [300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400];
+
+  it.each(INTERVALS)('by cron are spread over an interval of %i s, and run once in each', (everySeconds) => {
+    const start = new Date('2026-01-04T00:00:00').getTime();
+    const firsts = Array.from({ length: 200 }, (_, at) => {
+      const line = lineOf({ ...PLAIN, everySeconds, machine: `${at}` });
+      expect(lineOf({ ...PLAIN, everySeconds, machine: `${at}` })).toBe(line);
+      const first = nextCronRun(line, new Date(start - 60_000))?.getTime() ?? 0;
+      expect(nextCronRun(line, new Date(first))?.getTime()).toBe(first + everySeconds * 1000);
+      return (first - start) / 1000 / everySeconds;
+    });
+    expect(Math.min(...firsts)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...firsts)).toBeLessThan(1);
+    const quarters = [0, 1, 2, 3].map((quarter) => firsts.filter((part) => Math.floor(part * 4) === quarter).length);
+    expect(Math.min(...quarters)).toBeGreaterThan(20);
+  });
+
+  it('by systemd are delayed by what it makes of machine and user, up to the whole interval', () => {
+    expect(systemdUnits(PLAIN)[1].text).toContain('RandomizedDelaySec=900\nFixedRandomDelay=yes\n');
+  });
+
+  it('by systemd begin at their start where the interval is no time of day, so that none grows longer', () => {
+    const { text } = systemdUnits({ ...PLAIN, everySeconds: 420 })[1];
+    expect(text).toContain('RandomizedDelaySec=42\n');
+    expect(text).not.toContain('FixedRandomDelay');
+  });
+});
+
 describe('the next run by cron', () => {
   const at = (text: string): Date => new Date(text);
   it.each([
@@ -179,7 +206,7 @@ describe('the next run by cron', () => {
     ['1 day', 86_400, '2026-01-31T10:07:30', '2026-02-01T00:00:00'],
     ['7 days, on a Thursday', 7 * 86_400, '2026-01-15T10:07:30', '2026-01-18T00:00:00'],
   ])('every %s', (_, everySeconds, now, next) => {
-    expect(nextCronRun(everySeconds, at(now))).toEqual(at(next));
+    expect(nextCronRun(lineOf({ ...PLAIN, everySeconds }), at(now))).toEqual(at(next));
   });
 });
 

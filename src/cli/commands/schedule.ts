@@ -7,7 +7,7 @@ import { type JournalRun, readLastRun } from '../../reap/journal/read.js';
 import { sessionEndHook } from '../../schedule/hook.js';
 import { installSchedule, removeSchedule } from '../../schedule/install.js';
 import { assertCommand } from '../../schedule/notice.js';
-import { cronDaemonRuns, type SchedulePlace } from '../../schedule/programs.js';
+import { cronDaemonRuns, machineAndUser, type SchedulePlace } from '../../schedule/programs.js';
 import type { Action, Mechanism } from '../../schedule/schedule.js';
 import { type LastRun, scheduleStatus } from '../../schedule/status.js';
 import { installedText, intentText, removalText, statusText } from '../../schedule/text.js';
@@ -44,6 +44,7 @@ export const installTimer: Command<InstallOptions, readonly [flags: readonly str
       everySeconds,
       action: options.action ?? 'report',
       ...ourselves(invocation),
+      machine: machineAndUser(invocation.uid),
       flags: [...flags, ...noticeFlags(options), ...textfileFlags(invocation, options)],
     },
     place: schedulePlace(invocation),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { shellWord } from '../../command-line/shell-word.js';
 import { SesswatchError } from '../../errors.js';
 import { assertInterval, describeSchedule, intervalText, type Schedule, scheduledCommand } from '../schedule.js';
@@ -12,7 +13,7 @@ export const CRON_END = '# sesswatch: end';
  * @throws SesswatchError `usage` for an interval that cron cannot say, with the nearest that it can
  */
 export function cronBlock(schedule: Schedule): string {
-  const time = cronTime(schedule.everySeconds);
+  const time = cronTime(schedule);
   const words = ['/usr/bin/env', `SESSWATCH_HOME=${schedule.stateHome}`, ...scheduledCommand(schedule)];
   // In a crontab a bare % ends the command, even within quotes (crontab(5)).
   const command = words.map(shellWord).join(' ').replaceAll('%', '\\%');
@@ -29,37 +30,55 @@ const LONGEST_COMMAND = 990;
 const STEPS_OF_MINUTES = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30];
 const STEPS_OF_HOURS = [1, 2, 3, 4, 6, 8, 12];
 
-function cronTime(everySeconds: number): string {
+function cronTime({ everySeconds, machine }: Schedule): string {
   assertInterval(everySeconds);
   const minutes = everySeconds / 60;
-  if (STEPS_OF_MINUTES.includes(minutes)) return minutes === 1 ? '* * * * *' : `*/${minutes} * * * *`;
   const hours = minutes / 60;
-  if (STEPS_OF_HOURS.includes(hours)) return hours === 1 ? '0 * * * *' : `0 */${hours} * * *`;
-  if (hours === 24) return '0 0 * * *';
-  if (hours === 7 * 24) return '0 0 * * 0';
+  const offset = machine === undefined ? 0 : offsetOf(machine, minutes);
+  const [hour, minute] = [Math.floor(offset / 60), offset % 60];
+  if (STEPS_OF_MINUTES.includes(minutes)) return `${stepped(offset, 59, minutes)} * * * *`;
+  if (STEPS_OF_HOURS.includes(hours)) return `${minute} ${stepped(hour, 23, hours)} * * *`;
+  if (hours === 24) return `${minute} ${hour} * * *`;
+  if (hours === 7 * 24) return `${minute} ${hour % 24} * * ${Math.floor(hour / 24)}`;
   const possible = [...STEPS_OF_MINUTES, ...[...STEPS_OF_HOURS, 24, 7 * 24].map((step) => step * 60)];
-  const below = possible.findLast((step) => step < minutes);
-  const above = possible.find((step) => step > minutes);
-  const near = [below, above].flatMap((step) => (step === undefined ? [] : [intervalText(step * 60)]));
+  const near = [possible.findLast((step) => step < minutes), possible.find((step) => step > minutes)];
+  const said = near.flatMap((step) => (step === undefined ? [] : [intervalText(step * 60)]));
   throw new SesswatchError(
     'usage',
     `cron cannot say "every ${intervalText(everySeconds)}"`,
-    `the nearest that it can: ${near.join(' or ')}`,
+    `the nearest that it can: ${said.join(' or ')}`,
   );
 }
 
+/** Minutes into the interval: the same at each call, evenly spread over machines and users. */
+function offsetOf(machine: string, minutes: number): number {
+  return createHash('sha256').update(machine).digest().readUInt32BE() % minutes;
+}
+
+function stepped(first: number, last: number, step: number): string {
+  if (step === 1) return '*';
+  return first === 0 ? `*/${step}` : `${first}-${last}/${step}`;
+}
+
 /** When such a line runs next after a moment, in the machine's time zone. */
-export function nextCronRun(everySeconds: number, after: Date): Date {
-  const minutes = everySeconds / 60;
+export function nextCronRun(line: string, after: Date): Date | undefined {
+  const [minute, hour, , , weekday] = line.split(' ');
   const next = new Date(after);
   next.setSeconds(0, 0);
-  if (minutes < 60) {
-    next.setMinutes((Math.floor(after.getMinutes() / minutes) + 1) * minutes);
-    return next;
+  for (let tried = 0; tried < MINUTES_OF_A_WEEK; tried++) {
+    next.setMinutes(next.getMinutes() + 1);
+    const fields = [next.getMinutes(), next.getHours(), next.getDay()];
+    if ([minute, hour, weekday].every((field, at) => isDue(field, fields[at] ?? 0))) return next;
   }
-  next.setMinutes(0);
-  const hours = minutes / 60;
-  if (hours < 24) next.setHours((Math.floor(after.getHours() / hours) + 1) * hours);
-  else next.setHours(24 * (hours === 24 ? 1 : 7 - after.getDay()));
-  return next;
+  return undefined;
+}
+
+const MINUTES_OF_A_WEEK = 7 * 24 * 60;
+
+/** `*`, a number, or either with a step, as they are written here. */
+function isDue(field = '*', value: number): boolean {
+  if (field === '*') return true;
+  const [, first = '0', step] = /^(?:\*|(\d+))(?:-\d+)?(?:\/(\d+))?$/.exec(field) ?? [];
+  const since = value - Number(first);
+  return step === undefined ? since === 0 : since >= 0 && since % Number(step) === 0;
 }

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
-import { programPath, runProgram, type SchedulePlace } from '../programs.js';
+import { formatTime } from '../../units.js';
+import { type ProgramName, programPath, runProgram, type SchedulePlace } from '../programs.js';
 import type { Mechanism, Schedule } from '../schedule.js';
 import { cronBlock } from './cron.js';
-import { launchdPlist } from './launchd.js';
 import { systemdUnits, TIMER_UNIT } from './systemd.js';
-import { TASK_NAME, taskSchedulerXml } from './task-scheduler.js';
+import { launchdPlist, TASK_NAME, taskSchedulerXml } from './xml-definitions.js';
 
 /** What a mechanism needs to be written and told; all of it can be shown before anything is done. */
 export interface Intent {
@@ -40,101 +40,82 @@ export function intentOf(mechanism: Mechanism, schedule: Schedule, place: Schedu
   switch (mechanism) {
     case 'systemd': {
       const folder = systemdFolder(place);
-      return {
-        mechanism,
-        files: systemdUnits(schedule).map(({ name, text }) => ({ path: path.join(folder, name), text })),
-        notes: ['it runs while you are logged in; to run it always: loginctl enable-linger'],
-      };
+      const files = systemdUnits(schedule).map(({ name, text }) => ({ path: path.join(folder, name), text }));
+      return { mechanism, files, notes: ['it runs while you are logged in; to run it always: loginctl enable-linger'] };
     }
-    case 'cron':
-      return {
-        mechanism,
-        files: [],
-        cronBlock: cronBlock(schedule),
-        notes: ['cron mails what is printed; sesswatch reap --last shows the newest run'],
-      };
-    case 'launchd':
-      return {
-        mechanism,
-        files: [
-          {
-            path: path.join(homeOf(place), 'Library/LaunchAgents/sesswatch.plist'),
-            text: launchdPlist(schedule),
-          },
-        ],
-        notes: [`what it prints goes to ${path.join(schedule.stateHome, 'schedule.log')}`],
-      };
+    case 'cron': {
+      const notes = ['cron mails what is printed; sesswatch reap --last shows the newest run'];
+      return { mechanism, files: [], cronBlock: cronBlock(schedule), notes };
+    }
+    case 'launchd': {
+      const file = path.join(homeOf(place), 'Library/LaunchAgents/sesswatch.plist');
+      const notes = [`what it prints goes to ${path.join(schedule.stateHome, 'schedule.log')}`];
+      return { mechanism, files: [{ path: file, text: launchdPlist(schedule) }], notes };
+    }
     case 'task-scheduler': {
-      const xml = taskSchedulerXml(schedule, localTime(new Date(place.now())));
-      return {
-        mechanism,
-        // schtasks reads UTF-16 with a byte order mark, as its declaration says.
-        files: [{ path: path.join(place.stateHome, 'task.xml'), text: Buffer.from(`\ufeff${xml}`, 'utf16le') }],
-        notes:
-          place.env.SESSWATCH_HOME === undefined || place.env.SESSWATCH_HOME === ''
-            ? []
-            : [`a task has only the user's variables: setx SESSWATCH_HOME "${place.stateHome}"`],
-      };
+      const xml = taskSchedulerXml(schedule, formatTime(new Date(place.now())).replace(' ', 'T'));
+      // schtasks reads UTF-16 with a byte order mark, as its declaration says.
+      const file = { path: path.join(place.stateHome, 'task.xml'), text: Buffer.from(`\ufeff${xml}`, 'utf16le') };
+      const note = `a task has only the user's variables: setx SESSWATCH_HOME "${place.stateHome}"`;
+      return { mechanism, files: [file], notes: place.env.SESSWATCH_HOME ? [note] : [] };
     }
   }
 }
 
-/** Makes the mechanism take note of what was written. @throws SesswatchError `storage` */
-export function start({ mechanism, files }: Intent, place: SchedulePlace): void {
-  switch (mechanism) {
-    case 'systemd':
-      demand(place, 'systemctl', ['--user', 'daemon-reload']);
-      demand(place, 'systemctl', ['--user', 'enable', TIMER_UNIT]);
-      // Also takes up a changed interval, which enable --now would not.
-      demand(place, 'systemctl', ['--user', 'restart', TIMER_UNIT]);
-      return;
-    case 'launchd':
-      // Fails when there was none before.
-      runProgram(place, 'launchctl', ['bootout', launchdTarget(place, '/sesswatch')]);
-      demand(place, 'launchctl', ['bootstrap', launchdTarget(place, ''), files[0]?.path ?? '']);
-      return;
-    case 'task-scheduler':
-      demand(place, 'schtasks', ['/Create', '/F', '/TN', TASK_NAME, '/XML', files[0]?.path ?? '']);
-      return;
-    case 'cron':
-      return;
+/** What to tell the mechanism after its files were written, before they are taken back, and after. */
+type Step = 'start' | 'stop' | 'forget';
+
+interface Order {
+  readonly program: ProgramName;
+  readonly args: readonly string[];
+  /** Fails when there is none to end, which is what is wanted. */
+  readonly mayFail?: boolean;
+}
+
+/** Has the mechanism take note of what was written, or of what no more is to be run. @throws SesswatchError `storage` */
+export function tell(step: Step, mechanism: Mechanism, place: SchedulePlace, file = ''): void {
+  for (const { program, args, mayFail } of ordersOf(mechanism, place, file)[step]) {
+    const { status, stdout, stderr } = runProgram(place, program, args);
+    if (status === 0 || mayFail) continue;
+    const said = `${stderr}${stdout}`.trim().split('\n')[0] ?? '';
+    throw new SesswatchError(
+      'storage',
+      `${program} ${args.join(' ')} failed: ${said === '' ? `exit code ${status}` : said}`,
+      'run it by hand, or choose another mechanism: --with cron',
+    );
   }
 }
 
-/** Makes the mechanism run it no more. @throws SesswatchError `storage` */
-export function stop(mechanism: Mechanism, place: SchedulePlace): void {
+function ordersOf(mechanism: Mechanism, place: SchedulePlace, file: string): Record<Step, Order[]> {
   switch (mechanism) {
-    case 'systemd':
-      demand(place, 'systemctl', ['--user', 'disable', '--now', TIMER_UNIT]);
-      return;
-    case 'launchd':
-      // Fails when it was not loaded, which is what is wanted.
-      runProgram(place, 'launchctl', ['bootout', launchdTarget(place, '/sesswatch')]);
-      return;
-    case 'task-scheduler':
-      demand(place, 'schtasks', ['/Delete', '/F', '/TN', TASK_NAME]);
-      return;
+    case 'systemd': {
+      const user = (...args: string[]): Order => ({ program: 'systemctl', args: ['--user', ...args] });
+      const reload = user('daemon-reload');
+      // A restart also takes up a changed interval, which enable --now would not.
+      const start = [reload, user('enable', TIMER_UNIT), user('restart', TIMER_UNIT)];
+      return { start, stop: [user('disable', '--now', TIMER_UNIT)], forget: [reload] };
+    }
+    case 'launchd': {
+      const domain = `gui/${place.uid ?? 0}`;
+      const bootout: Order = { program: 'launchctl', args: ['bootout', `${domain}/sesswatch`], mayFail: true };
+      const bootstrap: Order = { program: 'launchctl', args: ['bootstrap', domain, file] };
+      return { start: [bootout, bootstrap], stop: [bootout], forget: [] };
+    }
+    case 'task-scheduler': {
+      const schtasks = (...args: string[]): Order => ({ program: 'schtasks', args });
+      const start = [schtasks('/Create', '/F', '/TN', TASK_NAME, '/XML', file)];
+      return { start, stop: [schtasks('/Delete', '/F', '/TN', TASK_NAME)], forget: [] };
+    }
     case 'cron':
-      return;
+      return { start: [], stop: [], forget: [] };
   }
 }
 
 /** Whether what runs the schedule was seen running; `undefined` where that cannot be told. */
 export function isRun(mechanism: Mechanism, place: SchedulePlace): boolean | undefined {
-  switch (mechanism) {
-    case 'systemd':
-      return runProgram(place, 'systemctl', ['--user', 'is-active', TIMER_UNIT]).status === 0;
-    case 'cron':
-      return place.cronRuns();
-    case 'launchd':
-    case 'task-scheduler':
-      return undefined;
-  }
-}
-
-/** After the files are gone. */
-export function forget(mechanism: Mechanism, place: SchedulePlace): void {
-  if (mechanism === 'systemd') demand(place, 'systemctl', ['--user', 'daemon-reload']);
+  if (mechanism === 'cron') return place.cronRuns();
+  if (mechanism !== 'systemd') return undefined;
+  return runProgram(place, 'systemctl', ['--user', 'is-active', TIMER_UNIT]).status === 0;
 }
 
 function userSystemdAnswers(place: SchedulePlace): boolean {
@@ -148,35 +129,13 @@ function userSystemdAnswers(place: SchedulePlace): boolean {
   }
 }
 
-function demand(place: SchedulePlace, name: 'systemctl' | 'launchctl' | 'schtasks', args: readonly string[]): void {
-  const { status, stdout, stderr } = runProgram(place, name, args);
-  if (status === 0) return;
-  const said = `${stderr}${stdout}`.trim().split('\n')[0] ?? '';
-  throw new SesswatchError(
-    'storage',
-    `${name} ${args.join(' ')} failed: ${said === '' ? `exit code ${status}` : said}`,
-    'run it by hand, or choose another mechanism: --with cron',
-  );
-}
-
 function systemdFolder(place: SchedulePlace): string {
   const config = place.env.XDG_CONFIG_HOME;
   const base = config !== undefined && path.isAbsolute(config) ? config : path.join(homeOf(place), '.config');
   return path.join(base, 'systemd/user');
 }
 
-function launchdTarget(place: SchedulePlace, service: string): string {
-  return `gui/${place.uid ?? 0}${service}`;
-}
-
 function homeOf({ home }: SchedulePlace): string {
   if (home !== undefined) return home;
   throw new SesswatchError('usage', 'nothing says where your home folder is', 'set HOME');
-}
-
-/** `2026-01-15T14:12:42` in the machine's zone. */
-function localTime(date: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

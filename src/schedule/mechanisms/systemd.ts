@@ -3,23 +3,18 @@ import { assertInterval, describeSchedule, type Schedule, scheduledCommand } fro
 const SERVICE_UNIT = 'sesswatch.service';
 export const TIMER_UNIT = 'sesswatch.timer';
 
-export interface UnitFile {
-  readonly name: string;
-  readonly text: string;
-}
-
 /**
  * A user service that runs once and its timer (systemd.service(5), systemd.timer(5)). A oneshot never overlaps
  * itself: a timer that elapses while it runs does nothing.
  *
  * @throws SesswatchError `usage`
  */
-export function systemdUnits(schedule: Schedule): readonly [service: UnitFile, timer: UnitFile] {
+export function systemdUnits(schedule: Schedule) {
   assertInterval(schedule.everySeconds);
   return [
     { name: SERVICE_UNIT, text: serviceText(schedule) },
     { name: TIMER_UNIT, text: timerText(schedule) },
-  ];
+  ] as const;
 }
 
 function serviceText(schedule: Schedule): string {
@@ -51,11 +46,20 @@ function timerText(schedule: Schedule): string {
     '',
     '[Timer]',
     ...(calendar === undefined
-      ? [`OnActiveSec=${schedule.everySeconds}`, `OnUnitActiveSec=${schedule.everySeconds}`]
-      : // Makes up for a run that was missed while the machine was off.
-        [`OnCalendar=${calendar}`, 'Persistent=true']),
-    // So that all users of a machine, and all machines of a fleet, do not scan in the same second.
-    `RandomizedDelaySec=${Math.min(60, Math.floor(schedule.everySeconds / 10))}`,
+      ? [
+          `OnActiveSec=${schedule.everySeconds}`,
+          `OnUnitActiveSec=${schedule.everySeconds}`,
+          `RandomizedDelaySec=${Math.min(60, Math.floor(schedule.everySeconds / 10))}`,
+        ]
+      : [
+          `OnCalendar=${calendar}`,
+          // Makes up for a run that was missed while the machine was off.
+          'Persistent=true',
+          // Users of a machine, and machines of a fleet, do not scan in the same second: the delay is made of the ids
+          // of both, and so the same each time.
+          `RandomizedDelaySec=${schedule.everySeconds}`,
+          'FixedRandomDelay=yes',
+        ]),
     'AccuracySec=1s',
     `Unit=${SERVICE_UNIT}`,
     '',

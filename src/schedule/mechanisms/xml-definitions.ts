@@ -1,5 +1,44 @@
+import path from 'node:path';
 import { assertInterval, describeSchedule, type Schedule, scheduledCommand } from '../schedule.js';
-import { xmlText } from './xml.js';
+
+/**
+ * A launch agent of macOS (launchd.plist(5)). launchd gives no terminal and hardly an environment, and starts no second
+ * instance; what it prints goes to a log in the state folder.
+ *
+ * @throws SesswatchError `usage`
+ */
+export function launchdPlist(schedule: Schedule): string {
+  assertInterval(schedule.everySeconds);
+  const log = path.posix.join(schedule.stateHome, 'schedule.log');
+  const words = scheduledCommand(schedule).map((word) => `    <string>${xmlText(word)}</string>`);
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
+    '<plist version="1.0">',
+    '<dict>',
+    '  <key>Label</key>',
+    '  <string>sesswatch</string>',
+    '  <key>ProgramArguments</key>',
+    '  <array>',
+    ...words,
+    '  </array>',
+    '  <key>EnvironmentVariables</key>',
+    '  <dict>',
+    '    <key>SESSWATCH_HOME</key>',
+    `    <string>${xmlText(schedule.stateHome)}</string>`,
+    '  </dict>',
+    '  <key>StartInterval</key>',
+    `  <integer>${schedule.everySeconds}</integer>`,
+    '  <key>ProcessType</key>',
+    '  <string>Background</string>',
+    '  <key>StandardOutPath</key>',
+    `  <string>${xmlText(log)}</string>`,
+    '  <key>StandardErrorPath</key>',
+    `  <string>${xmlText(log)}</string>`,
+    '</dict>',
+    '</plist>',
+  ].join('\n')}\n`;
+}
 
 export const TASK_NAME = 'sesswatch';
 
@@ -52,3 +91,16 @@ function windowsWord(word: string): string {
   if (word !== '' && !/[\s"]/.test(word)) return word;
   return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
 }
+
+/** Text between tags or in an attribute. */
+function xmlText(text: string): string {
+  return text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
