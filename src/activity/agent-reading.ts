@@ -67,7 +67,7 @@ function childOf(
   const isTool = member.role === 'tool' && !isBelowMcpServer(agents, child, agent.pid);
   return [
     {
-      id: `${child.pid}/${child.startTime ?? '?'}`,
+      id: childId(child),
       name: `${nameOf(child)}(${child.pid})`,
       isToolCall: isTool && isToolCall(child, member),
       holdsTerminal: isTool && child.tty !== undefined && child.tty !== null && child.tty !== agent.tty,
@@ -75,6 +75,11 @@ function childOf(
       ioBytes: io.get(child.pid),
     },
   ];
+}
+
+/** Tells a child from a later one with its pid. */
+export function childId({ pid, startTime }: ProcessRecord): string {
+  return `${pid}/${startTime ?? '?'}`;
 }
 
 function isBelow(agents: AgentTable, child: ProcessRecord, agent: ProcessRecord): boolean {

@@ -21,6 +21,8 @@ export interface ChildMark {
   readonly when: Moment;
   readonly cpuSeconds?: number | undefined;
   readonly ioBytes?: number | undefined;
+  /** The look since which it has not moved; absent where that cannot be told. */
+  readonly stillSince?: Moment | undefined;
 }
 
 export interface ChildrenAtWork {
@@ -51,7 +53,7 @@ export function childrenAtWork(
     moving: moving.map(({ name }) => name),
     born: before === undefined ? 0 : children.length - kept,
     gone: known.size - kept,
-    marks: children.map((child) => nextMark(child, known.get(child.id), now)),
+    marks: children.map((child) => nextMark(child, known.get(child.id), now, moving.includes(child))),
   };
 }
 
@@ -73,9 +75,11 @@ const LEAST_BYTES = 16 * 1024;
 const IDLE_BYTES = 1024;
 
 /** The mark stays until a window has passed, so that looks seconds apart still add up to one. */
-function nextMark(child: ChildReading, mark: ChildMark | undefined, now: Moment): ChildMark {
-  if (mark !== undefined && secondsBetween(mark.when, now) < WINDOW_SECONDS) return mark;
-  return { id: child.id, when: now, cpuSeconds: child.cpuSeconds, ioBytes: child.ioBytes };
+function nextMark(child: ChildReading, mark: ChildMark | undefined, now: Moment, isMoving: boolean): ChildMark {
+  const isRead = child.cpuSeconds !== undefined && child.ioBytes !== undefined;
+  const stillSince = !isRead ? undefined : isMoving ? now : (mark?.stillSince ?? now);
+  if (mark !== undefined && secondsBetween(mark.when, now) < WINDOW_SECONDS) return { ...mark, stillSince };
+  return { id: child.id, when: now, cpuSeconds: child.cpuSeconds, ioBytes: child.ioBytes, stillSince };
 }
 
 const WINDOW_SECONDS = 60;

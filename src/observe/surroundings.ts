@@ -41,7 +41,8 @@ export async function lookCloser(seen: AgentTable, ledger: Ledger, edges: Surrou
   const agents = await withCloserLook(withRememberedHelpers(seen, ledger), edges);
   const suspects = suspectsOf({ agents, ledger });
   const notes: string[] = [];
-  const stdio = await readStdio(agents.table, suspects, edges, notes);
+  const streamed = [...new Set([...suspects, ...copiesOf(agents)])];
+  const stdio = await readStdio(agents.table, streamed, edges, notes);
   const listeners = readListeners(suspects, edges.files, edges.procRoot);
   return { agents, around: { stdio, logins: readLogins(suspects, edges), listeners }, notes };
 }
@@ -75,6 +76,18 @@ function suspectsOf(input: Pick<JudgeInput, 'agents' | 'ledger'>): readonly Proc
     for (const one of [record, ...above]) found.set(one.pid, one);
   }
   return [...found.values()];
+}
+
+/** MCP servers that one agent runs more than once: whether an older copy still has somebody at its input is asked. */
+function copiesOf({ members, table }: AgentTable): readonly ProcessRecord[] {
+  const groups = new Map<string, ProcessRecord[]>();
+  for (const { pid, role, leader } of members.values()) {
+    const record = table.get(pid);
+    if (role !== 'mcp-server' || leader === undefined || record?.argv === undefined) continue;
+    const key = JSON.stringify([leader, ...record.argv]);
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1).flat();
 }
 
 async function readStdio(

@@ -23,6 +23,14 @@ interface Runner {
   readonly host?: string | undefined;
 }
 
+/** What is known of the use of one process. */
+export interface Use {
+  /** Nobody is at the other end of its standard input. */
+  readonly isClosed: boolean;
+  /** Milliseconds since the epoch: a look since which it used no CPU to speak of and moved no data. */
+  readonly stillSince?: number | undefined;
+}
+
 /** What a table says of MCP servers that one live agent or host runs more than once. */
 export interface FoundGenerations {
   /** Those whose older copies hold most memory first. */
@@ -37,7 +45,11 @@ type Judgements = ReadonlyMap<number, Judgement>;
  * Copies of one MCP server, the same program with the same arguments, under one live agent or host. The environment, by
  * which two servers may differ too, is not compared. Pure.
  */
-export function generationsOf(agents: AgentTable, judgements: Judgements): FoundGenerations {
+export function generationsOf(
+  agents: AgentTable,
+  judgements: Judgements,
+  useOf: (record: ProcessRecord) => Use,
+): FoundGenerations {
   const groups = new Map<string, { readonly runner: Runner; readonly copies: Copy[] }>();
   for (const copy of copiesIn(agents)) {
     const runner = runnerOf(agents, judgements, copy.top.pid);
@@ -62,6 +74,10 @@ export function generationsOf(agents: AgentTable, judgements: Judgements): Found
       newestStartedAt: newest.top.startedAt,
       olderRssBytes: older.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
       older: older.map(({ top }) => top.pid).sort((a, b) => a - b),
+      unused: older.flatMap((copy) => {
+        const because = whyUnused(agents, copy, newest.top.startedAt, useOf);
+        return because === undefined ? [] : [{ pid: copy.top.pid, because }];
+      }),
     };
     generations.push(generation);
     const note = noteOn(generation);
@@ -69,6 +85,24 @@ export function generationsOf(agents: AgentTable, judgements: Judgements): Found
   }
   generations.sort((a, b) => b.olderRssBytes - a.olderRssBytes || a.leader - b.leader);
   return { generations, notes };
+}
+
+/** Every process of a copy must be shown to be out of use: one that is in use keeps the others. */
+function whyUnused(
+  agents: AgentTable,
+  { pids }: Copy,
+  newestAt: number | undefined,
+  useOf: (record: ProcessRecord) => Use,
+): string | undefined {
+  const uses = pids
+    .map((pid) => agents.table.get(pid))
+    .map((record) => (record === undefined ? undefined : useOf(record)));
+  if (uses.every((use) => use?.isClosed === true)) return 'its stdin is closed';
+  if (newestAt === undefined) return undefined;
+  const isStill = uses.every(
+    (use) => use?.isClosed === true || (use?.stillSince ?? Number.POSITIVE_INFINITY) <= newestAt,
+  );
+  return isStill ? 'nothing has moved on it since the newest one began' : undefined;
 }
 
 function copiesIn(agents: AgentTable): Copy[] {

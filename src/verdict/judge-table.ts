@@ -1,4 +1,4 @@
-import { readingOf } from '../activity/agent-reading.js';
+import { childId, readingOf } from '../activity/agent-reading.js';
 import { type Activity, type ActivityReading, concludeActivity } from '../activity/conclude.js';
 import { type BurnMark, burning } from '../activity/runaway.js';
 import { isCounted, type Membership } from '../agents/membership.js';
@@ -7,7 +7,7 @@ import { NO_BELIEFS } from '../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../process/record.js';
 import { heldTerminal, type TableContext } from './context.js';
 import { type Examined, factsOf } from './facts.js';
-import { generationsOf } from './generations.js';
+import { generationsOf, type Use } from './generations.js';
 import type { JudgeContext, JudgeInput } from './input.js';
 import { judge } from './judge.js';
 import type { JudgedTable, Judgement } from './judgement.js';
@@ -66,13 +66,23 @@ export function concludeTable(input: JudgeInput): TableConclusion {
     const member = formerMember(zombie);
     judgements.set(zombie.pid, judge(factsOf(judging, { record, member, finding: findOwner(record, member) })));
   }
-  const { generations, notes: older } = generationsOf(agents, judgements);
+  const { generations, notes: older } = generationsOf(agents, judgements, useOf(judging, concluded));
   for (const [pid, note] of older) {
     const judgement = judgements.get(pid);
     if (judgement !== undefined) judgements.set(pid, { ...judgement, evidence: [...judgement.evidence, note] });
   }
   const notes = [...(input.notes ?? []), ...judging.hosts.notes, ...aboutApplications(concluded)];
   return { judged: { ...agents, judgements, generations, notes }, context, concluded };
+}
+
+/** By its standard input, and by what the look at its agent saw of it. */
+function useOf({ around }: JudgeContext, concluded: readonly Concluded[]): (record: ProcessRecord) => Use {
+  const marks = concluded.flatMap(({ activity }) => activity?.children ?? []);
+  const stillSince = new Map(marks.map((mark) => [mark.id, mark.stillSince?.at]));
+  return (record) => ({
+    isClosed: around?.stdio.get(record.pid)?.get(0)?.state === 'closed',
+    stillSince: stillSince.get(childId(record)),
+  });
 }
 
 /** What a zombie was, as far as its name tells. */

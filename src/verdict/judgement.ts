@@ -157,6 +157,8 @@ export interface Generation {
   readonly olderRssBytes: number;
   /** The topmost pid of each copy, the newest not among them. */
   readonly older: readonly number[];
+  /** Those of them that nobody uses any more since the newest one is there, each with what that rests on. */
+  readonly unused: readonly { readonly pid: number; readonly because: string }[];
 }
 
 /** A table of agents with a verdict for each agent process and its helpers. */

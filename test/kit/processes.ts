@@ -34,6 +34,8 @@ export interface Child {
   readonly script: Script;
   readonly stdio?: 'pipe' | 'ignore' | 'inherit';
   readonly detached?: boolean;
+  /** Its parent closes the other end of its stdin. */
+  readonly abandoned?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }

@@ -38,7 +38,7 @@ describe('generations of an MCP server', () => {
     expect(generationsIn(server(60, '/a'), server(61, '/a'), server(62, '/a'))).toEqual([
       {
         ...{ leader: 50, agent: 'claude', server: 'mcp-server-filesystem', count: 3 },
-        ...{ newestStartedAt: T0 - 7200_000 + 62, olderRssBytes: 100_000_000, older: [60, 61] },
+        ...{ newestStartedAt: T0 - 7200_000 + 62, olderRssBytes: 100_000_000, older: [60, 61], unused: [] },
       },
     ]);
   });

@@ -120,6 +120,7 @@ function toChildren(value: unknown, what: string): ChildMark[] {
       when: toMoment(from.when, what),
       cpuSeconds: maybe(from.cpuSeconds, number, what),
       ioBytes: maybe(from.ioBytes, number, what),
+      stillSince: maybe(from.stillSince, toMoment, what),
     };
   });
 }

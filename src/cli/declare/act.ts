@@ -1,4 +1,5 @@
 import { Argument, Option } from '@commander-js/extra-typings';
+import { INCLUDE_KINDS } from '../../reap/plan/policy.js';
 import type { DeclareContext } from '../declaration.js';
 import { described, listOf, processIds, repeated } from '../help.js';
 
@@ -39,9 +40,7 @@ export function declareReap({ program, invocation, common, exit }: DeclareContex
     .option('--min-age <time>', 'leave younger processes alone (5m); 0 waives it')
     .option('--grace <time>', 'time between SIGTERM and SIGKILL (10s)')
     .option('--max <n>', 'at most so many trees a run, the oldest first (20)')
-    .addOption(
-      new Option('--include <kinds>', 'also end: idle, busy-orphan, superseded, disowned, leftover').argParser(listOf),
-    )
+    .addOption(new Option('--include <kinds>', `also end: ${INCLUDE_KINDS.join(', ')}`).argParser(listOf))
     .addOption(new Option('--session <ids>', 'only these sessions').argParser(listOf))
     .addOption(new Option('--pid <pids>', 'only the trees of these processes').argParser(processIds))
     .addOption(

@@ -3,7 +3,7 @@ import { resumeOf } from '../../agents/resume.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds } from '../../process/table.js';
 import { formatDuration } from '../../units.js';
-import type { Judgement } from '../../verdict/judgement.js';
+import type { Generation, Judgement } from '../../verdict/judgement.js';
 import { type PlanContext, unliftableVeto, vetoOf, whyOnItsOwn } from './context.js';
 import { type KeptReason, keptFor, keptUntilAsked } from './kept.js';
 import { isNamed } from './named.js';
@@ -16,6 +16,8 @@ export const CAUSES = [
   'idle',
   'superseded',
   'disowned',
+  /** An older copy of an MCP server that a live agent runs several times. */
+  'older-generation',
   /** `--pid` of what nothing shows to be lost. */
   'named',
   /** `--force-pid`. */
@@ -68,6 +70,9 @@ export function examine(context: PlanContext, policy: Policy, pid: number): Exam
   }
   switch (judgement.verdict) {
     case 'live': {
+      const unused = unusedGeneration(context, pid);
+      if (unused !== undefined && (!named || policy.include.includes('generations')))
+        return examineGeneration(context, policy, subject, unused);
       const burns = isOverCpu(context, policy, judgement);
       if (!named && !burns) return NONE;
       return kept(subject, keptFor('live', `${judgement.reason}; a live process is never ended`));
@@ -92,6 +97,45 @@ export function examine(context: PlanContext, policy: Policy, pid: number): Exam
 
 type Subject = Pick<Candidate, 'record' | 'member' | 'judgement'>;
 type EndableVerdict = 'orphan' | 'leftover' | 'idle' | 'superseded' | 'disowned';
+
+interface Unused {
+  readonly generation: Generation;
+  readonly because: string;
+}
+
+/** The generation that a process is an older copy of, when nothing uses that copy any more. */
+function unusedGeneration({ judged }: PlanContext, pid: number): Unused | undefined {
+  for (const generation of judged.generations ?? []) {
+    const unused = generation.unused.find((one) => one.pid === pid);
+    if (unused !== undefined) return { generation, because: unused.because };
+  }
+  return undefined;
+}
+
+/** Nothing of a live agent's is ended but what it has replaced itself, and only when asked. */
+function examineGeneration(
+  context: PlanContext,
+  policy: Policy,
+  subject: Subject,
+  { generation, because }: Unused,
+): Examination {
+  const { agent, host, leader, server, newestStartedAt } = generation;
+  const reason = `an older generation of ${server} under ${agent ?? host ?? 'process'}(${leader}): ${because}`;
+  if (!policy.include.includes('generations')) return kept(subject, keptUntilAsked('generations', `is ${reason}`));
+  const sinceNewest =
+    (context.judged.table.scan.takenAt - (newestStartedAt ?? context.judged.table.scan.takenAt)) / 1000;
+  const tooSoon =
+    sinceNewest < policy.idleSeconds
+      ? keptFor(
+          'not-due',
+          `its newer one began ${formatDuration(sinceNewest)} ago, less than ${formatDuration(policy.idleSeconds)}`,
+          '--idle 0',
+        )
+      : undefined;
+  const why = vetoed(context, subject, false) ?? tooYoung(context, policy, subject.record) ?? tooSoon;
+  if (why !== undefined) return kept(subject, why);
+  return { kind: 'due', candidate: { ...subject, cause: 'older-generation', reason } };
+}
 
 /** Ended by name alone where nobody owns it, since it may be there on purpose; never where that is not known. */
 function examineUnknown(context: PlanContext, policy: Policy, subject: Subject, named: boolean): Examination {

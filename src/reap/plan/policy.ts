@@ -1,5 +1,5 @@
 /** Verdicts, beside orphans and leftover MCP servers, that a run may end when it is asked to. */
-export const INCLUDE_KINDS = ['idle', 'busy-orphan', 'superseded', 'disowned', 'leftover'] as const;
+export const INCLUDE_KINDS = ['idle', 'busy-orphan', 'superseded', 'disowned', 'leftover', 'generations'] as const;
 export type IncludeKind = (typeof INCLUDE_KINDS)[number];
 
 /**

@@ -44,6 +44,7 @@ function worksFor(context: PlanContext, candidate: Candidate): ProcessRecord | u
     case 'left-by-command':
     case 'superseded':
     case 'disowned':
+    case 'older-generation':
       return undefined;
     case 'orphan':
     case 'busy-orphan':
@@ -125,5 +126,19 @@ function withRaisedRoots(context: PlanContext, policy: Policy, trees: Map<number
     if (raised.cut.length === 0) whole.add(parent.pid);
     waiting.push(raised);
   }
-  return [...trees.values()];
+  return withoutNested([...trees.values()]);
+}
+
+/** A tree grown from a raised root may hold what stood as a tree of its own before: each process goes once. */
+function withoutNested(trees: readonly GrownTree[]): GrownTree[] {
+  const holderOf = new Map<number, GrownTree>();
+  for (const tree of trees) {
+    for (const { pid } of tree.processes) if (pid !== tree.root.pid) holderOf.set(pid, tree);
+  }
+  return trees
+    .filter(({ root }) => !holderOf.has(root.pid))
+    .map((tree) => {
+      const nested = trees.filter(({ root }) => holderOf.get(root.pid) === tree);
+      return { ...tree, candidates: [...tree.candidates, ...nested.flatMap(({ candidates }) => candidates)] };
+    });
 }

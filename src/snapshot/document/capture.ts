@@ -72,7 +72,7 @@ function rounded(percent: number | undefined): number | undefined {
   return percent === undefined ? undefined : Math.round(percent * 10) / 10;
 }
 
-function toGeneration({ newestStartedAt, ...generation }: Generation): GenerationEntry {
+function toGeneration({ newestStartedAt, unused: _, ...generation }: Generation): GenerationEntry {
   return present({
     ...generation,
     newestStartedAt: newestStartedAt === undefined ? undefined : isoTime(newestStartedAt),

@@ -155,9 +155,11 @@ describe('any plan over any table', () => {
         // Without a limit: what a deferred tree leaves for the next run stays for that reason alone.
         const { targets } = planOf(toRows(made), { ...policy, maxTrees: 100 });
         const going = new Set(targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)));
-        for (const { cause, becauseOf } of targets) {
-          if (cause === 'superseded' || cause === 'disowned') continue;
+        for (const { becauseOf } of targets) {
           for (const { identity } of becauseOf) {
+            // Whatever else is in its tree, its owner's own word is enough.
+            const verdict = judged.judgements.get(identity.pid)?.verdict;
+            if (verdict === 'superseded' || verdict === 'disowned') continue;
             const client = judged.table.ancestors(identity.pid).find(({ pid, state }) => {
               const member = judged.members.get(pid);
               return member !== undefined && isCounted(member) && state !== 'Z';
