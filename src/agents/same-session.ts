@@ -1,4 +1,5 @@
 import { compareStarts } from '../process/start-order.js';
+import { type AgentTable, isCounted } from './membership.js';
 
 /** A process that says it holds a conversation, as far as its row tells. */
 export interface SessionHolder {
@@ -11,12 +12,14 @@ export interface SessionHolder {
   readonly startTime?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number | undefined;
+  /** Told by a name that any program may have: it proves nothing about another. */
+  readonly sharedName?: true | undefined;
 }
 
 /** The other process that holds the session of one. */
 export interface OtherHolder<T> {
   readonly by: T;
-  /** Whether it is known to be the younger one of the two. */
+  /** Whether it is known to be an agent, and the younger one of the two. */
   readonly isYounger: boolean;
 }
 
@@ -38,12 +41,29 @@ export function otherHolders<T extends SessionHolder>(
       const others = group.filter(
         (other) => other !== holder && !isAbove(other.pid, holder.pid) && !isAbove(holder.pid, other.pid),
       );
-      const younger = others.find((other) => compareStarts(other, holder) === 'younger');
-      const other = younger ?? others.find((one) => compareStarts(one, holder) === 'not known');
-      if (other !== undefined) found.set(holder, { by: other, isYounger: other === younger });
+      const mayBeYounger = others.filter((other) => compareStarts(other, holder) !== 'older');
+      const younger = mayBeYounger.find(
+        (other) => other.sharedName !== true && compareStarts(other, holder) === 'younger',
+      );
+      const by = younger ?? mayBeYounger[0];
+      if (by !== undefined) found.set(holder, { by, isYounger: by === younger });
     }
   }
   return found;
+}
+
+/** {@link otherHolders} of the live agents of a table. */
+export function sharedSessions({ table, members }: AgentTable): Map<SessionHolder, OtherHolder<SessionHolder>> {
+  const holders = [...members.values()].flatMap((member): SessionHolder[] => {
+    const { agent, sessionId, sessionIdFrom, sharedName } = member;
+    const record = table.get(member.pid);
+    if (record === undefined || record.state === 'Z' || !isCounted(member)) return [];
+    // Markers are handed down to whatever an agent starts, other agents included: they hold no session.
+    if (agent === undefined || sessionId === undefined || sessionIdFrom === 'marker') return [];
+    const { pid, uid, startTime, startedAt } = record;
+    return [{ pid, agent, sessionId, uid, startTime, startedAt, sharedName }];
+  });
+  return otherHolders(holders, (pid, of) => table.ancestors(of).some((one) => one.pid === pid));
 }
 
 /** Groups by agent, session id and user, in the order in which they are met. */

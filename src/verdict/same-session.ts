@@ -1,5 +1,5 @@
-import { type AgentTable, isCounted, type Membership } from '../agents/membership.js';
-import { otherHolders, type SessionHolder } from '../agents/same-session.js';
+import type { AgentTable } from '../agents/membership.js';
+import { sharedSessions } from '../agents/same-session.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessTable } from '../process/table.js';
 import { formatDuration } from '../units.js';
@@ -8,31 +8,18 @@ import type { Evidence } from './judgement.js';
 
 /** Older live processes of an agent whose session a younger one of the same user and agent holds, with who that is. */
 export function youngerHolders(agents: AgentTable): ReadonlyMap<number, Evidence> {
-  const holders = [...agents.members.values()].flatMap((member) => {
-    const record = agents.table.get(member.pid);
-    return record === undefined || record.state === 'Z' ? [] : holderOf(record, member);
-  });
-  const isAbove = (pid: number, of: number): boolean => agents.table.ancestors(of).some((one) => one.pid === pid);
   const found = new Map<number, Evidence>();
-  for (const [holder, { by, isYounger }] of otherHolders(holders, isAbove)) {
+  for (const [{ pid }, { by, isYounger }] of sharedSessions(agents)) {
     const name = named({ pid: by.pid, name: by.agent });
+    const doubt = by.sharedName === true ? 'it may only have the name of one' : 'which is younger is not known';
     found.set(
-      holder.pid,
+      pid,
       isYounger
         ? evidence('younger-holder', 'orphan', 2, name, `${name} is younger and holds the same session`)
-        : evidence('younger-holder', 'note', 1, name, `${name} holds the same session; which is younger is not known`),
+        : evidence('younger-holder', 'note', 1, name, `${name} holds the same session; ${doubt}`),
     );
   }
   return found;
-}
-
-/** Markers are handed down to whatever an agent starts, other agents included: they hold no session. */
-function holderOf(record: ProcessRecord, member: Membership): SessionHolder[] {
-  const { agent, sessionId, sessionIdFrom } = member;
-  if (!isCounted(member) || agent === undefined || sessionId === undefined) return [];
-  if (sessionIdFrom === 'marker' || sessionIdFrom === 'leader') return [];
-  const { pid, uid, startTime, startedAt } = record;
-  return [{ pid, agent, sessionId, uid, startTime, startedAt }];
 }
 
 /** A zombie's parent, which alone can remove it. */

@@ -1,5 +1,15 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -51,6 +61,8 @@ export interface Stage {
   readonly folder: string;
   /** A link to node under this name: gives comm `name`, argv[0] `<folder>/bin/name`, exe node. */
   program(name: string): string;
+  /** A file of this name that is node itself: it is the executable, as the file of a real program is. */
+  executable(name: string): string;
   /** A script of this path below the stage's folder that is a stand-in too: `node_modules/.bin/mcp-server-x`. */
   stub(name: string): string;
   /** Starts a stand-in and everything below it; answers when all of them said that they are ready. */
@@ -96,6 +108,12 @@ export function openStage(): Stage {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       return link;
+    },
+    executable(name) {
+      const file = path.join(folder, 'executables', name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      copyFileSync(process.execPath, file, constants.COPYFILE_FICLONE);
+      return file;
     },
     stub(name) {
       const file = path.join(folder, name);

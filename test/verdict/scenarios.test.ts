@@ -144,12 +144,21 @@ describe.runIf(process.platform === 'linux')('real processes, by procfs, ps and 
   ])('are superseded when a younger one holds their session: %s', async (_, first, second) => {
     const id = '6abdf030-1111-4222-8333-444455556666';
     const words = (text: string) => text.replace('U', id).split(' ');
-    const older = agent(stage, { name: 'older' }, { args: words(first) });
-    const younger = agent(stage, { name: 'younger' }, { args: words(second) });
+    const as = stage.executable('claude');
+    const older = agent(stage, { name: 'older' }, { as, args: words(first) });
+    const younger = agent(stage, { name: 'younger' }, { as, args: words(second) });
     await stage.start({ script: { name: 'host', children: [older] } });
     await stage.start({ script: { name: 'other-host', children: [younger] } });
     await expectVerdict(stage.seen('younger'), 'live');
     await expectVerdict(stage.seen('older'), 'superseded');
+  });
+
+  it('are unknown, and not superseded, when what holds their session only calls itself claude', async () => {
+    const args = ['--resume', '6abdf030-1111-4222-8333-444455556666'];
+    const older = agent(stage, { name: 'older' }, { as: stage.executable('claude'), args });
+    await stage.start({ script: { name: 'host', children: [older] } });
+    await stage.start({ script: { name: 'other-host', children: [agent(stage, { name: 'younger' }, { args })] } });
+    await expectVerdict(stage.seen('older'), 'unknown');
   });
 
   describe('stay alone', () => {

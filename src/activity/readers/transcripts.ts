@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type AgentTable, isCounted } from '../../agents/membership.js';
 import type { ClaudeRegistryEntry } from '../../agents/resolve/registry.js';
-import { otherHolders } from '../../agents/same-session.js';
+import { sharedSessions } from '../../agents/same-session.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { codexThreadsOf } from './codex-threads.js';
 import {
@@ -42,7 +42,8 @@ export function readTranscripts(
   place: TranscriptPlace,
   filesOf: (owner: number | undefined) => TranscriptFiles,
 ): ReadonlyMap<number, TranscriptReading> {
-  const shared = sharedSessions(agents);
+  // Their transcripts may be written by the other.
+  const shared = new Set([...sharedSessions(agents).keys()].map(({ pid }) => pid));
   const turns = new Map<string, Turn | undefined>();
   const found = new Map<number, TranscriptReading>();
   for (const member of agents.members.values()) {
@@ -109,15 +110,3 @@ function readTail(files: TranscriptFiles, file: string, read: ReadTurn): Turn | 
 
 /** Bytes: what a few messages have; with a picture or a long result in one of them, more. */
 const TAILS = [64 * 1024, 1024 * 1024];
-
-/** Agents whose conversation another live process holds too, a younger one or one of which that is not known. */
-function sharedSessions(agents: AgentTable): ReadonlySet<number> {
-  const holders = [...agents.members.values()].flatMap(({ agent, sessionId, ...member }) => {
-    const record = agents.table.get(member.pid);
-    if (record === undefined || !isCounted(member) || agent === undefined || sessionId === undefined) return [];
-    const { pid, uid, startTime, startedAt } = record;
-    return member.sessionIdFrom === 'marker' ? [] : [{ pid, agent, sessionId, uid, startTime, startedAt }];
-  });
-  const isAbove = (pid: number, of: number): boolean => agents.table.ancestors(of).some((one) => one.pid === pid);
-  return new Set([...otherHolders(holders, isAbove).keys()].map(({ pid }) => pid));
-}

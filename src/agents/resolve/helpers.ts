@@ -26,68 +26,67 @@ export interface HelperQuestion {
 
 /** What a process is that is no agent: helpers by its place below one, by its marks, by its shape; or nothing. */
 export function helperMember(question: HelperQuestion): Membership | undefined {
-  const { above } = question;
-  if (above.leader !== undefined || above.partOf !== undefined) return byAncestry(question);
-  return byMarkers(question);
-}
-
-function byAncestry({ table, record, own, above, leaders, entries }: HelperQuestion): Membership {
-  const lead = above.leader === undefined ? undefined : leaders.get(above.leader);
-  const agent = own?.role === 'mcp-server' ? (own.agent ?? above.agent) : (above.agent ?? own?.agent);
-  const entry = entries.get(above.agent ?? '');
-  const markers = record.detail?.markers;
-  const role = helperRole({
-    record,
-    entry,
-    leader: above.leader === undefined ? undefined : table.get(above.leader),
-    partOf: above.partOf,
-    shape: helperOf(own),
-  });
+  const { table, record, own, above } = question;
+  const isBelow = above.leader !== undefined || above.partOf !== undefined;
+  const origin = isBelow ? byAncestry(question) : byMarkers(question);
+  if (origin === undefined) return undefined;
+  const { agent, entry, lead, via, markedPid: pid } = origin;
+  const leader = lead === undefined ? undefined : table.get(lead.pid);
+  const role = helperRole({ record, entry, leader, partOf: above.partOf, shape: shapeOf(own) });
   return {
     agent,
-    ...inheritedFrom(own, agent),
+    ...(own?.agent === undefined && agent !== undefined ? { inherited: true } : {}),
     role,
     ...helperSession(record, entry, lead),
     pid: record.pid,
-    leader: above.leader,
-    via: 'ancestry',
-    because: own?.because ?? whyHelper(role, lead),
-    ...marked(markedPid(markers, entry)),
+    leader: lead?.pid,
+    via,
+    because: own?.because ?? (isBelow ? whyHelper(role, lead) : `its environment says that ${agent} started it`),
+    ...(pid === undefined ? {} : { markedPid: pid }),
   };
 }
 
-function inheritedFrom(own: Recognition | undefined, agent: string | undefined): { inherited?: true } {
-  return own?.agent === undefined && agent !== undefined ? { inherited: true } : {};
+/** How a helper came to its agent. */
+interface Origin extends Pick<Membership, 'agent' | 'via' | 'markedPid'> {
+  readonly entry: AgentEntry | undefined;
+  /** The agent, where that is alive. */
+  readonly lead: Membership | undefined;
 }
 
-function helperOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefined {
-  return own?.role === 'tool' || own?.role === 'mcp-server' ? own.role : undefined;
+function byAncestry({ record, own, above, leaders, entries }: HelperQuestion): Origin {
+  const entry = entries.get(above.agent ?? '');
+  return {
+    agent: own?.role === 'mcp-server' ? (own.agent ?? above.agent) : (above.agent ?? own?.agent),
+    entry,
+    lead: above.leader === undefined ? undefined : leaders.get(above.leader),
+    via: 'ancestry',
+    markedPid: markedPid(record.detail?.markers, entry),
+  };
 }
 
-function byMarkers({ table, record, own, leaders, entries, mayBeMarked }: HelperQuestion): Membership | undefined {
-  const shape = helperOf(own);
+function byMarkers({ record, own, leaders, entries, mayBeMarked }: HelperQuestion): Origin | undefined {
   const markers = mayBeMarked ? record.detail?.markers : undefined;
+  const shape = shapeOf(own);
   // Nearly every process of a machine is this one.
   if (markers === undefined && shape === undefined) return undefined;
-  const signs = markedBy(markers, [...entries.values()]);
-  const all = signs.map((sign) => ({ sign, lead: markedLeader(sign, record, leaders) }));
+  const all = markedBy(markers, [...entries.values()]).map((sign) => ({
+    sign,
+    lead: markedLeader(sign, record, leaders),
+  }));
   const chosen = all.find(({ lead }) => lead !== undefined) ?? all[0];
   if (chosen === undefined && shape === undefined) return undefined;
   const entry = chosen?.sign.entry ?? entries.get(own?.agent ?? '');
-  const agent = own?.agent ?? entry?.name;
-  const leader = chosen?.lead === undefined ? undefined : table.get(chosen.lead.pid);
-  const role = helperRole({ record, entry, leader, shape });
   return {
-    agent,
-    ...inheritedFrom(own, agent),
-    role,
-    ...helperSession(record, entry, chosen?.lead),
-    pid: record.pid,
-    leader: chosen?.lead?.pid,
+    agent: own?.agent ?? entry?.name,
+    entry,
+    lead: chosen?.lead,
     via: chosen === undefined ? 'self' : 'marker',
-    because: own?.because ?? `its environment says that ${agent} started it`,
-    ...marked(chosen?.sign.pid),
+    markedPid: chosen?.sign.pid,
   };
+}
+
+function shapeOf(own: Recognition | undefined): 'tool' | 'mcp-server' | undefined {
+  return own?.role === 'tool' || own?.role === 'mcp-server' ? own.role : undefined;
 }
 
 /** The live agent that a marker names; a pid that was used again names nobody. */
@@ -121,10 +120,6 @@ function helperSession(
   const open = fds === undefined ? undefined : sessionIdFromOutput(fds);
   if (open !== undefined) return { sessionId: open, sessionIdFrom: 'rollout' };
   return lead?.sessionId === undefined ? {} : { sessionId: lead.sessionId, sessionIdFrom: 'leader' };
-}
-
-function marked(pid: number | undefined): Pick<Membership, 'markedPid'> {
-  return pid === undefined ? {} : { markedPid: pid };
 }
 
 function whyHelper(role: 'tool' | 'mcp-server', lead: Membership | undefined): string {

@@ -73,7 +73,8 @@ export function duplicates({ running, table }: HostView): Mismatch[] {
     const { pid, uid, startTime, startedAt } = of.record;
     const sessionId = of.agentSessionId ?? of.hostSessionId;
     if (sessionId === undefined) return [];
-    return [{ pid, uid, startTime, startedAt, agent: of.member?.agent ?? '', sessionId, of }];
+    const { agent = '', sharedName } = of.member ?? {};
+    return [{ pid, uid, startTime, startedAt, sharedName, agent, sessionId, of }];
   });
   const isAbove = (pid: number, of: number): boolean => table.ancestors(of).some((one) => one.pid === pid);
   return [...otherHolders(holders, isAbove)].flatMap(([{ of }, { by, isYounger }]): Mismatch[] => {

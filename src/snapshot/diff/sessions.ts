@@ -55,10 +55,10 @@ export function supersededIn(processes: readonly ProcessEntry[]): Map<ProcessEnt
 /** Agents that people count. Helpers carry the id of their leader and hold nothing. */
 function holdersIn(processes: readonly ProcessEntry[]): readonly Holder[] {
   return processes.flatMap((process): Holder[] => {
-    const { pid, agent, sessionId, uid, startTime } = process;
+    const { pid, agent, sessionId, uid, startTime, sharedName } = process;
     if (agent === undefined || sessionId === undefined || !isCountedEntry(process)) return [];
     const startedAt = process.startedAt === undefined ? undefined : Date.parse(process.startedAt);
-    return [{ pid, agent, sessionId, uid, startTime, startedAt, process }];
+    return [{ pid, agent, sessionId, uid, startTime, startedAt, sharedName, process }];
   });
 }
 

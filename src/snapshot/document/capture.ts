@@ -134,6 +134,7 @@ export function toEntry(
     helperOf: member?.inherited === true ? member.agent : undefined,
     role: member?.role,
     nameOnly: member?.nameOnly,
+    sharedName: member?.sharedName,
     sessionId: member?.sessionId,
     leader: member?.leader,
     host: judgement?.host,

@@ -37,6 +37,8 @@ export interface ProcessEntry {
   readonly role?: Role | undefined;
   /** What it is rests on a name that other programs have too. */
   readonly nameOnly?: boolean | undefined;
+  /** Told by a name that any script or program may have. */
+  readonly sharedName?: true | undefined;
   readonly sessionId?: string | undefined;
   /** Pid of the agent process that it belongs to. */
   readonly leader?: number | undefined;

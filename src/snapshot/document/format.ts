@@ -217,6 +217,7 @@ const PROCESS: Shape = {
     ['helperOf', text],
     ['role', oneOf(ROLES)],
     ['nameOnly', flag],
+    ['sharedName', flag],
     ['sessionId', text],
     ['leader', pid],
     ['host', text],
