@@ -11,7 +11,7 @@ export interface Descendant {
   readonly through: { readonly pid: number; readonly name: string } | undefined;
 }
 
-export interface Origin {
+interface Origin {
   /** All processes that existed before the command was started. */
   readonly before: ProcessTable;
   /** `undefined` when it could not be started. */
@@ -22,18 +22,14 @@ export interface Origin {
   readonly subreaperPid?: number | undefined;
 }
 
-/** What one look changed. */
-interface Looked {
-  readonly came: number;
-  readonly went: number;
-  /** New processes of nobody known: the cookie can tell more of them. */
-  readonly strangers: readonly ProcessRecord[];
-}
-
 /** Everything that descends from one command, gathered from one look at the process table after the other. */
 export interface Descent {
-  /** @param askAgain name strangers of earlier looks too: one may have been in the middle of an execve then. */
-  look(table: ProcessTable, askAgain?: boolean): Looked;
+  /**
+   * What one look changed. `strangers`: new processes of nobody known; the cookie can tell more of them.
+   *
+   * @param askAgain name strangers of earlier looks too: one may have been in the middle of an execve then.
+   */
+  look(table: ProcessTable, askAgain?: boolean): { came: number; went: number; strangers: readonly ProcessRecord[] };
   /** Strangers of the last look that carry the cookie, and what is below them; how many were new. */
   adopt(pids: Iterable<number>): number;
   /** In the last table, zombies left out. */
@@ -47,58 +43,55 @@ export interface Descent {
  * when the subreaper adopted it, when it is in a process group or session that a descendant was in at this look
  * or the one before (a number that nobody uses any more may come back as a stranger's), or by its cookie.
  */
-export function openDescent(origin: Origin): Descent {
-  const { before, commandPid, starterPid, subreaperPid } = origin;
-  const keyOf = (table: ProcessTable, record: ProcessRecord): string => identityKey(identityOf(table, record));
-  const old = new Set(before.all.map((record) => keyOf(before, record)));
-  const oldGroups = new Set(before.all.map((record) => record.pgid));
-  const oldSessions = new Set(before.all.map((record) => record.sid));
-  const known = new Map<string, Descendant>();
+export function openDescent({ before, commandPid, starterPid, subreaperPid }: Origin): Descent {
   let table = before;
-  let alive = new Set<string>();
-  let strangers = new Map<number, ProcessRecord>();
+  const keyOf = (record: ProcessRecord): string => identityKey(identityOf(table, record));
+  const old = new Set(before.all.map(keyOf));
+  // The group and the session of the shell that started us are everybody's in that terminal.
+  const oldMemberships = new Set(before.all.flatMap(membershipsOf).map(({ name }) => name));
+  const known = new Map<string, Descendant>();
   const asked = new Set<string>();
-  let groups = new Map<number, ProcessRecord>();
-  let sessions = new Map<number, ProcessRecord>();
+  let alive = new Set<string>();
+  let strangers: readonly ProcessRecord[] = [];
+  let mates = new Map<string, ProcessRecord>();
 
-  const add = (record: ProcessRecord, foundBy: FoundBy, through: ProcessRecord | undefined): boolean => {
-    const key = keyOf(table, record);
-    if (old.has(key) || record.pid === subreaperPid || known.has(key)) return false;
-    known.set(key, {
-      record,
-      foundBy,
-      through: through === undefined ? undefined : { pid: through.pid, name: nameOf(through) },
-    });
-    return true;
+  const isStranger = (record: ProcessRecord): boolean => {
+    const key = keyOf(record);
+    return !old.has(key) && !known.has(key) && record.pid !== subreaperPid;
   };
 
-  /** Adds what is below these, down to the last grandchild. */
-  const follow = (from: readonly ProcessRecord[]): void => {
-    const queue = [...from];
-    for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
-      for (const child of table.children(parent.pid)) {
-        if (child.pid === subreaperPid || old.has(keyOf(table, child))) continue;
-        if (add(child, 'tree', parent)) queue.push(child);
-      }
+  /** With all that is below it, down to the last grandchild. */
+  const add = (first: ProcessRecord, foundBy: FoundBy, mate?: ProcessRecord): void => {
+    const waiting: [ProcessRecord, FoundBy, ProcessRecord | undefined][] = [[first, foundBy, mate]];
+    for (const [record, way, by] of waiting) {
+      if (!isStranger(record)) continue;
+      const through = by === undefined ? undefined : { pid: by.pid, name: nameOf(by) };
+      known.set(keyOf(record), { record, foundBy: way, through });
+      for (const child of table.children(record.pid)) waiting.push([child, 'tree', record]);
     }
   };
 
-  const living = (): ProcessRecord[] =>
-    table.all.filter((record) => known.has(keyOf(table, record)) && record.state !== 'Z');
+  const living = (): ProcessRecord[] => table.all.filter((record) => record.state !== 'Z' && known.has(keyOf(record)));
+
+  const findMates = (): void => {
+    mates = new Map(
+      living().flatMap((record) => membershipsOf(record).map(({ name }): [string, ProcessRecord] => [name, record])),
+    );
+    for (const name of oldMemberships) mates.delete(name);
+  };
 
   const markAlive = (): { came: number; went: number } => {
-    const now = new Set<string>();
-    for (const record of table.all) {
-      const key = keyOf(table, record);
+    findMates();
+    const last = alive;
+    alive = new Set();
+    for (const record of living()) {
+      const key = keyOf(record);
       const descendant = known.get(key);
-      if (descendant === undefined || record.state === 'Z') continue;
-      known.set(key, { ...descendant, record });
-      now.add(key);
+      if (descendant !== undefined) known.set(key, { ...descendant, record });
+      alive.add(key);
     }
-    const came = [...now].filter((key) => !alive.has(key)).length;
-    const went = [...alive].filter((key) => !now.has(key)).length;
-    alive = now;
-    return { came, went };
+    const stayed = [...alive].filter((key) => last.has(key)).length;
+    return { came: alive.size - stayed, went: last.size - stayed };
   };
 
   return {
@@ -106,38 +99,24 @@ export function openDescent(origin: Origin): Descent {
       table = next;
       const command = commandPid === undefined ? undefined : table.get(commandPid);
       // Its pid may be somebody else's after it ended.
-      if (command?.ppid === starterPid) add(command, 'tree', undefined);
-      if (subreaperPid !== undefined) {
-        for (const child of table.children(subreaperPid)) add(child, 'subreaper', undefined);
-      }
-      follow(living());
-      const [lastGroups, lastSessions] = [groups, sessions];
-      [groups, sessions] = membershipsOf(living(), oldGroups, oldSessions);
+      if (command?.ppid === starterPid) add(command, 'tree');
+      if (subreaperPid !== undefined) for (const child of table.children(subreaperPid)) add(child, 'subreaper');
+      for (const record of living()) for (const child of table.children(record.pid)) add(child, 'tree', record);
+      const lastMates = mates;
+      findMates();
       for (const record of table.all) {
-        const inGroup = find(record.pgid, groups, lastGroups);
-        const inSession = find(record.sid, sessions, lastSessions);
-        if (inGroup !== undefined && add(record, 'group', inGroup)) follow([record]);
-        else if (inSession !== undefined && add(record, 'session', inSession)) follow([record]);
+        for (const { foundBy, name } of membershipsOf(record)) {
+          const mate = mates.get(name) ?? lastMates.get(name);
+          if (mate !== undefined) add(record, foundBy, mate);
+        }
       }
-      [groups, sessions] = membershipsOf(living(), oldGroups, oldSessions);
-      strangers = new Map();
-      for (const record of table.all) {
-        const key = keyOf(table, record);
-        if (old.has(key) || known.has(key) || record.pid === subreaperPid) continue;
-        if (asked.has(key) && !askAgain) continue;
-        asked.add(key);
-        strangers.set(record.pid, record);
-      }
-      return { ...markAlive(), strangers: [...strangers.values()] };
+      strangers = table.all.filter((record) => isStranger(record) && (askAgain || !asked.has(keyOf(record))));
+      for (const record of strangers) asked.add(keyOf(record));
+      return { ...markAlive(), strangers };
     },
     adopt(pids) {
-      const adopted: ProcessRecord[] = [];
-      for (const pid of pids) {
-        const record = strangers.get(pid);
-        if (record !== undefined && add(record, 'cookie', undefined)) adopted.push(record);
-      }
-      follow(adopted);
-      [groups, sessions] = membershipsOf(living(), oldGroups, oldSessions);
+      const ours = new Set(pids);
+      for (const record of strangers) if (ours.has(record.pid)) add(record, 'cookie');
       return markAlive().came;
     },
     alive: () => [...alive].flatMap((key) => known.get(key) ?? []),
@@ -145,31 +124,12 @@ export function openDescent(origin: Origin): Descent {
   };
 }
 
-function membershipsOf(
-  records: readonly ProcessRecord[],
-  oldGroups: ReadonlySet<number | undefined>,
-  oldSessions: ReadonlySet<number | undefined>,
-): [Map<number, ProcessRecord>, Map<number, ProcessRecord>] {
-  const groups = new Map<number, ProcessRecord>();
-  const sessions = new Map<number, ProcessRecord>();
-  for (const record of records) {
-    // The group and the session of the shell that started us are everybody's in that terminal.
-    if (record.pgid !== undefined && !oldGroups.has(record.pgid)) groups.set(record.pgid, record);
-    if (record.sid !== undefined && !oldSessions.has(record.sid)) sessions.set(record.sid, record);
-  }
-  return [groups, sessions];
-}
-
-function find(
-  number: number | undefined,
-  ...maps: readonly ReadonlyMap<number, ProcessRecord>[]
-): ProcessRecord | undefined {
-  if (number === undefined) return undefined;
-  for (const map of maps) {
-    const found = map.get(number);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** The process group and the session that a process is in. */
+function membershipsOf({ pgid, sid }: ProcessRecord): { foundBy: 'group' | 'session'; name: string }[] {
+  return [
+    ...(pgid === undefined ? [] : [{ foundBy: 'group' as const, name: `group ${pgid}` }]),
+    ...(sid === undefined ? [] : [{ foundBy: 'session' as const, name: `session ${sid}` }]),
+  ];
 }
 
 function nameOf(record: ProcessRecord): string {

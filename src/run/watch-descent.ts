@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { SesswatchError } from '../errors.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
@@ -118,12 +119,9 @@ async function withCookie(
   runId: string,
 ): Promise<Set<number>> {
   if (records.length === 0) return new Set();
-  const parts = await source.detail(records, ['markers']);
-  const found = new Set<number>();
-  for (const [pid, part] of parts) {
-    if (hasRunId(part.detail?.markers?.[RUN_ID_VARIABLE], runId)) found.add(pid);
-  }
-  return found;
+  const parts = [...(await source.detail(records, ['markers']))];
+  const value = (part: (typeof parts)[number][1]) => part.detail?.markers?.[RUN_ID_VARIABLE];
+  return new Set(parts.filter(([, part]) => value(part)?.split(',').includes(runId)).map(([pid]) => pid));
 }
 
 /** The variable's value below a run; a run within a run adds its own id, so that the outer one finds all. */
@@ -131,16 +129,10 @@ export function runIdValue(outer: string | undefined, runId: string): string {
   return outer === undefined || outer === '' ? runId : `${outer},${runId}`;
 }
 
-function hasRunId(value: string | undefined, runId: string): boolean {
-  return value?.split(',').includes(runId) ?? false;
-}
-
 /** Waits so long, or until the other promise is settled. Leaves no timer behind. */
 async function pause(milliseconds: number, until?: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const time = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
+  const over = new AbortController();
+  const time = setTimeout(milliseconds, undefined, { signal: over.signal }).catch(() => {});
   await (until === undefined ? time : Promise.race([time, until]));
-  clearTimeout(timer);
+  over.abort();
 }
