@@ -1,8 +1,9 @@
-import * as v from 'valibot';
 import { SesswatchError } from '../../errors.js';
-import { VERDICTS } from '../../verdict/judgement.js';
+import { both, type DocumentKind, flag, listOf, must, object, oneOf, parseDocument, text } from '../../snapshot/document/checks.js';
+import type { ProcessEntry } from '../../snapshot/document/document.js';
+import { PROCESS } from '../../snapshot/document/format.js';
 import type { Agreed } from '../execute/second-look.js';
-import { PLAN_SCHEMA } from './document.js';
+import { PLAN_SCHEMA, type PlanDocument } from './document.js';
 import { CAUSES } from './examine.js';
 import { INCLUDE_KINDS, type Policy } from './policy.js';
 
@@ -20,35 +21,13 @@ export interface ReviewedPlan {
  * @param file named in errors
  * @throws SesswatchError `format`
  */
-export function parsePlanDocument(text: string, file: string): ReviewedPlan {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new SesswatchError('format', `${file} is not valid JSON`, REMAKE, error);
-  }
-  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
-  if (schema !== PLAN_SCHEMA) {
-    const what =
-      typeof schema === 'string' && schema.startsWith('sesswatch/plan/')
-        ? `${file} was written by a newer sesswatch, as ${schema}`
-        : `${file} is not a plan`;
-    throw new SesswatchError('format', what, REMAKE);
-  }
-  const parsed = v.safeParse(DOCUMENT, value);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const where = v.getDotPath(issue);
-    throw new SesswatchError('format', `${file} is damaged: ${where ?? 'it'}: ${issue.message}`, REMAKE);
-  }
-  const { machine, targets, policy } = parsed.output;
-  const identity = ({ pid, startTime }: { pid: number; startTime: string }) => ({
-    bootId: machine.bootId,
-    pid,
-    startTime,
-  });
+export function parsePlanDocument(json: string, file: string): ReviewedPlan {
+  // Every field that is taken from it is checked.
+  const { machine, targets, policy } = parseDocument(json, file, PLAN) as unknown as PlanDocument;
+  const bootId = machine.bootId ?? '';
+  const identity = ({ pid, startTime }: ProcessEntry) => ({ bootId, pid, startTime });
   return {
-    bootId: machine.bootId,
+    bootId,
     policy: { ...policy, maxTrees: targets.length },
     agreed: targets.map((target) => ({
       root: identity(target.root),
@@ -68,53 +47,51 @@ export function parsePlanDocument(text: string, file: string): ReviewedPlan {
 
 const REMAKE = 'make a new one: sesswatch reap --dry-run --json > plan.json';
 
-const pid = v.pipe(v.number(), v.safeInteger(), v.minValue(2));
-const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
-const optional = v.optional;
+const endable = must('a process id', (value) => Number.isSafeInteger(value) && Number(value) >= 2);
+const atLeastZero = must('a number of at least 0', (value) => Number.isFinite(value) && Number(value) >= 0);
+const some = must('a list with something in it', (value) => Array.isArray(value) && value.length > 0);
 
-const PROCESS = v.object({
-  pid,
-  startTime: v.string(),
-  ppid: optional(v.number()),
-  argv: optional(v.array(v.string())),
-  verdict: optional(v.picklist(VERDICTS)),
-  owner: optional(
-    v.object({
-      kind: v.picklist(['terminal', 'multiplexer', 'host', 'ssh', 'service', 'agent', 'infrastructure', 'program']),
-      pid: optional(v.number()),
-      name: v.string(),
-    }),
-  ),
-});
+const TARGET_PROCESS = both(object({ pid: endable, startTime: text }), PROCESS);
 
-const POLICY = v.object({
-  include: v.array(v.picklist(INCLUDE_KINDS)),
-  idleSeconds: amount,
-  minAgeSeconds: amount,
-  graceSeconds: amount,
-  maxTrees: amount,
-  sessions: v.array(v.string()),
-  pids: v.array(pid),
-  forcePids: v.array(pid),
-  agents: v.array(v.string()),
-  budgets: v.object({
-    treeMemoryBytes: optional(amount),
-    descriptors: optional(amount),
-    sessions: optional(amount),
-    cpuPercentFor: optional(v.object({ percent: amount, seconds: amount })),
+const POLICY = object(
+  {
+    include: listOf(oneOf(INCLUDE_KINDS)),
+    idleSeconds: atLeastZero,
+    minAgeSeconds: atLeastZero,
+    graceSeconds: atLeastZero,
+    maxTrees: atLeastZero,
+    sessions: listOf(text),
+    pids: listOf(endable),
+    forcePids: listOf(endable),
+    agents: listOf(text),
+    budgets: object(
+      {},
+      {
+        treeMemoryBytes: atLeastZero,
+        descriptors: atLeastZero,
+        sessions: atLeastZero,
+        cpuPercentFor: object({ percent: atLeastZero, seconds: atLeastZero }),
+      },
+    ),
+  },
+  { onlyResumable: flag },
+);
+
+const PLAN: DocumentKind = {
+  schema: PLAN_SCHEMA,
+  what: 'a plan',
+  check: object({
+    machine: object({ bootId: text }),
+    policy: POLICY,
+    targets: listOf(
+      object({
+        root: TARGET_PROCESS,
+        processes: both(some, listOf(TARGET_PROCESS)),
+        becauseOf: both(some, listOf(endable)),
+        cause: oneOf(CAUSES),
+      }),
+    ),
   }),
-});
-
-const DOCUMENT = v.object({
-  schema: v.literal(PLAN_SCHEMA),
-  machine: v.object({ bootId: v.string() }),
-  policy: POLICY,
-  targets: v.array(
-    v.object({
-      root: PROCESS,
-      processes: v.pipe(v.array(PROCESS), v.minLength(1)),
-      becauseOf: v.pipe(v.array(pid), v.minLength(1)),
-      cause: v.picklist(CAUSES),
-    }),
-  ),
-});
+  ifDamaged: REMAKE,
+  ifForeign: REMAKE,
+};
