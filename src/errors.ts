@@ -25,3 +25,8 @@ export class SesswatchError extends Error {
     this.hint = hint;
   }
 }
+
+/** What an error says, whoever threw it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { SesswatchError } from '../errors.js';
+import { messageOf, SesswatchError } from '../errors.js';
 import { asciiLine, isAsciiLocale } from '../output/ascii.js';
 import { harmless, harmlessJson } from '../output/harmless.js';
 import type { CommandSet } from './declaration.js';
@@ -46,7 +46,7 @@ export function main(commands: CommandSet): void {
 function report(invocation: Invocation, error: unknown): number {
   const isKnown = error instanceof SesswatchError;
   const code = isKnown ? error.code : 'fault';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const hint = isKnown
     ? error.hint
     : 'this is a fault of sesswatch: please report it, with SESSWATCH_DEBUG=1 for the details';

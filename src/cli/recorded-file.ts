@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { MARKER_NAMES } from '../agents/catalogue/markers.js';
-import { SesswatchError } from '../errors.js';
+import { messageOf, SesswatchError } from '../errors.js';
 import type { ProcessSource } from '../process/scan.js';
 import { createRecordedSource } from '../process/sources/others.js';
 import type { Invocation } from './invocation.js';
@@ -48,6 +48,6 @@ function reasonOf(error: unknown): string {
     case 'EAGAIN':
       return 'nothing is there to be read yet';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }

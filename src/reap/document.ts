@@ -1,20 +1,15 @@
 import type { Redact } from '../snapshot/document/capture.js';
 import type { ProcessEntry } from '../snapshot/document/document.js';
 import type { Execution, Stop } from './execute/execute.js';
-import { isSurvivor, type Outcome, type OutcomeResult } from './execute/outcome.js';
+import { isSurvivor, type Outcome } from './execute/outcome.js';
 import { type Dropped, entriesOf, type PlanDocument, toPlanDocument } from './plan/document.js';
 import type { Plan } from './plan/plan.js';
 import { type MemoryFrom, memoryOf } from './plan/resources.js';
 
 const REAP_SCHEMA = 'sesswatch/reap/1';
 
-export interface OutcomeEntry {
+export interface OutcomeEntry extends Omit<Outcome, 'process'> {
   readonly process: ProcessEntry;
-  readonly root: number;
-  readonly signal?: 'SIGTERM' | 'SIGKILL' | undefined;
-  readonly result: OutcomeResult;
-  readonly tookMs?: number | undefined;
-  readonly detail?: string | undefined;
 }
 
 /** `sesswatch/reap/1`: what a run did. */
@@ -59,26 +54,16 @@ export function toReapDocument(
     startedAt: new Date(about.startedAt).toISOString(),
     plan: toPlanDocument(plan, { dryRun: false, version: about.version, redact: about.redact }),
     dropped,
-    outcomes: outcomes.map(({ process, ...what }) => present({ process: entry(process), ...what })),
+    outcomes: outcomes.map(({ process, ...what }) => ({ process: entry(process), ...what })),
     reclaimedBytes: memoryBytes,
     reclaimedFrom: memoryFrom,
     survivors: outcomes.filter(isSurvivor).length,
-    ...(stopped === undefined ? {} : { stopped: { why: stopped.why, detail: stopped.detail } }),
-    ...(about.unfinished === undefined ? {} : { unfinishedRun: about.unfinished }),
+    stopped: stopped && { why: stopped.why, detail: stopped.detail },
+    unfinishedRun: about.unfinished,
   };
 }
 
 /** Of those that are verified gone, whether by our signal or by themselves. */
 function reclaimed(outcomes: readonly Outcome[]): ReturnType<typeof memoryOf> {
   return memoryOf(outcomes.filter((one) => !isSurvivor(one)).map(({ process }) => process.record));
-}
-
-function present(entry: OutcomeEntry): OutcomeEntry {
-  const { signal, tookMs, detail, ...known } = entry;
-  return {
-    ...known,
-    ...(signal === undefined ? {} : { signal }),
-    ...(tookMs === undefined ? {} : { tookMs }),
-    ...(detail === undefined ? {} : { detail }),
-  };
 }

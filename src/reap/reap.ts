@@ -3,7 +3,7 @@ import type { Redact } from '../snapshot/document/capture.js';
 import type { JudgedTable } from '../verdict/judgement.js';
 import { type Choice, type Chosen, choose, chooseAgain, pidsOf } from './choice.js';
 import { type ReapDocument, toReapDocument } from './document.js';
-import { type Execution, execute, type Pace, type Progress } from './execute/execute.js';
+import { type Execution, execute, failed, type Pace, type Progress } from './execute/execute.js';
 import type { ChildrenNow, LookNow } from './execute/process-now.js';
 import { executeByTreeKill } from './execute/windows.js';
 import { type Journal, type JournalAction, openJournal } from './journal/journal.js';
@@ -139,11 +139,7 @@ async function reapWith(journal: Journal, unfinished: string | undefined, run: R
     return { kind: 'reaped', plan: final, dropped, execution, document };
   } catch (cause) {
     // What was done is done: it is told to the caller, who sees that the journal lacks its end.
-    const stopped = execution.stopped ?? {
-      why: 'journal-failed' as const,
-      detail: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    };
+    const stopped = execution.stopped ?? failed('journal-failed', cause);
     const told = { ...document, stopped: { why: stopped.why, detail: stopped.detail } };
     return { kind: 'reaped', plan: final, dropped, execution: { ...execution, stopped }, document: told };
   }

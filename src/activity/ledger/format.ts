@@ -1,4 +1,5 @@
 import { isRole, type Role } from '../../agents/membership.js';
+import { messageOf } from '../../errors.js';
 import { identityKey, type ProcessIdentity } from '../../process/identity.js';
 import type { ChildMark } from '../children.js';
 import type { CpuMark } from '../conclude.js';
@@ -31,7 +32,7 @@ export function parseLedger(text: string): Ledger | { readonly damaged: string }
     };
   } catch (error) {
     // Of JSON.parse or of the checks below: both say what is wrong with the file.
-    return { damaged: error instanceof Error ? error.message : String(error) };
+    return { damaged: messageOf(error) };
   }
 }
 

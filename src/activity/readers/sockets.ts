@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.js';
 import type { RunTool } from '../../process/sources/run-tool.js';
 
 /** One end of a local socket. */
@@ -35,7 +36,7 @@ export async function readLocalSockets(
     const sockets = parseLocalSockets(stdout);
     return sockets ?? { notKnown: `${file} printed something else than sockets: ${NOT_KNOWN}` };
   } catch (error) {
-    return { notKnown: `${error instanceof Error ? error.message : String(error)}: ${NOT_KNOWN}` };
+    return { notKnown: `${messageOf(error)}: ${NOT_KNOWN}` };
   }
 }
 

@@ -2,7 +2,7 @@ import { diffMarkdown } from '../../output/diff-markdown.js';
 import { diffText } from '../../output/text/diff.js';
 import { diffSnapshots, hasDifference, hasLeak } from '../../snapshot/diff/diff.js';
 import { parseExpectation } from '../../snapshot/diff/expectation.js';
-import { narrowToHosts } from '../../snapshot/diff/narrow.js';
+import { narrowToHosts } from '../../snapshot/document/narrow.js';
 import { isHostNamed } from '../choices.js';
 import { completeness } from '../completeness.js';
 import { EXIT_DONE, EXIT_FOUND } from '../exit-codes.js';

@@ -7,12 +7,12 @@ import { harmless } from '../../output/harmless.js';
 import { chooseColumns, processList, sortEntries } from '../../output/text/process-list.js';
 import { loadWidths } from '../../output/width.js';
 import type { SnapshotDocument } from '../../snapshot/document/document.js';
+import { narrowToAgents } from '../../snapshot/document/narrow.js';
 import type { SnapshotEntry } from '../../snapshot/document/summary.js';
 import { isMember } from '../../snapshot/document/trees.js';
 import type { Listing } from '../../snapshot/store/listing.js';
 import { selectForPruning } from '../../snapshot/store/prune.js';
 import { resolveRef } from '../../snapshot/store/refs.js';
-import { selectEntries } from '../../snapshot/store/select.js';
 import { openStore, type SnapshotStore } from '../../snapshot/store/store.js';
 import { counted, formatBytes, formatDuration, formatTime } from '../../units.js';
 import { completeness } from '../completeness.js';
@@ -142,7 +142,7 @@ export async function readRef(invocation: Invocation, options: CommonOptions, re
   const found = resolveRef(ref, store.list().entries, (name) => existsSync(path.resolve(invocation.cwd, name)));
   switch (found.kind) {
     case 'saved': {
-      const document = selectEntries(store.load(found.entry.id), options.agent);
+      const document = narrowToAgents(store.load(found.entry.id), options.agent);
       await loadWidths(document.processes.flatMap(({ argv, comm, cwd }) => [...(argv ?? [comm]), cwd]));
       return document;
     }

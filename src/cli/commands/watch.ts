@@ -1,6 +1,6 @@
 import { NEVER_AGENTS } from '../../agents/catalogue/other-programs.js';
 import { parseDuration } from '../../config/duration.js';
-import { SesswatchError } from '../../errors.js';
+import { messageOf, SesswatchError } from '../../errors.js';
 import { harmlessJson } from '../../output/harmless.js';
 import { sparkline } from '../../output/sparkline.js';
 import { whyText } from '../../output/text/why.js';
@@ -151,7 +151,7 @@ async function live(
   let timer: NodeJS.Timeout | undefined;
   let looks = 0;
   let isAway = false;
-  const told = (error: unknown): void => view.say(error instanceof Error ? error.message : String(error));
+  const told = (error: unknown): void => view.say(messageOf(error));
   const again = (): void => {
     timer = setTimeout(() => void look().catch(told).finally(again), everySeconds * 1000);
   };

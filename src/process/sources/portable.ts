@@ -1,6 +1,6 @@
 import type pidusage from 'pidusage';
 import type psList from 'ps-list';
-import { SesswatchError } from '../../errors.js';
+import { messageOf, SesswatchError } from '../../errors.js';
 import type { ProcessRecord } from '../record.js';
 import type { ClosePart, Machine, ProcessSource, Scan, ScanProblem } from '../scan.js';
 import { isSameStart } from '../start-order.js';
@@ -38,7 +38,7 @@ export function createPortableSource(options: PortableOptions): ProcessSource {
     try {
       rows = await withSystemPath(options.machine.platform, listProcesses);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       throw noList(why.split('\n')[0] ?? '', error);
     }
     if (rows.length === 0) throw noList('it named no process');

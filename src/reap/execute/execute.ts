@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.js';
 import type { ProcessSource, Scan } from '../../process/scan.js';
 import { createProcessTable } from '../../process/table.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
@@ -140,8 +141,7 @@ async function nextStep(run: Run, step: Step): Promise<Stop | undefined> {
     judged = await deps.survey();
     const { scan } = judged.table;
     if (!scan.complete || judged.table.get(deps.self.pid) === undefined) {
-      const detail = scan.problems[0]?.what ?? 'the scan does not show sesswatch itself';
-      return { why: 'scan-failed', detail };
+      return failed('scan-failed', new Error(scan.problems[0]?.what ?? 'the scan does not show sesswatch itself'));
     }
     tracking.observe(judged.table, deps.now());
     if (deps.source !== undefined) {
@@ -150,7 +150,7 @@ async function nextStep(run: Run, step: Step): Promise<Stop | undefined> {
       judged = await withUsers(judged, pids, deps.source);
     }
   } catch (cause) {
-    return { why: 'scan-failed', detail: cause instanceof Error ? cause.message : String(cause), cause };
+    return failed('scan-failed', cause);
   }
   return signalStep(run, step, judged);
 }
@@ -175,11 +175,7 @@ function signalStep(run: Run, step: Step, judged: JudgedTable): Stop | undefined
       try {
         sendTo(one, step, signalOf(step), judged.table, { ...deps, captureChildren });
       } catch (cause) {
-        return {
-          why: 'journal-failed',
-          detail: cause instanceof Error ? cause.message : String(cause),
-          cause,
-        };
+        return failed('journal-failed', cause);
       }
     }
   }
@@ -267,6 +263,10 @@ function isWithinReach(one: Tracked): boolean {
   return !isSettled(one) && one.judged;
 }
 
-function interrupted(abort: AbortSignal): Stop {
+export function interrupted(abort: AbortSignal): Stop {
   return { why: 'interrupted', detail: String(abort.reason) };
+}
+
+export function failed(why: Exclude<Stop['why'], 'interrupted'>, cause: unknown): Stop {
+  return { why, detail: messageOf(cause), cause };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.js';
 import type { ProcessTable } from '../../process/table.js';
 import type { PlannedProcess } from '../plan/target.js';
 import type { Step } from './ladder.js';
@@ -109,7 +110,7 @@ function systemRefused(
       report('not-permitted');
       return;
     default:
-      one.keptBecause = `the system refused the signal: ${error instanceof Error ? error.message : String(error)}`;
+      one.keptBecause = `the system refused the signal: ${messageOf(error)}`;
       report('failed', one.keptBecause);
       return;
   }

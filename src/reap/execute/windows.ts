@@ -2,8 +2,8 @@ import type { Scan } from '../../process/scan.js';
 import { createProcessTable } from '../../process/table.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import type { Target } from '../plan/target.js';
-import type { Execution } from './execute.js';
-import { type Outcome, outcomesOf } from './outcome.js';
+import { type Execution, failed, interrupted } from './execute.js';
+import { outcomesOf } from './outcome.js';
 import type { SignalSent } from './signal.js';
 import { track } from './tracking.js';
 
@@ -34,19 +34,19 @@ export async function executeByTreeKill(
   for (const [tree, target] of targets.entries()) {
     const members = tracking.all.filter((one) => one.tree === tree);
     if (deps.abort?.aborted === true) {
-      stopped ??= { why: 'interrupted', detail: String(deps.abort.reason) };
+      stopped = interrupted(deps.abort);
       break;
     }
     let scan: Scan;
     try {
       scan = await deps.scan();
     } catch (cause) {
-      stopped = { why: 'scan-failed', detail: cause instanceof Error ? cause.message : String(cause), cause };
+      stopped = failed('scan-failed', cause);
       break;
     }
     const table = createProcessTable(scan);
     if (!scan.complete) {
-      stopped = { why: 'scan-failed', detail: scan.problems[0]?.what ?? 'the scan is incomplete' };
+      stopped = failed('scan-failed', new Error(scan.problems[0]?.what ?? 'the scan is incomplete'));
       break;
     }
     tracking.observe(table, deps.now());
@@ -59,19 +59,10 @@ export async function executeByTreeKill(
       continue;
     }
     try {
-      deps.record({
-        process: target.root,
-        step: 'kill',
-        signal: 'SIGKILL',
-        result: 'sending',
-        detail: 'taskkill /T /F',
-      });
+      const detail = 'taskkill /T /F';
+      deps.record({ process: target.root, step: 'kill', signal: 'SIGKILL', result: 'sending', detail });
     } catch (cause) {
-      stopped = {
-        why: 'journal-failed',
-        detail: cause instanceof Error ? cause.message : String(cause),
-        cause,
-      };
+      stopped = failed('journal-failed', cause);
       break;
     }
     for (const one of members) {
@@ -85,8 +76,7 @@ export async function executeByTreeKill(
     }
   }
   await verify(tracking, deps);
-  const outcomes: Outcome[] = outcomesOf(targets, tracking.all, begun);
-  return { outcomes, stopped };
+  return { outcomes: outcomesOf(targets, tracking.all, begun), stopped };
 }
 
 /** A process that hangs below the tree by its parent's number alone, or was born too late to be judged. */

@@ -5,9 +5,11 @@ import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { openOwnFile } from '../../state/own-file.js';
 import { makePrivateFolder } from '../../state/private-folder.js';
 import { errnoOf, storageError } from '../../state/storage-error.js';
-import type { OutcomeResult } from '../execute/outcome.js';
+import type { Outcome } from '../execute/outcome.js';
 import type { SignalSent } from '../execute/signal.js';
+import type { Dropped } from '../plan/document.js';
 import type { Cause } from '../plan/examine.js';
+import type { Plan } from '../plan/plan.js';
 import type { Policy } from '../plan/policy.js';
 
 /** Who a process of a journal line is: enough to tell it, without its arguments. */
@@ -45,36 +47,17 @@ export type JournalEvent =
   /** Of several trees, those that somebody chose by hand: pids of their roots. */
   | { readonly kind: 'chosen'; readonly roots: readonly number[] }
   /** A dry run of a timer, which is a run of this one line. */
-  | {
-      readonly kind: 'report';
-      readonly version: string;
-      readonly trees: number;
-      readonly processes: number;
-      readonly memoryBytes: number;
-      readonly kept: number;
-    }
+  | ({ readonly kind: 'report'; readonly version: string } & Omit<Plan['totals'], 'deferred'>)
   /** Was to go by the plan, and not any more by the second look. */
-  | { readonly kind: 'dropped'; readonly root: number; readonly reason: string }
-  | {
-      readonly kind: 'signal';
-      readonly process: JournalIdentity;
-      readonly step: SignalSent['step'];
-      readonly signal: string;
-      readonly result: SignalSent['result'];
-      readonly detail?: string | undefined;
-    }
-  | {
+  | ({ readonly kind: 'dropped' } & Dropped)
+  | ({ readonly kind: 'signal'; readonly process: JournalIdentity } & Omit<SignalSent, 'process'>)
+  | ({
       readonly kind: 'outcome';
       readonly process: JournalIdentity;
-      readonly root: number;
-      readonly signal?: string | undefined;
-      readonly result: OutcomeResult;
-      readonly tookMs?: number | undefined;
-      readonly detail?: string | undefined;
       readonly sessionId?: string | undefined;
       /** How to go on with its conversation. */
       readonly resume?: Resume | undefined;
-    }
+    } & Omit<Outcome, 'process'>)
   | {
       readonly kind: 'end';
       readonly trees: number;

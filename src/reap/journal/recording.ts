@@ -1,4 +1,5 @@
 import { resumeOf } from '../../agents/resume.js';
+import { messageOf } from '../../errors.js';
 import type { Redact } from '../../snapshot/document/capture.js';
 import type { Execution } from '../execute/execute.js';
 import { isSurvivor } from '../execute/outcome.js';
@@ -14,12 +15,7 @@ import type { Journal, JournalAction, JournalIdentity } from './journal.js';
 export function journalPlan(
   journal: Journal,
   plan: Plan,
-  deps: {
-    readonly version: string;
-    readonly self: Self;
-    readonly redact: Redact;
-    readonly action: JournalAction;
-  },
+  deps: { readonly version: string; readonly self: Self; readonly redact: Redact; readonly action: JournalAction },
 ): void {
   const { policy, judged } = plan;
   const entry = entriesOf(plan, deps.redact);
@@ -78,33 +74,21 @@ export function journalEnd(
     ended: outcomes.length - survivors,
     survivors,
     reclaimedBytes,
-    ...(stopped === undefined ? {} : { stopped: `${stopped.why}: ${stopped.detail}` }),
+    stopped: stopped && `${stopped.why}: ${stopped.detail}`,
   });
   journal.sync();
 }
 
 /** The foot of a run that failed before its first signal. */
 export function journalFailure(journal: Journal, error: unknown): void {
-  const detail = error instanceof Error ? error.message : String(error);
+  const stopped = `failed: ${messageOf(error)}`;
   try {
-    journal.write({
-      kind: 'end',
-      trees: 0,
-      ended: 0,
-      survivors: 0,
-      reclaimedBytes: 0,
-      stopped: `failed: ${detail}`,
-    });
+    journal.write({ kind: 'end', trees: 0, ended: 0, survivors: 0, reclaimedBytes: 0, stopped });
   } catch {
     // The failure itself is on its way to the caller; that the journal lacks an end is what the next run reports.
   }
 }
 
 function identityLine({ identity, member }: PlannedProcess): JournalIdentity {
-  return {
-    pid: identity.pid,
-    ...(identity.startTime === undefined ? {} : { startTime: identity.startTime }),
-    ...(member?.agent === undefined ? {} : { agent: member.agent }),
-    ...(member === undefined ? {} : { role: member.role }),
-  };
+  return { pid: identity.pid, startTime: identity.startTime, agent: member?.agent, role: member?.role };
 }

@@ -1,10 +1,10 @@
+import type { Membership } from '../../agents/membership.js';
 import { isAgentProcess } from '../../agents/membership.js';
-import type { ProcessRecord } from '../../process/record.js';
+import { type ProcessRecord, nameOf as programName } from '../../process/record.js';
 import type { JudgedTable, Owner, Veto } from '../../verdict/judgement.js';
 import { linkOf } from '../../verdict/owner/known-owners.js';
 import { absoluteVetoes, UNLIFTABLE } from '../../verdict/vetoes/absolute.js';
 import type { ProtectGroup } from '../../verdict/vetoes/protect.js';
-import { nameOf } from './words.js';
 
 /** Who we are: never to be signalled. */
 export interface Self {
@@ -144,6 +144,11 @@ export function onlyWaits(context: PlanContext, record: ProcessRecord): 'launche
 /** `claude(4121)`, for a reason that names another process. */
 export function describe(context: PlanContext, record: ProcessRecord): string {
   return nameOf(record, context.judged.members.get(record.pid));
+}
+
+/** Never a part of argv but the program's name: arguments may hold secrets. */
+export function nameOf(record: ProcessRecord, member?: Membership): string {
+  return `${member?.agent ?? programName(record)}(${record.pid})`;
 }
 
 const INDEPENDENT: ReadonlySet<string> = new Set(['supervised', 'agent-daemon', 'application-init']);

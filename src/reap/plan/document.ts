@@ -1,46 +1,29 @@
-import type { Resume } from '../../agents/resume.js';
 import { type Redact, toEntry } from '../../snapshot/document/capture.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
-import type { Evidence } from '../../verdict/judgement.js';
-import type { Cause } from './examine.js';
-import type { KeptKind } from './kept.js';
+import type { KeptReason } from './kept.js';
 import type { Plan } from './plan.js';
 import { type Policy, waived } from './policy.js';
-import type { MemoryFrom } from './resources.js';
+import type { TreeResources } from './resources.js';
 import type { Kept, PlannedProcess, Target } from './target.js';
 
 export const PLAN_SCHEMA = 'sesswatch/plan/1';
 
-export interface TargetEntry {
+/** One tree of a plan as documents tell it: processes by their rows, members of the tree by pid. */
+export interface TargetEntry extends Pick<Target, 'cause' | 'reason' | 'evidence' | 'resume'>, TreeResources {
   readonly root: ProcessEntry;
-  /** Pid of what a person calls the tree by: its agent, not the shell above it. */
+  /** Of what a person calls the tree by: its agent, not the shell above it. */
   readonly subject: number;
   /** Root first, parents before children. */
   readonly processes: readonly ProcessEntry[];
-  readonly cause: Cause;
-  readonly reason: string;
-  readonly evidence: readonly Evidence[];
-  /** How to go on with the conversation of the subject. */
-  readonly resume?: Resume | undefined;
-  /** Pids of the processes that are the reason. */
+  /** Of the processes that are the reason. */
   readonly becauseOf: readonly number[];
   readonly idleSeconds?: number | undefined;
-  readonly rssBytes: number;
-  /** What ending the tree returns: by share and with swap where readable. */
-  readonly memoryBytes: number;
-  readonly memoryFrom: MemoryFrom;
-  readonly descriptors?: number | undefined;
-  readonly sockets?: number | undefined;
-  /** Pids below the root that are left alone, each listed among the kept. */
+  /** Below the root and left alone, each listed among the kept. */
   readonly leftOut?: readonly number[] | undefined;
 }
 
-export interface KeptEntry {
+export interface KeptEntry extends Omit<KeptReason, 'dueAt'> {
   readonly process: ProcessEntry;
-  readonly kind: KeptKind;
-  readonly reason: string;
-  /** The flag that would end it. */
-  readonly liftedBy?: string | undefined;
   /** When it will be due, if nothing changes. */
   readonly dueAt?: string | undefined;
 }
@@ -87,17 +70,14 @@ export function toPlanDocument(plan: Plan, rendering: Rendering): PlanDocument {
     version: rendering.version,
     dryRun: rendering.dryRun,
     takenAt: new Date(scan.takenAt).toISOString(),
-    machine: {
-      ...(scan.machine.hostname === undefined ? {} : { hostname: scan.machine.hostname }),
-      ...(scan.machine.bootId === undefined ? {} : { bootId: scan.machine.bootId }),
-    },
+    machine: { hostname: scan.machine.hostname, bootId: scan.machine.bootId },
     policy: plan.policy,
     waived: waived(plan.policy),
     targets: plan.targets.map((target) => toTargetEntry(target, entry)),
     kept: plan.kept.map((kept) => toKeptEntry(kept, entry)),
-    ...((rendering.dropped ?? []).length === 0 ? {} : { dropped: rendering.dropped }),
+    dropped: rendering.dropped?.length === 0 ? undefined : rendering.dropped,
     totals: plan.totals,
-    ...earliest(plan),
+    earliestAt: isoTime(earliest(plan)),
   };
 }
 
@@ -114,38 +94,31 @@ export function entriesOf({ judged }: Pick<Plan, 'judged'>, redact: Redact): (pr
 
 function toKeptEntry(kept: Kept, entry: (process: PlannedProcess) => ProcessEntry): KeptEntry {
   const { kind, reason, liftedBy, dueAt } = kept;
-  return {
-    process: entry(kept),
-    kind,
-    reason,
-    ...(liftedBy === undefined ? {} : { liftedBy }),
-    ...(dueAt === undefined ? {} : { dueAt: new Date(dueAt).toISOString() }),
-  };
+  return { process: entry(kept), kind, reason, liftedBy, dueAt: isoTime(dueAt) };
 }
 
-function earliest({ kept }: Plan): Pick<PlanDocument, 'earliestAt'> {
+function earliest({ kept }: Plan): number | undefined {
   const times = kept.flatMap(({ dueAt }) => (dueAt === undefined ? [] : [dueAt]));
-  return times.length === 0 ? {} : { earliestAt: new Date(Math.min(...times)).toISOString() };
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function isoTime(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
 }
 
 function toTargetEntry(target: Target, entry: (process: PlannedProcess) => ProcessEntry): TargetEntry {
-  const { resources } = target;
-  const { idleSeconds } = target.subject.judgement ?? {};
+  const { cause, reason, evidence, resume, leftOut } = target;
   return {
     root: entry(target.root),
     subject: target.subject.identity.pid,
     processes: target.processes.map(entry),
-    cause: target.cause,
-    reason: target.reason,
-    evidence: target.evidence,
-    ...(target.resume === undefined ? {} : { resume: target.resume }),
+    cause,
+    reason,
+    evidence,
+    resume,
     becauseOf: target.becauseOf.map(({ identity }) => identity.pid),
-    ...(idleSeconds === undefined ? {} : { idleSeconds }),
-    rssBytes: resources.rssBytes,
-    memoryBytes: resources.memoryBytes,
-    memoryFrom: resources.memoryFrom,
-    ...(resources.descriptors === undefined ? {} : { descriptors: resources.descriptors }),
-    ...(resources.sockets === undefined ? {} : { sockets: resources.sockets }),
-    ...(target.leftOut.length === 0 ? {} : { leftOut: target.leftOut.map(({ identity }) => identity.pid) }),
+    idleSeconds: target.subject.judgement?.idleSeconds,
+    ...target.resources,
+    leftOut: leftOut.length === 0 ? undefined : leftOut.map(({ identity }) => identity.pid),
   };
 }

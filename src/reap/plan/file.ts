@@ -1,5 +1,15 @@
 import { SesswatchError } from '../../errors.js';
-import { both, type DocumentKind, flag, listOf, must, object, oneOf, parseDocument, text } from '../../snapshot/document/checks.js';
+import {
+  both,
+  type DocumentKind,
+  flag,
+  listOf,
+  must,
+  object,
+  oneOf,
+  parseDocument,
+  text,
+} from '../../snapshot/document/checks.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { PROCESS } from '../../snapshot/document/format.js';
 import type { Agreed } from '../execute/second-look.js';

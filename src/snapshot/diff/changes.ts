@@ -1,8 +1,8 @@
 import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
+import { agentOf } from '../document/totals.js';
 import type { Change, ProcessName, StayedProcess } from './document.js';
 import { programOf } from './match.js';
-import { agentOf } from './totals.js';
 
 /** Makes the function that says what became of a process which both documents hold. */
 export function changesBetween(

@@ -3,6 +3,7 @@ import type { SourceName } from '../../process/scan.js';
 import type { Verdict } from '../../verdict/judgement.js';
 import type { ProcessEntry } from '../document/document.js';
 import type { HostProcess } from '../document/summary.js';
+import type { Group } from '../document/totals.js';
 import type { ExpectationResult } from './expectation.js';
 
 export const DIFF_SCHEMA = 'sesswatch/diff/1';
@@ -76,23 +77,15 @@ export interface MovedSession {
   readonly kept: readonly number[];
 }
 
-export interface DiffNumbers {
-  /** Processes with the role `session` or `server`. */
-  readonly count: number;
-  /** Memory of everything that belongs to them, helpers included. */
-  readonly rssBytes: number;
-}
-
 export interface DiffTotals {
   /** All processes of the scan. */
   readonly processes: number;
   readonly agents: number;
   readonly sessions: number;
   readonly rssBytes: number;
-  readonly byAgent: Readonly<Record<string, DiffNumbers>>;
-  /** Here `count` is of all processes with that role or verdict. */
-  readonly byRole: Readonly<Record<string, DiffNumbers>>;
-  readonly byVerdict: Readonly<Record<string, DiffNumbers>>;
+  readonly byAgent: Readonly<Record<string, Group>>;
+  readonly byRole: Readonly<Record<string, Group>>;
+  readonly byVerdict: Readonly<Record<string, Group>>;
 }
 
 /** Why a process of the later side counts as leaked. */

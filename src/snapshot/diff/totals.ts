@@ -1,7 +1,8 @@
 import { isCounted } from '../../agents/membership.js';
 import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
+import { agentOf, type Group, groupsOf } from '../document/totals.js';
 import { isMember } from '../document/trees.js';
-import type { DiffNumbers, DiffTotals } from './document.js';
+import type { DiffTotals } from './document.js';
 import { isLiving } from './expectation.js';
 
 /** Counts and memory of one side, per agent, role and verdict. */
@@ -15,9 +16,9 @@ export function diffTotals(document: SnapshotDocument): DiffTotals {
     agents: counted.length,
     sessions: sessions.size,
     rssBytes: bytesOf(members),
-    byAgent: group(members, (process) => agentOf(process, byPid), isCountedEntry),
-    byRole: group(members, (process) => process.role),
-    byVerdict: group(members, (process) => process.verdict),
+    byAgent: groupsOf(members, (process) => agentOf(process, byPid), isCountedEntry),
+    byRole: groupsOf(members, ({ role }) => role),
+    byVerdict: groupsOf(members, ({ verdict }) => verdict),
   };
 }
 
@@ -39,38 +40,14 @@ export function isCountedEntry(process: ProcessEntry): boolean {
   return isCounted(process) && isLiving(process);
 }
 
-/** The agent that a process is, or belongs to. */
-export function agentOf(process: ProcessEntry, byPid: ReadonlyMap<number, ProcessEntry>): string | undefined {
-  const own = process.agent ?? process.helperOf;
-  if (own !== undefined) return own;
-  return process.leader === undefined ? undefined : byPid.get(process.leader)?.agent;
-}
-
 export function bytesOf(processes: readonly ProcessEntry[]): number {
   return processes.reduce((sum, process) => sum + (process.rssBytes ?? 0), 0);
 }
 
-function group(
-  processes: readonly ProcessEntry[],
-  keyOf: (process: ProcessEntry) => string | undefined,
-  counts: (process: ProcessEntry) => boolean = () => true,
-): Record<string, DiffNumbers> {
-  const groups = new Map<string, { count: number; rssBytes: number }>();
-  for (const process of processes) {
-    const key = keyOf(process);
-    if (key === undefined) continue;
-    const numbers = groups.get(key) ?? { count: 0, rssBytes: 0 };
-    if (counts(process)) numbers.count++;
-    numbers.rssBytes += process.rssBytes ?? 0;
-    groups.set(key, numbers);
-  }
-  return Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 function subtractGroups(
-  after: Readonly<Record<string, DiffNumbers>>,
-  before: Readonly<Record<string, DiffNumbers>>,
-): Record<string, DiffNumbers> {
+  after: Readonly<Record<string, Group>>,
+  before: Readonly<Record<string, Group>>,
+): Record<string, Group> {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return Object.fromEntries(
     keys.map((key) => [

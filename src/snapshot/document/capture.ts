@@ -38,12 +38,12 @@ export function toSnapshot(capture: Capture): SnapshotDocument {
   const { agents, judgements, label, id } = capture;
   const { scan } = agents.table;
   const records = capture.all ? agents.table.all : membersAndAncestors(agents, judgements);
-  return present({
+  return {
     schema: SNAPSHOT_SCHEMA,
     id,
     label,
     takenAt: isoTime(scan.takenAt),
-    machine: present({ ...scan.machine, source: scan.source }),
+    machine: { ...scan.machine, source: scan.source },
     complete: scan.complete,
     problems: scan.problems.length === 0 ? undefined : scan.problems.map(({ what }) => what),
     totals: totalsOf(agents, judgements),
@@ -53,8 +53,8 @@ export function toSnapshot(capture: Capture): SnapshotDocument {
     ),
     generations: capture.generations?.length === 0 ? undefined : capture.generations?.map(toGeneration),
     hosts: capture.hosts,
-    notes: capture.notes === undefined || capture.notes.length === 0 ? undefined : capture.notes,
-  });
+    notes: capture.notes?.length === 0 ? undefined : capture.notes,
+  };
 }
 
 /** The heads of trees with what these hold; the other rows as they are. */
@@ -73,10 +73,7 @@ function rounded(percent: number | undefined): number | undefined {
 }
 
 function toGeneration({ newestStartedAt, unused: _, ...generation }: Generation): GenerationEntry {
-  return present({
-    ...generation,
-    newestStartedAt: newestStartedAt === undefined ? undefined : isoTime(newestStartedAt),
-  });
+  return { ...generation, newestStartedAt: isoTime(newestStartedAt) };
 }
 
 /** In ascending order of pid, as the table has them. */
@@ -108,10 +105,10 @@ export function toEntry(
   const judgement = judgements?.get(record.pid);
   const age = ageSeconds(agents.table, record);
   const cwd = record.detail?.cwd;
-  return present({
+  return {
     pid: record.pid,
     startTime: record.startTime,
-    startedAt: record.startedAt === undefined ? undefined : isoTime(record.startedAt),
+    startedAt: isoTime(record.startedAt),
     ppid: record.ppid,
     uid: record.uid,
     user: record.user,
@@ -144,21 +141,14 @@ export function toEntry(
     idleSeconds: judgement?.idleSeconds,
     turn: judgement?.turn,
     runaway: judgement?.runaway && { ...judgement.runaway, since: isoTime(judgement.runaway.since) },
-    ripeAt: judgement?.ripeAt === undefined ? undefined : isoTime(judgement.ripeAt),
+    ripeAt: isoTime(judgement?.ripeAt),
     resume: resumeOf(member, record.detail?.cwd),
     evidence: judgement?.evidence,
-  });
+  };
 }
 
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
-/** Without the fields that are not known. */
-function present<T extends object>(value: T): T {
-  const clean = { ...value };
-  for (const key of Object.keys(clean) as (keyof T)[]) {
-    if (clean[key] === undefined) delete clean[key];
-  }
-  return clean;
+function isoTime(milliseconds: number): string;
+function isoTime(milliseconds: number | undefined): string | undefined;
+function isoTime(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
 }

@@ -39,7 +39,10 @@ export function listOf(check: Check): Check {
 }
 
 /** An object with at least these fields; of those that may be absent, what is there must be right. */
-export function object(required: Readonly<Record<string, Check>>, absentable: Readonly<Record<string, Check>> = {}): Check {
+export function object(
+  required: Readonly<Record<string, Check>>,
+  absentable: Readonly<Record<string, Check>> = {},
+): Check {
   const checks = [
     ...Object.entries(required),
     ...Object.entries(absentable).map(([name, check]) => [name, optional(check)] as const),

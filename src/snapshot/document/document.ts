@@ -49,7 +49,7 @@ export interface TreeTotals {
   readonly cpuPercent?: number | undefined;
 }
 
-export interface GenerationEntry extends Omit<Generation, 'newestStartedAt'> {
+export interface GenerationEntry extends Omit<Generation, 'newestStartedAt' | 'unused'> {
   readonly newestStartedAt?: string | undefined;
 }
 

@@ -2,7 +2,19 @@ import { ROLES } from '../../agents/membership.js';
 import { isFields } from '../../decode.js';
 import type { SourceName } from '../../process/scan.js';
 import { VERDICTS } from '../../verdict/judgement.js';
-import { amount, type DocumentKind, flag, list, listOf, must, object, oneOf, parseDocument, pid, text } from './checks.js';
+import {
+  amount,
+  type DocumentKind,
+  flag,
+  list,
+  listOf,
+  must,
+  object,
+  oneOf,
+  parseDocument,
+  pid,
+  text,
+} from './checks.js';
 import { SNAPSHOT_SCHEMA, type SnapshotDocument } from './document.js';
 import { isSnapshotId } from './label.js';
 

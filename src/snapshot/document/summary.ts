@@ -1,16 +1,11 @@
 import { isCounted } from '../../agents/membership.js';
 import type { HostEntry } from '../../hosts/compare/report.js';
-import type { ProcessEntry, SnapshotDocument, Totals } from './document.js';
+import type { SnapshotDocument, Totals } from './document.js';
+import { agentOf, type Group, groupsOf, leaderOf } from './totals.js';
+import { isMember } from './trees.js';
 
 /** By what counts and memory are told over time. */
 export type Dimension = 'agent' | 'role' | 'verdict' | 'host';
-
-export interface Group {
-  /** By agent and by host: what `count` counts. By role and by verdict: agents and their helpers. */
-  readonly count: number;
-  /** Of the processes in the group; by agent and by host with the helpers that belongs to its agents. */
-  readonly rssBytes: number;
-}
 
 /** The process of a host application that agents worked for. */
 export interface HostProcess {
@@ -62,22 +57,11 @@ export function toSnapshotEntry({
 /** Only agents and their helpers are counted, also when the document holds the whole table. */
 export function toSummary(document: SnapshotDocument): SnapshotSummary {
   const byPid = new Map(document.processes.map((entry) => [entry.pid, entry]));
-  const agent = new Map<string, Group>();
-  const role = new Map<string, Group>();
-  const verdict = new Map<string, Group>();
-  const host = new Map<string, Group>();
+  const members = document.processes.filter(isMember);
   const hosts = new Map<number, HostProcess>();
-  for (const entry of document.processes) {
-    if (entry.role === undefined) continue;
-    const leader = entry.leader === undefined ? undefined : byPid.get(entry.leader);
-    const counted = isCounted(entry) ? 1 : 0;
-    add(agent, entry.agent ?? entry.helperOf ?? leader?.agent, counted, entry);
-    add(role, entry.role, 1, entry);
-    add(verdict, entry.verdict, 1, entry);
-    add(host, entry.host ?? leader?.host, counted, entry);
-    if (entry.owner?.kind === 'host' && entry.owner.pid !== undefined) {
-      hosts.set(entry.owner.pid, hostProcess(entry.owner.name, entry.owner.pid, byPid.get(entry.owner.pid)));
-    }
+  for (const { owner } of members) {
+    if (owner?.kind !== 'host' || owner.pid === undefined) continue;
+    hosts.set(owner.pid, hostProcess(owner.name, { pid: owner.pid, ...byPid.get(owner.pid) }));
   }
   // Servers that are above no agent (they speak to them through tmux or a socket) are in the hosts' own facts.
   for (const server of reportedServers(document.hosts)) hosts.set(server.pid, server);
@@ -90,22 +74,13 @@ export function toSummary(document: SnapshotDocument): SnapshotSummary {
     machine: { hostname: machine.hostname, bootId: machine.bootId },
     totals,
     groups: {
-      agent: Object.fromEntries(agent),
-      role: Object.fromEntries(role),
-      verdict: Object.fromEntries(verdict),
-      host: Object.fromEntries(host),
+      agent: groupsOf(members, (entry) => agentOf(entry, byPid), isCounted),
+      role: groupsOf(members, ({ role }) => role),
+      verdict: groupsOf(members, ({ verdict }) => verdict),
+      host: groupsOf(members, (entry) => entry.host ?? leaderOf(entry, byPid)?.host, isCounted),
     },
     hosts: [...hosts.values()],
   };
-}
-
-function add(groups: Map<string, Group>, name: string | undefined, count: number, entry: ProcessEntry): void {
-  if (name === undefined) return;
-  const group = groups.get(name);
-  groups.set(name, {
-    count: (group?.count ?? 0) + count,
-    rssBytes: (group?.rssBytes ?? 0) + (entry.rssBytes ?? 0),
-  });
 }
 
 /** The servers of {@link ../hosts/report.ts}'s entries; takes what it can, since another version may have written them. */
@@ -114,21 +89,13 @@ export function reportedServers(reported: SnapshotDocument['hosts']): HostProces
     const { name, server, otherServers } = (host ?? {}) as Partial<HostEntry>;
     if (typeof name !== 'string') return [];
     const servers = [server, ...(Array.isArray(otherServers) ? otherServers : [])];
-    return servers.flatMap((one) => {
-      if (typeof one?.pid !== 'number') return [];
-      const { pid, startTime, rssBytes, threads, descriptors } = one;
-      return [{ name, pid, startTime, rssBytes, threads, descriptors }];
-    });
+    return servers.flatMap((one) => (typeof one?.pid === 'number' ? [hostProcess(name, one)] : []));
   });
 }
 
-function hostProcess(name: string, pid: number, entry: ProcessEntry | undefined): HostProcess {
-  return {
-    name,
-    pid,
-    startTime: entry?.startTime,
-    rssBytes: entry?.rssBytes,
-    threads: entry?.threads,
-    descriptors: entry?.descriptors,
-  };
+function hostProcess(
+  name: string,
+  { pid, startTime, rssBytes, threads, descriptors }: Omit<HostProcess, 'name'>,
+): HostProcess {
+  return { name, pid, startTime, rssBytes, threads, descriptors };
 }

@@ -1,6 +1,6 @@
 import { type AgentTable, isCounted, type Role } from '../../agents/membership.js';
 import type { Verdict } from '../../verdict/judgement.js';
-import type { Totals } from './document.js';
+import type { ProcessEntry, Totals } from './document.js';
 
 /** What the totals are made of: a process that is an agent or belongs to one. */
 export interface CountedRow {
@@ -53,4 +53,39 @@ export function tally(names: readonly (string | undefined)[]): Record<string, nu
   const counts = new Map<string, number>();
   for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
+}
+
+/** The rows that share a name. */
+export interface Group {
+  /** By agent and by host: what `count` counts. By role and by verdict: agents and their helpers. */
+  readonly count: number;
+  /** By agent and by host with the helpers that belong to its agents. */
+  readonly rssBytes: number;
+}
+
+/** The rows by name, in the order of names; those without one are in no group. */
+export function groupsOf<E extends ProcessEntry>(
+  entries: readonly E[],
+  nameOf: (entry: E) => string | undefined,
+  counts: (entry: E) => boolean = () => true,
+): Record<string, Group> {
+  const groups = new Map<string, { count: number; rssBytes: number }>();
+  for (const entry of entries) {
+    const name = nameOf(entry);
+    if (name === undefined) continue;
+    const group = groups.get(name) ?? { count: 0, rssBytes: 0 };
+    if (counts(entry)) group.count++;
+    group.rssBytes += entry.rssBytes ?? 0;
+    groups.set(name, group);
+  }
+  return Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The agent that a process is, or belongs to. */
+export function agentOf(entry: ProcessEntry, byPid: ReadonlyMap<number, ProcessEntry>): string | undefined {
+  return entry.agent ?? entry.helperOf ?? leaderOf(entry, byPid)?.agent;
+}
+
+export function leaderOf({ leader }: ProcessEntry, byPid: ReadonlyMap<number, ProcessEntry>): ProcessEntry | undefined {
+  return leader === undefined ? undefined : byPid.get(leader);
 }

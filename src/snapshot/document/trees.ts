@@ -56,9 +56,9 @@ export function treeTotals(members: readonly ProcessEntry[], cpuPercent?: number
   const pss = members.flatMap(({ pssBytes }) => pssBytes ?? []);
   return {
     processes: members.length,
-    ...(rss.length === 0 ? {} : { rssBytes: sum(rss) }),
-    ...(pss.length === 0 || pss.length < members.length ? {} : { pssBytes: sum(pss) }),
-    ...(cpuPercent === undefined ? {} : { cpuPercent }),
+    rssBytes: rss.length === 0 ? undefined : sum(rss),
+    pssBytes: pss.length === 0 || pss.length < members.length ? undefined : sum(pss),
+    cpuPercent,
   };
 }
 

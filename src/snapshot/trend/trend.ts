@@ -1,5 +1,6 @@
 import { globTest } from '../../glob.js';
-import type { Dimension, Group, SnapshotSummary } from '../document/summary.js';
+import type { Dimension, SnapshotSummary } from '../document/summary.js';
+import type { Group } from '../document/totals.js';
 import { TREND_SCHEMA, type TrendReport, type TrendSeries } from './document.js';
 import { hostSamples, processGrowth } from './growth.js';
 import { trendLine } from './line.js';

@@ -205,8 +205,10 @@ describe('toSnapshot', () => {
   it('has no field for what is not known', () => {
     const document = toSnapshot(capture({ agents: agentTable([{ pid: 5 }], [member(5, 'session')], { machine: {} }) }));
     expect(document.processes).toEqual([{ pid: 5, role: 'session', tree: { processes: 1 } }]);
-    expect(Object.keys(document.machine)).toEqual(['source']);
-    expect(Object.keys(document)).not.toContain('problems');
+    const saved = JSON.parse(JSON.stringify(document));
+    expect(Object.keys(saved.machine)).toEqual(['source']);
+    expect(Object.keys(saved)).not.toContain('problems');
+    expect(Object.keys(saved.processes[0])).toEqual(['pid', 'role', 'tree']);
   });
 
   it('says when the scan was incomplete, and what was missing', () => {

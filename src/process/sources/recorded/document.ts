@@ -1,5 +1,5 @@
 import { amountOf, countOf, type Fields, fieldsOf, isFields, momentOf, textOf } from '../../../decode.js';
-import { SesswatchError } from '../../../errors.js';
+import { messageOf, SesswatchError } from '../../../errors.js';
 import type { ProcessDetail, ProcessRecord, RecordedPart } from '../../record.js';
 import type { Machine, ScanProblem } from '../../scan.js';
 import { markKernelThreads, splitAtBlanks, terminalOf } from '../ps/fields.js';
@@ -76,7 +76,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new SesswatchError('format', `${path} is no whole JSON: ${why}`, 'was it cut? save it again', error);
   }
 }

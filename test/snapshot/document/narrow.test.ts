@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { narrowToHosts } from '../../../src/snapshot/diff/narrow.js';
+import { narrowToHosts } from '../../../src/snapshot/document/narrow.js';
 import { agent, snapshot } from '../../kit/diff-documents.js';
 
 const isT3 = (host: string | undefined): boolean => host === 'T3 Code';
