@@ -178,7 +178,7 @@ describe.runIf(process.platform === 'linux')('reap', () => {
       ['is no JSON', (text) => text.slice(0, 100), /not valid JSON/],
       ['is no plan', () => '{"schema":"sesswatch/snapshot/1"}', /is not a plan/],
       ['is of a newer version', (text) => text.replace('sesswatch/plan/1', 'sesswatch/plan/2'), /newer/],
-      ['lacks a part', (text) => text.replace('"cause"', '"course"'), /damaged: targets\.0\.cause/],
+      ['lacks a part', (text) => text.replace('"cause"', '"course"'), /damaged: targets\[0\]\.cause/],
       ['names pid 1', (text) => text.replaceAll(/"pid": \d+/g, '"pid": 1'), /damaged/],
       [
         'is of another boot',
