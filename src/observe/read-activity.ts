@@ -35,7 +35,10 @@ export async function readActivity(agents: AgentTable, edges: ActivityEdges): Pr
 
 async function opencodeOf(agents: AgentTable, files: ActivityFiles): Promise<Iterable<[number, TranscriptReading]>> {
   if (![...agents.members.values()].some(({ agent }) => agent === 'opencode')) return [];
-  const { createSqliteReader, readOpencodeSessions } = await import('../activity/readers/opencode-sessions.js');
+  const [{ createSqliteReader }, { readOpencodeSessions }] = await Promise.all([
+    import('../state/sqlite.js'),
+    import('../activity/readers/opencode-sessions.js'),
+  ]);
   return readOpencodeSessions(agents, {
     sqlite: (owner) => createSqliteReader({ owner, temporary: os.tmpdir(), maxBytes: MAX_DATABASE }),
     mtime: (file, owner) => files.of(owner).mtime(file),

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import type { ClaudeRegistryEntry } from '../../agents/resolve/registry.js';
+import { fieldsOf, isFields, parseJson, textOf } from '../../decode.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { claudeTurn } from './turns/claude.js';
 import { copilotTurn } from './turns/copilot.js';
 import { geminiTurn, qwenTurn } from './turns/gemini.js';
-import { field, type ReadTurn } from './turns/turn.js';
+import type { ReadTurn } from './turns/turn.js';
 
 /**
  * What looking for transcripts needs of the disk. Whatever cannot be read, or belongs to another user than the
@@ -115,15 +116,10 @@ function inProjects(
 
 /** `{ path: slug }`, also as the value of `projects`. */
 function projectOf(text: string | undefined, cwd: string): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text ?? '');
-  } catch {
-    // Missing or half written: the project is not known.
-    return undefined;
-  }
-  const slug = field(field(value, 'projects') ?? value, cwd);
-  return typeof slug === 'string' ? slug : undefined;
+  const value = fieldsOf(parseJson(text ?? ''));
+  const projects = isFields(value.projects) ? value.projects : value;
+  // A folder may be called `constructor`.
+  return Object.hasOwn(projects, cwd) ? textOf(projects[cwd]) : undefined;
 }
 
 function copilot(search: TranscriptSearch): FoundTranscripts | undefined {

@@ -1,9 +1,6 @@
 import { type AgentTable, isCounted } from '../../agents/membership.js';
 import { type ProcessRecord, withoutDeleted } from '../../process/record.js';
 import type { ReadSqlite, SqliteColumns, SqliteRow } from '../../state/sqlite.js';
-
-export { createSqliteReader } from '../../state/sqlite.js';
-
 import type { TranscriptReading } from './transcripts.js';
 import { CLOSED, OPEN, type Turn } from './turns/turn.js';
 

@@ -4,7 +4,7 @@ import type { ProcessTable } from '../../process/table.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { AgentEntry } from '../catalogue/entry.js';
 import { indexOf } from '../catalogue/name-index.js';
-import { type AgentTable, isAgentProcess, isCounted, type Membership } from '../membership.js';
+import { type AgentTable, type Classification, isAgentProcess, isCounted, type Membership } from '../membership.js';
 import type { Recognition } from '../recognise/recognition.js';
 import { helperMember, type Place } from './helpers.js';
 import { recogniseTable } from './launchers.js';
@@ -81,28 +81,17 @@ function place(
   placeOf: (record: ProcessRecord, above: Place) => Place,
 ): void {
   if (places.has(record.pid)) return;
-  const parent = table.parent(record.pid);
-  const above = parent === undefined ? NOWHERE : places.get(parent.pid);
-  if (above !== undefined) {
-    places.set(record.pid, placeOf(record, above));
-    return;
-  }
-  // Younger than its parent by pid: the pids of this machine went round once.
-  const chain = new Map([[record.pid, record]]);
-  let at = parent;
-  let top = NOWHERE;
-  while (at !== undefined && !chain.has(at.pid)) {
-    const known = places.get(at.pid);
-    if (known !== undefined) {
-      top = known;
-      break;
-    }
-    chain.set(at.pid, at);
+  // Younger than its parent by pid, where the pids of this machine went round once.
+  const chain = new Set([record]);
+  let at = table.parent(record.pid);
+  while (at !== undefined && !places.has(at.pid) && !chain.has(at)) {
+    chain.add(at);
     at = table.parent(at.pid);
   }
-  for (const each of [...chain.values()].reverse()) {
-    top = placeOf(each, top);
-    places.set(each.pid, top);
+  let above = places.get(at?.pid ?? -1) ?? NOWHERE;
+  for (const each of [...chain].reverse()) {
+    above = placeOf(each, above);
+    places.set(each.pid, above);
   }
 }
 
@@ -161,14 +150,9 @@ function sessionOfItself(
   const id = names === undefined ? undefined : markers?.[names.id];
   if (names === undefined || id === undefined || row.sessionId !== undefined || !isCounted(row)) return {};
   const launcher = Number(markers?.[names.launcher]);
-  const parents = [
-    pid,
-    ...table
-      .ancestors(pid)
-      .slice(0, 3)
-      .map((record) => record.pid),
-  ];
-  return parents.includes(launcher) ? { sessionId: id, sessionIdFrom: 'marker' } : {};
+  const parents = table.ancestors(pid).slice(0, 3);
+  const isOwn = launcher === pid || parents.some((parent) => parent.pid === launcher);
+  return isOwn ? { sessionId: id, sessionIdFrom: 'marker' } : {};
 }
 
 /** A daemon that serves one conversation holds its file open too. */
@@ -177,19 +161,14 @@ function openSession({ agent }: Recognition, fds: Descriptors): string | undefin
   return agent === 'copilot' ? sessionIdFromHold(fds) : undefined;
 }
 
-/** Without what only this file needs to know. */
-function classification(
-  row: Recognition,
-): Pick<Membership, 'agent' | 'role' | 'daemon' | 'nameOnly' | 'sessionId' | 'sharedName' | 'because'> {
-  return {
-    agent: row.agent,
-    role: row.role,
-    daemon: row.daemon,
-    nameOnly: row.nameOnly,
-    sessionId: row.sessionId,
-    sharedName: row.sharedName,
-    because: row.because,
-  };
+/** Without what only recognising needs to know. */
+function classification({
+  mayLaunch: _mayLaunch,
+  withoutChild: _withoutChild,
+  words: _words,
+  ...row
+}: Recognition): Classification {
+  return row;
 }
 
 function ancestorsOf(table: ProcessTable, pids: Iterable<number>): ReadonlySet<number> {

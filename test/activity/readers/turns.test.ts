@@ -22,7 +22,7 @@ const prompt = { type: 'user', content: [{ text: 'hi' }] };
 const parts = (type: string, ...all: object[]) => ({ type, message: { parts: all } });
 
 describe('a turn, by the messages of a transcript', () => {
-  it.each<[string, ReadTurn, readonly object[], 'open' | 'closed' | undefined]>([
+  it.each<[string, ReadTurn, readonly Readonly<Record<string, unknown>>[], 'open' | 'closed' | undefined]>([
     ['of codex is open once it began', codexTurn, [event('task_started')], 'open'],
     ['of codex is over when it is complete', codexTurn, [event('task_started'), event('task_complete')], 'closed'],
     ['of codex is over when it was aborted', codexTurn, [event('task_started'), event('turn_aborted')], 'closed'],

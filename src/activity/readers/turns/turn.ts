@@ -1,3 +1,5 @@
+import { type Fields, fieldsOf, parseJson } from '../../../decode.js';
+
 /** Whether an agent makes an answer, by what it wrote down itself. */
 export interface Turn {
   readonly state: 'open' | 'closed';
@@ -21,38 +23,25 @@ export const CLOSED = {
 } as const;
 
 /** How the messages of one kind of transcript tell; `undefined` where they leave it open what is the case. */
-export type ReadTurn = (entries: readonly unknown[], isTail: boolean) => Turn | undefined;
+export type ReadTurn = (entries: readonly Fields[], isTail: boolean) => Turn | undefined;
 
 /**
  * The entries of a transcript with one JSON value a line. A tail begins in the midst of a line, which is dropped.
  *
  * @returns `undefined` when a line is no JSON: what is half written cannot be understood yet
  */
-export function entriesOf(text: string, isTail: boolean): readonly unknown[] | undefined {
+export function entriesOf(text: string, isTail: boolean): readonly Fields[] | undefined {
   const lines = text.split('\n');
   if (isTail) lines.shift();
-  const entries: unknown[] = [];
+  const entries: Fields[] = [];
   for (const line of lines) {
     if (line.trim() === '') continue;
-    try {
-      entries.push(JSON.parse(line));
-    } catch {
-      // Being written, or damaged.
-      return undefined;
-    }
+    const entry = parseJson(line);
+    // Being written, or damaged.
+    if (entry === undefined) return undefined;
+    entries.push(fieldsOf(entry));
   }
   return entries;
-}
-
-/** A field of a value of unknown form. */
-export function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
-}
-
-/** A list of unknown things, none where it is no list. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function open(because: string): Turn {
