@@ -123,7 +123,7 @@ describe('schedule', () => {
   // Nothing of these may reach the machine: --print writes nothing, and the home folder is the test's own.
   it.each([
     ['systemd', /^\[Timer\]$/m],
-    ['cron', /^\*\/15 \* \* \* \* /m],
+    ['cron', /^(\d+-59|\*)\/15 \* \* \* \* /m],
     ['launchd', /<key>StartInterval<\/key>|<key>StartCalendarInterval<\/key>/],
     ['task-scheduler', /<Task |schtasks/],
   ])('install --print shows what %s would be told, and writes nothing', async (mechanism, expected) => {
