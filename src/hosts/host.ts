@@ -26,7 +26,7 @@ export interface HostAdapter {
   /** An agent of this host whose server is gone was left behind; tmux keeps Codeman's on purpose. */
   readonly agentsEndWithServer: boolean;
   /** Leaks of this host that a comparison of rows with processes does not show. Pure. */
-  leakSignals(view: HostView): readonly Mismatch[];
+  leakSignals?(view: HostView): readonly Mismatch[];
   /** How the server is asked about itself, only when that is wanted. */
   readonly probe?: HostProbe;
 }
@@ -45,8 +45,11 @@ interface HostProbe {
   /** `undefined` when the port is not known. */
   url(server: ServerFacts, seen: Seen, registries: readonly HostRegistry[]): string | undefined;
   /** The numbers in its answer; nothing else of it is kept. */
-  facts(body: unknown): Readonly<Record<string, number>>;
+  facts(body: unknown): HostFacts;
 }
+
+/** Numbers that a host tells of itself, as far as it does. */
+export type HostFacts = Readonly<Record<string, number | undefined>>;
 
 /** A process with its row taken apart, once for all adapters. */
 export interface Seen {
@@ -56,6 +59,8 @@ export interface Seen {
   readonly host?: RecognisedHost | undefined;
   /** What it is for its agent; `undefined` for all but agents and their helpers. */
   readonly member?: Membership | undefined;
+  /** The same, of those that are counted: sessions and servers. */
+  readonly agent?: Membership | undefined;
 }
 
 export interface HostPlace {
@@ -113,7 +118,7 @@ export interface HostRegistry {
   /** The servers that this folder belongs to, as far as it says. */
   readonly servers: readonly PidClaim[];
   /** Numbers that the host wrote down of itself: `activeAgents`. */
-  readonly facts: Readonly<Record<string, number>>;
+  readonly facts: HostFacts;
   readonly notes: readonly string[];
 }
 
@@ -228,5 +233,5 @@ export interface ProbeAnswer {
   readonly state: 'answered' | 'hangs' | 'refused' | 'failed';
   readonly tookMs: number;
   /** Numbers that the host tells of itself: `activeSessions`. */
-  readonly facts: Readonly<Record<string, number>>;
+  readonly facts: HostFacts;
 }

@@ -1,4 +1,4 @@
-import type { AgentTable } from '../agents/membership.js';
+import { type AgentTable, isCounted } from '../agents/membership.js';
 import { commandOf } from '../command-line/command.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
@@ -14,7 +14,16 @@ import { t3Code } from './adapters/t3code.js';
 import { recogniseHost } from './catalogue.js';
 import { type Comparison, compareHost } from './compare/compare.js';
 import { findServers } from './compare/running-agents.js';
-import type { HostAdapter, HostPlace, HostReaders, HostRegistry, HostView, ProbeAnswer, Seen } from './host.js';
+import type {
+  HostAdapter,
+  HostFacts,
+  HostPlace,
+  HostReaders,
+  HostRegistry,
+  HostView,
+  ProbeAnswer,
+  Seen,
+} from './host.js';
 import { type PortTable, portsOf } from './registries/ports.js';
 
 const ORCHESTRATORS: readonly HostAdapter[] = [t3Code, codeman, claudeMem, hermes, ccHaha];
@@ -37,7 +46,7 @@ export interface LookAtHostsRequest {
   /** Leaves the hosts out whose names are not wanted. */
   readonly isWanted?: (name: string) => boolean;
   /** Asks a server's health endpoint; left out unless that was asked for. */
-  readonly probe?: (url: string, facts: (body: unknown) => Readonly<Record<string, number>>) => Promise<ProbeAnswer>;
+  readonly probe?: (url: string, facts: (body: unknown) => HostFacts) => Promise<ProbeAnswer>;
   /** Server facts of an earlier snapshot, by host. */
   readonly earlier?: ReadonlyMap<string, HostView['earlier']>;
   readonly graceSeconds?: number | undefined;
@@ -46,7 +55,7 @@ export interface LookAtHostsRequest {
 /** Reads what hosts believe and compares each with the process table. Writes nothing, takes no lock. */
 export async function lookAtHosts(request: LookAtHostsRequest): Promise<readonly Comparison[]> {
   // An orchestrator may run in a terminal of an editor, and its agents are its own.
-  const named = [...ORCHESTRATORS, ...(request.custom ?? []), ...APPLICATIONS];
+  const named = [...ORCHESTRATORS, ...(request.custom ?? []), ...APPLICATIONS, agentsThemselves];
   const wanted = named.filter(({ name }) => request.isWanted?.(name) ?? true);
   const sight = await lookCloser(request, named);
   const { table } = sight;
@@ -64,13 +73,6 @@ export async function lookAtHosts(request: LookAtHostsRequest): Promise<readonly
     const comparison = compareHost(adapter, { ...input, probes, earlier });
     for (const { record } of comparison.view.running) taken.add(record.pid);
     if (wanted.includes(adapter)) found.push(comparison);
-  }
-  if (request.isWanted?.(agentsThemselves.name) ?? true) {
-    const registries = await readRegistries(agentsThemselves, request, []);
-    const { all } = sight;
-    const { graceSeconds } = request;
-    const input = { table, all, registries, ports, graceSeconds, taken, probes: new Map(), earlier: [] };
-    found.push(compareHost(agentsThemselves, input));
   }
   return found;
 }
@@ -125,7 +127,8 @@ function takeApart(
     }
     const command = commandOf(record);
     const member = agents.members.get(record.pid);
-    all.set(record.pid, { record, command, host: recogniseHost(record, command), member });
+    const agent = member !== undefined && isCounted(member) ? member : undefined;
+    all.set(record.pid, { record, command, host: recogniseHost(record, command), member, agent });
   }
   return all;
 }

@@ -59,10 +59,10 @@ describe('files of hosts', () => {
     ['half a file', (file: string) => writeFileSync(file, '{"pid": 12, "tok'), 'unreadable'],
     ['a pipe, without waiting for a writer', (file: string) => execFileSync(MKFIFO, [file]), 'unreadable'],
     ['an empty object', (file: string) => writeFileSync(file, '{}'), 'read'],
-  ])('answers for %s', async (_, make, kind) => {
+  ])('answers for %s', async (_, make, state) => {
     const file = path.join(folder, 'registry.json');
     make(file);
-    expect(await readJson(readers(), file)).toMatchObject({ kind });
+    expect(await readJson(readers(), file)).toMatchObject({ state });
   });
 
   it('quotes nothing of a damaged file in its reason', async () => {

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { optionValue } from '../../command-line/words.js';
-import { amountOf, fieldsOf } from '../../decode.js';
+import { amountOf } from '../../decode.js';
 import { isAdopted } from '../../process/adopters.js';
+import { agentMismatch, serverMismatches } from '../compare/mismatch.js';
 import type { HostAdapter, HostView, Mismatch, Seen } from '../host.js';
-import { readJson } from '../registries/fields.js';
+import { factOf, readJson, registryOf } from '../registries/fields.js';
 
 /**
  * cc-haha: a desktop application whose sidecar starts itself again as a CLI for each chat. The port in the
@@ -19,19 +20,8 @@ export const ccHaha: HostAdapter = {
   async registry(place, readers) {
     // Sessions live in memory and in Claude Code's own files; only the last port is written down.
     const file = path.join(place.home, '.claude', 'desktop-server-state.json');
-    const answer = await readJson(readers, file);
-    const lastPort = amountOf(fieldsOf(answer.kind === 'read' ? answer.value : undefined).lastPort);
-    return [
-      {
-        from: file,
-        state: answer.kind,
-        listsAll: false,
-        sessions: [],
-        servers: [],
-        facts: lastPort === undefined ? {} : { lastPort },
-        notes: answer.kind === 'unreadable' ? [`registry not readable: ${file}: ${answer.why}`] : [],
-      },
-    ];
+    const { state, fields, notes } = await readJson(readers, file);
+    return [registryOf({ from: file, state, facts: { lastPort: amountOf(fields.lastPort) }, notes })];
   },
   attribute(seen) {
     const url = sdkUrl(seen);
@@ -46,10 +36,9 @@ export const ccHaha: HostAdapter = {
   },
   probe: {
     url({ ports }, { command }, registries) {
-      const lastPort = registries.map(({ facts }) => facts.lastPort).find((one) => one !== undefined);
       const given = optionValue(command.argv, '--port');
       // 0 lets the kernel choose one.
-      const port = given === undefined || given === '0' ? (ports?.[0] ?? lastPort) : given;
+      const port = given === undefined || given === '0' ? (ports?.[0] ?? factOf(registries, 'lastPort')) : given;
       return port === undefined ? undefined : `http://127.0.0.1:${port}/health`;
     },
     facts: () => ({}),
@@ -78,17 +67,16 @@ function withoutServer(view: HostView): Mismatch[] {
           ? 'its server is gone'
           : undefined;
     if (detail === undefined) return [];
-    const { hostSessionId, agentSessionId, treeRssBytes: rssBytes } = agent;
-    return [{ kind: 'unregistered', hostSessionId, agentSessionId, pid: agent.record.pid, rssBytes, detail }];
+    return [agentMismatch('unregistered', agent, detail)];
   });
 }
 
 /** The kernel takes connections for a frozen event loop: only an answer proves that it lives. */
 function hanging(view: HostView): Mismatch[] {
-  return view.servers.flatMap(({ pid, rssBytes }): Mismatch[] => {
+  return serverMismatches(view, 'unresponsive', ({ pid }) => {
     const probe = view.probes.get(pid);
-    if (probe?.state !== 'hangs') return [];
-    const detail = `it takes connections and did not answer /health within ${probe.tookMs / 1000} s`;
-    return [{ kind: 'unresponsive', pid, rssBytes, detail }];
+    return probe?.state === 'hangs'
+      ? `it takes connections and did not answer /health within ${probe.tookMs / 1000} s`
+      : undefined;
   });
 }

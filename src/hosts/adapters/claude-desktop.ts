@@ -1,8 +1,6 @@
 import path from 'node:path';
-import { isCounted } from '../../agents/membership.js';
-import { fieldsOf } from '../../decode.js';
 import type { BelievedSession, HostAdapter, HostPlace, HostReaders, HostRegistry } from '../host.js';
-import { readJson, textOf, timeOf } from '../registries/fields.js';
+import { readJson, registryOf, textOf, timeOf } from '../registries/fields.js';
 import { isMain } from './editors.js';
 
 /**
@@ -19,13 +17,12 @@ export const claudeDesktop: HostAdapter = {
     const folders = dataFolders(place).map((folder) => path.join(folder, 'claude-code-sessions'));
     return Promise.all(folders.map((folder) => readFolder(folder, readers)));
   },
-  attribute({ record, member }, { server }) {
-    if (member === undefined || !isCounted(member)) return undefined;
+  attribute({ record, agent }, { server }) {
+    if (agent === undefined) return undefined;
     const isMarked = record.detail?.markers?.CLAUDE_CODE_ENTRYPOINT === 'claude-desktop';
     if (!isMarked && server() === undefined) return undefined;
-    return { agentSessionId: member.sessionId, needsNoRow: true };
+    return { agentSessionId: agent.sessionId, needsNoRow: true };
   },
-  leakSignals: () => [],
 };
 
 /** Electron's `userData` of an application named Claude, on each platform. */
@@ -48,10 +45,7 @@ async function readFolder(folder: string, readers: HostReaders): Promise<HostReg
     }
   }
   for (const file of files.sort().slice(-MAX_SESSIONS)) {
-    const answer = await readJson(readers, file);
-    const { sessionId, cliSessionId, isArchived, lastActivityAt } = fieldsOf(
-      answer.kind === 'read' ? answer.value : undefined,
-    );
+    const { sessionId, cliSessionId, isArchived, lastActivityAt } = (await readJson(readers, file)).fields;
     const hostSessionId = textOf(sessionId) ?? path.basename(file, '.json');
     const agentSessionId = textOf(cliSessionId);
     // A row without an agent that ever answered joins with nothing.
@@ -65,17 +59,7 @@ async function readFolder(folder: string, readers: HostReaders): Promise<HostReg
       lastSeen: timeOf(lastActivityAt),
     });
   }
-  const state = files.length === 0 ? 'absent' : 'read';
-  return {
-    from: folder,
-    state,
-    listsAll: false,
-    isShared: true,
-    sessions,
-    servers: [],
-    facts: {},
-    notes: [],
-  };
+  return registryOf({ from: folder, state: files.length === 0 ? 'absent' : 'read', isShared: true, sessions });
 }
 
 /** Ours: somebody's every session of a year. */

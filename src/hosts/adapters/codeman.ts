@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { isCounted } from '../../agents/membership.js';
 import { optionValue } from '../../command-line/words.js';
-import { amountOf, fieldsOf, listOf, pidOf } from '../../decode.js';
+import { amountOf, type Fields, fieldsOf, listOf } from '../../decode.js';
 import { counted } from '../../units.js';
+import { serverMismatches } from '../compare/mismatch.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry } from '../host.js';
-import { readJson, textOf, timeOf } from '../registries/fields.js';
+import { claimOf, readJson, registryOf, textOf, timeOf } from '../registries/fields.js';
 import type { Pane } from '../registries/tmux.js';
 
 /**
@@ -35,19 +35,19 @@ export const codeman: HostAdapter = {
     const panes = await readers.panes((socket) => socket === 'default' || socket.startsWith('codeman'));
     return Promise.all(folders.map((folder) => readFolder(folder, readers, panes)));
   },
-  attribute({ record, member }) {
-    if (member === undefined || !isCounted(member)) return undefined;
+  attribute({ record, agent }) {
+    if (agent === undefined) return undefined;
     const markers = record.detail?.markers;
     const hostSessionId = markers?.CODEMAN_SESSION_ID;
     if (markers?.CODEMAN_MUX !== '1' && hostSessionId === undefined) return undefined;
-    return { hostSessionId, agentSessionId: member.sessionId };
+    return { hostSessionId, agentSessionId: agent.sessionId };
   },
   leakSignals(view) {
-    return view.servers.flatMap(({ pid, rssBytes }) => {
+    const running = view.running.length;
+    return serverMismatches(view, 'growth', ({ pid }) => {
       const held = view.probes.get(pid)?.facts.sessions;
-      if (held === undefined || held <= view.running.length) return [];
-      const detail = `its session map holds ${held}, ${counted(view.running.length, 'agent runs', 'agents run')}`;
-      return [{ kind: 'growth', pid, rssBytes, detail } as const];
+      if (held === undefined || held <= running) return undefined;
+      return `its session map holds ${held}, ${counted(running, 'agent runs', 'agents run')}`;
     });
   },
   probe: {
@@ -61,11 +61,9 @@ export const codeman: HostAdapter = {
     },
     facts(body) {
       const { memory, mapSizes } = fieldsOf(body);
-      const sessions = amountOf(fieldsOf(fieldsOf(mapSizes).server).sessions);
-      const heap = amountOf(fieldsOf(memory).heapUsedMB);
       return {
-        ...(sessions === undefined ? {} : { sessions }),
-        ...(heap === undefined ? {} : { heapUsedMb: heap }),
+        sessions: amountOf(fieldsOf(fieldsOf(mapSizes).server).sessions),
+        heapUsedMb: amountOf(fieldsOf(memory).heapUsedMB),
       };
     },
   },
@@ -77,23 +75,16 @@ async function readFolder(folder: string, readers: HostReaders, panes: Panes): P
   const file = path.join(folder, 'mux-sessions.json');
   const rows = await readJson(readers, file);
   const states = await readJson(readers, path.join(folder, 'state.json'));
-  const about = { from: file, servers: [], facts: {} };
-  if (rows.kind === 'absent' && states.kind === 'absent')
-    return { ...about, state: 'absent', listsAll: false, sessions: [], notes: [] };
-  const notes = [rows, states].flatMap((answer, index) =>
-    answer.kind === 'unreadable'
-      ? [`registry not readable: ${path.join(folder, index === 0 ? 'mux-sessions.json' : 'state.json')}: ${answer.why}`]
-      : [],
-  );
-  if (panes.kind === 'unreadable') notes.push(`panes of Codeman not readable: ${panes.why}`);
-  else notes.push(...panes.notes);
-  if (rows.kind === 'unreadable' || states.kind === 'unreadable')
-    return { ...about, state: 'unreadable', listsAll: false, sessions: [], notes };
+  if (rows.state === 'absent' && states.state === 'absent') return registryOf({ from: file, state: 'absent' });
+  const ofPanes = panes.kind === 'unreadable' ? [`panes of Codeman not readable: ${panes.why}`] : panes.notes;
+  const notes = [...rows.notes, ...states.notes, ...ofPanes];
+  if (rows.state === 'unreadable' || states.state === 'unreadable')
+    return registryOf({ from: file, state: 'unreadable', notes });
 
-  const known = fieldsOf(fieldsOf(states.kind === 'read' ? states.value : undefined).sessions);
+  const known = fieldsOf(states.fields.sessions);
   const inTmux = new Map<string, BelievedSession>();
   const muxNames = new Map<string, string>();
-  for (const row of listOf(rows.kind === 'read' ? rows.value : undefined)) {
+  for (const row of listOf(rows.value)) {
     const session = sessionOf(fieldsOf(row), known, panes);
     if (session === undefined) continue;
     inTmux.set(session.hostSessionId, session);
@@ -105,40 +96,29 @@ async function readFolder(folder: string, readers: HostReaders, panes: Panes): P
   const started = (panes.kind === 'read' ? panes.panes : []).flatMap(({ session, pid, dead }) =>
     dead || !/^codeman-/.test(session) ? [] : [{ hostSessionId: muxNames.get(session) ?? session, claim: { pid } }],
   );
-  return {
-    ...about,
-    state: 'read',
-    listsAll: rows.kind === 'read',
-    sessions: [...inTmux.values(), ...withoutTmux],
-    started,
-    notes,
-  };
+  const sessions = [...inTmux.values(), ...withoutTmux];
+  return registryOf({ from: file, state: 'read', listsAll: rows.state === 'read', sessions, started, notes });
 }
 
-function sessionOf(
-  row: Readonly<Record<string, unknown>>,
-  known: Readonly<Record<string, unknown>>,
-  panes: Panes,
-): BelievedSession | undefined {
+function sessionOf(row: Fields, known: Fields, panes: Panes): BelievedSession | undefined {
   const hostSessionId = textOf(row.sessionId);
   if (hostSessionId === undefined) return undefined;
   const muxName = textOf(row.muxName) ?? '';
   const state = fieldsOf(known[hostSessionId]);
   const pane = panes.kind === 'read' ? paneOf(panes.panes, muxName) : undefined;
-  const pid = pane?.pid ?? pidOf(row.pid);
   return {
     ...sessionOfState(hostSessionId, state),
     // A row is written when its session is created: before any state is.
     state: stateOf(state.status ?? 'idle'),
     lastSeen: timeOf(row.createdAt),
-    claim: pid === undefined ? undefined : { pid },
+    claim: claimOf(pane?.pid ?? row.pid),
     ended: pane?.dead === true ? 'the program in its tmux pane has ended' : undefined,
     needsNoAgent: row.mode === 'shell' || /^codeman-(ssh|dkr)-/.test(muxName),
   };
 }
 
 /** Codeman starts claude with its own session id. */
-function sessionOfState(id: string, state: Readonly<Record<string, unknown>>): BelievedSession {
+function sessionOfState(id: string, state: Fields): BelievedSession {
   return {
     hostSessionId: id,
     agentSessionId: state.mode === undefined || state.mode === 'claude' ? id : undefined,

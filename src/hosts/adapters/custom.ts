@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { isCounted } from '../../agents/membership.js';
-import { fieldsOf, pidOf } from '../../decode.js';
-import type { BelievedSession, HostAdapter, HostRegistry, Seen } from '../host.js';
-import { readJson, textOf, timeOf } from '../registries/fields.js';
+import { fieldsOf } from '../../decode.js';
+import type { BelievedSession, HostAdapter, Seen } from '../host.js';
+import { claimOf, notReadable, readJson, registryOf, textOf, timeOf } from '../registries/fields.js';
 
 /** A host that a person describes in configuration. */
 export interface HostDescription {
@@ -48,25 +47,22 @@ export function customHost(description: HostDescription): HostAdapter {
       const file = path.isAbsolute(registry.file)
         ? registry.file
         : path.join(place.home, registry.file.replace(/^~[/\\]/, ''));
-      const about: Pick<HostRegistry, 'from' | 'servers' | 'facts'> = { from: file, servers: [], facts: {} };
-      const answer = await readJson(readers, file);
-      if (answer.kind === 'absent') return [{ ...about, state: 'absent', listsAll: false, sessions: [], notes: [] }];
-      const rows = answer.kind === 'read' ? rowsAt(answer.value, registry.sessions) : undefined;
+      const { state, value, notes } = await readJson(readers, file);
+      if (state !== 'read') return [registryOf({ from: file, state, notes })];
+      const rows = rowsAt(value, registry.sessions);
       if (rows === undefined) {
-        const why = answer.kind === 'unreadable' ? answer.why : `nothing stands at ${registry.sessions}`;
-        const notes = [`registry not readable: ${file}: ${why}`];
-        return [{ ...about, state: 'unreadable', listsAll: false, sessions: [], notes }];
+        const missing = notReadable(file, `nothing stands at ${registry.sessions}`);
+        return [registryOf({ from: file, state: 'unreadable', notes: missing })];
       }
       const sessions = rows.flatMap(([key, row]) => sessionOf(key, row, registry.fields));
-      return [{ ...about, state: 'read', listsAll: true, sessions, notes: [] }];
+      return [registryOf({ from: file, state, listsAll: true, sessions })];
     },
-    attribute({ record, member }, { server }) {
-      if (member === undefined || !isCounted(member)) return undefined;
+    attribute({ record, agent }, { server }) {
+      if (agent === undefined) return undefined;
       const hostSessionId = marker === undefined ? undefined : record.detail?.markers?.[marker];
       if (hostSessionId === undefined && server() === undefined) return undefined;
-      return { hostSessionId, agentSessionId: member.sessionId };
+      return { hostSessionId, agentSessionId: agent.sessionId };
     },
-    leakSignals: () => [],
   };
 }
 
@@ -97,7 +93,6 @@ function sessionOf(key: string | undefined, row: unknown, fields: Readonly<Recor
   };
   const hostSessionId = textOf(field('hostSessionId')) ?? key ?? textOf(field('agentSessionId'));
   if (hostSessionId === undefined) return [];
-  const pid = pidOf(field('pid'));
   const word = textOf(field('state'))?.toLowerCase();
   return [
     {
@@ -106,7 +101,7 @@ function sessionOf(key: string | undefined, row: unknown, fields: Readonly<Recor
       state: fields.state === undefined ? 'live' : stateOf(word),
       busy: field('busy') === true || word === 'busy',
       lastSeen: timeOf(field('lastSeen')),
-      claim: pid === undefined ? undefined : { pid, startToken: textOf(field('startToken')) },
+      claim: claimOf(field('pid'), field('startToken')),
     },
   ];
 }

@@ -1,4 +1,3 @@
-import { isCounted } from '../../agents/membership.js';
 import type { HostName } from '../catalogue.js';
 import type { HostAdapter, Seen } from '../host.js';
 
@@ -14,11 +13,7 @@ function editor(name: HostName): HostAdapter {
     agentsEndWithServer: false,
     recognise: (seen) => isMain(name, seen),
     registry: async () => [],
-    attribute({ member }, { server }) {
-      if (member === undefined || !isCounted(member) || server() === undefined) return undefined;
-      return { agentSessionId: member.sessionId, needsNoRow: true };
-    },
-    leakSignals: () => [],
+    attribute: ({ agent }, { server }) => agent && server() && { agentSessionId: agent.sessionId, needsNoRow: true },
   };
 }
 
@@ -28,17 +23,9 @@ export function isMain(name: HostName, { host, command }: Pick<Seen, 'host' | 'c
   return !command.argv.some((word) => word.startsWith('--type='));
 }
 
-export const EDITORS: readonly HostAdapter[] = (
-  [
-    'VS Code',
-    'Cursor',
-    'Windsurf',
-    'Antigravity',
-    'Kiro',
-    'Trae',
-    'Zed',
-    'JetBrains',
-    'Codex Desktop',
-    'opencode Desktop',
-  ] as const
-).map(editor);
+const WITHOUT_REGISTRY: readonly HostName[] = [
+  ...(['VS Code', 'Cursor', 'Windsurf', 'Antigravity', 'Kiro', 'Trae', 'Zed', 'JetBrains'] as const),
+  ...(['Codex Desktop', 'opencode Desktop'] as const),
+];
+
+export const EDITORS: readonly HostAdapter[] = WITHOUT_REGISTRY.map(editor);

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { isCounted } from '../../agents/membership.js';
 import { claudeFolders, parseClaudeRegistry } from '../../agents/resolve/registry.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry } from '../host.js';
-import { timeOf } from '../registries/fields.js';
+import { registryOf, timeOf } from '../registries/fields.js';
 
 /**
  * No host at all: what agents write down of themselves. Claude Code keeps a file for each live session, which
@@ -18,12 +17,7 @@ export const agentsThemselves: HostAdapter = {
     const folders = claudeFolders(place.env, place.home).map((folder) => path.join(folder, 'sessions'));
     return Promise.all(folders.map((folder) => readFolder(folder, readers)));
   },
-  attribute({ member }) {
-    return member !== undefined && isCounted(member)
-      ? { agentSessionId: member.sessionId, needsNoRow: true }
-      : undefined;
-  },
-  leakSignals: () => [],
+  attribute: ({ agent }) => agent && { agentSessionId: agent.sessionId, needsNoRow: true },
 };
 
 async function readFolder(folder: string, readers: HostReaders): Promise<HostRegistry> {
@@ -51,6 +45,5 @@ async function readFolder(folder: string, readers: HostReaders): Promise<HostReg
       ofOneProcess: true,
     });
   }
-  const state = names.length === 0 ? 'absent' : 'read';
-  return { from: folder, state, listsAll: false, sessions, servers: [], facts: {}, notes: [] };
+  return registryOf({ from: folder, state: names.length === 0 ? 'absent' : 'read', sessions });
 }

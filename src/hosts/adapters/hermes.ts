@@ -1,21 +1,12 @@
 import path from 'node:path';
 import { optionValue } from '../../command-line/words.js';
-import { amountOf, fieldsOf, listOf, pidOf } from '../../decode.js';
+import { amountOf, fieldsOf, listOf } from '../../decode.js';
 import { isAdopted } from '../../process/adopters.js';
 import type { SqliteRow } from '../../state/sqlite.js';
 import { speakers } from '../compare/asked-registries.js';
-import type {
-  BelievedSession,
-  HostAdapter,
-  HostReaders,
-  HostRegistry,
-  HostView,
-  Mismatch,
-  PidClaim,
-  RunningAgent,
-  Seen,
-} from '../host.js';
-import { type JsonAnswer, readJson, textOf, timeOf } from '../registries/fields.js';
+import { agentMismatch } from '../compare/mismatch.js';
+import type { BelievedSession, HostAdapter, HostReaders, HostRegistry, HostView, Mismatch, Seen } from '../host.js';
+import { claimOf, factOf, notReadable, readJson, registryOf, textOf, timeOf } from '../registries/fields.js';
 
 /**
  * Hermes: an agent in its gateway's own process, with one slash worker for each session that a client opened.
@@ -67,10 +58,12 @@ function withoutClient(view: HostView): Mismatch[] {
     const workers = view.running.filter(
       (agent) => agent.server === server.pid && agent.member?.role !== 'server' && (agent.ageSeconds ?? 0) >= grace,
     );
-    const atWork = view.registries.map(({ facts }) => facts.activeAgents).find((one) => one !== undefined) ?? 0;
+    const atWork = factOf(view.registries, 'activeAgents') ?? 0;
     if (workers.length === 0 || atWork > 0) return [];
     if (server.connections === 0)
-      return workers.map((agent) => workerMismatch(agent, speakers(view, agent).length > 0));
+      return workers.map((agent) =>
+        agentMismatch('unregistered', agent, 'no client is connected to its server', speakers(view, agent).length > 0),
+      );
     const tooMany = workers.length > Math.max(WORKERS_PER_CONNECTION * server.connections, 1);
     if (!tooMany && workers.length <= (view.limits.maxAgents ?? Number.POSITIVE_INFINITY)) return [];
     const detail = `${workers.length} slash workers, connections of clients: ${server.connections}`;
@@ -80,17 +73,6 @@ function withoutClient(view: HostView): Mismatch[] {
 
 /** Ours: a desktop with four sessions open on one connection is nothing special. */
 const WORKERS_PER_CONNECTION = 4;
-
-function workerMismatch(agent: RunningAgent, byLiveHost: boolean): Mismatch {
-  return {
-    kind: 'unregistered',
-    hostSessionId: agent.hostSessionId,
-    pid: agent.record.pid,
-    rssBytes: agent.treeRssBytes,
-    detail: 'no client is connected to its server',
-    byLiveHost,
-  };
-}
 
 /** `serve` is started by the desktop application and is of no use without it. */
 function backendsWithoutDesktop(view: HostView): Mismatch[] {
@@ -117,43 +99,33 @@ async function readFolder(folder: string, readers: HostReaders, isLive: boolean)
         return `SELECT id, ${known.has('session_key') ? 'session_key' : 'NULL AS session_key'}, ended_at FROM sessions`;
       })
     : ({ kind: 'absent' } as const);
-  const servers = [...claimsOf(state), ...claimsOf(pidFile)];
-  const activeAgents = amountOf(fieldsOf(state.kind === 'read' ? state.value : undefined).active_agents);
-  const isAbsent = [state, pidFile, leases, answer].every(({ kind }) => kind === 'absent');
-  const isUnreadable = [state, pidFile, leases].some(({ kind }) => kind === 'unreadable');
-  return {
+  const files = [state, pidFile, leases];
+  const isAbsent = answer.kind === 'absent' && files.every((one) => one.state === 'absent');
+  const isUnreadable = files.some((one) => one.state === 'unreadable');
+  const claims = [state, pidFile].map(({ fields }) => claimOf(fields.pid, fields.start_time));
+  return registryOf({
     from: folder,
     state: isAbsent ? 'absent' : isUnreadable ? 'unreadable' : 'read',
-    // A session that said nothing yet is in no table.
-    listsAll: false,
     // Gateway, dashboard and desktop backend use one folder; only the gateway signs for it.
     isShared: true,
-    sessions: [...leasesOf(leases), ...(answer.kind === 'rows' ? historyOf(answer.rows) : [])],
-    servers,
-    facts: activeAgents === undefined ? {} : { activeAgents },
+    // A session that said nothing yet is in none of these: they never list all.
+    sessions: [...leasesOf(leases.fields.entries), ...(answer.kind === 'rows' ? historyOf(answer.rows) : [])],
+    servers: claims.filter((claim) => claim !== undefined),
+    facts: { activeAgents: amountOf(state.fields.active_agents) },
     notes: [
-      ...(isUnreadable ? [`registry not readable: a file in ${folder} is damaged`] : []),
-      ...(answer.kind === 'unreadable' ? [`registry not readable: ${database}: ${answer.why}`] : []),
+      ...files.flatMap(({ notes }) => notes),
+      ...(answer.kind === 'unreadable' ? notReadable(database, answer.why) : []),
     ],
-  };
-}
-
-function claimsOf(answer: JsonAnswer): PidClaim[] {
-  if (answer.kind !== 'read') return [];
-  const { pid, start_time: startTime } = fieldsOf(answer.value);
-  const number = pidOf(pid);
-  return number === undefined ? [] : [{ pid: number, startToken: textOf(startTime) }];
+  });
 }
 
 /** Only written when `max_concurrent_sessions` is configured. */
-function leasesOf(answer: JsonAnswer): BelievedSession[] {
-  if (answer.kind !== 'read') return [];
-  return listOf(fieldsOf(answer.value).entries).flatMap((entry): BelievedSession[] => {
+function leasesOf(entries: unknown): BelievedSession[] {
+  return listOf(entries).flatMap((entry): BelievedSession[] => {
     const row = fieldsOf(entry);
     const hostSessionId = textOf(row.session_id);
-    const pid = pidOf(row.pid);
-    if (hostSessionId === undefined || pid === undefined) return [];
-    const claim = { pid, startToken: textOf(row.process_start_time) };
+    const claim = claimOf(row.pid, row.process_start_time);
+    if (hostSessionId === undefined || claim === undefined) return [];
     return [{ hostSessionId, state: 'live', lastSeen: timeOf(row.updated_at), claim, needsNoAgent: true }];
   });
 }

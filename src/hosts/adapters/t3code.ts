@@ -1,10 +1,18 @@
 import path from 'node:path';
-import { isCounted } from '../../agents/membership.js';
 import { optionValue } from '../../command-line/words.js';
-import { fieldsOf, pidOf } from '../../decode.js';
+import { fieldsOf } from '../../decode.js';
 import type { SqliteColumns, SqliteRow } from '../../state/sqlite.js';
-import type { Around, BelievedSession, HostAdapter, HostReaders, HostRegistry, PidClaim, Seen } from '../host.js';
-import { fieldsOfText, isJson, readJson, textOf, timeOf } from '../registries/fields.js';
+import type { Around, BelievedSession, HostAdapter, HostReaders, HostRegistry, Seen } from '../host.js';
+import {
+  claimOf,
+  fieldsOfText,
+  isJson,
+  notReadable,
+  readJson,
+  registryOf,
+  textOf,
+  timeOf,
+} from '../registries/fields.js';
 
 /**
  * T3 Code: runs agents for threads over pipes and keeps their sessions in `state.sqlite`. Its own reaper works
@@ -32,21 +40,20 @@ export const t3Code: HostAdapter = {
     const kind = kindOfAgent(seen);
     if (kind === undefined) return undefined;
     const isOurs = around.server() !== undefined || carriesMarker(seen) || isLostServer(seen, around);
-    return isOurs ? { agentSessionId: seen.member?.sessionId, needsNoRow: kind === 'helper' } : undefined;
+    return isOurs ? { agentSessionId: seen.agent?.sessionId, needsNoRow: kind === 'helper' } : undefined;
   },
-  leakSignals: () => [],
 };
 
 /**
  * What a thread's agent looks like: claude through the SDK, `codex app-server`, `opencode serve`. Others below
  * the server write titles and commit messages and end by themselves; a shared `opencode serve` has no row.
  */
-function kindOfAgent({ command, member }: Seen): 'thread' | 'helper' | undefined {
-  if (member === undefined || !isCounted(member)) return undefined;
+function kindOfAgent({ command, agent }: Seen): 'thread' | 'helper' | undefined {
+  if (agent === undefined) return undefined;
   const isThread =
-    member.agent === 'claude'
+    agent.agent === 'claude'
       ? optionValue(command.argv, '--input-format') === 'stream-json'
-      : member.agent === 'codex' && member.role === 'server';
+      : agent.agent === 'codex' && agent.role === 'server';
   return isThread ? 'thread' : 'helper';
 }
 
@@ -70,31 +77,19 @@ function isLostServer({ record, command, member }: Seen, around: Around): boolea
 
 async function readFolder(folder: string, readers: HostReaders): Promise<HostRegistry> {
   const file = path.join(folder, 'state.sqlite');
-  const runtime = await readJson(readers, path.join(folder, 'server-runtime.json'));
-  const server = runtime.kind === 'read' ? claimOf(runtime.value) : undefined;
+  const { pid, startedAt } = (await readJson(readers, path.join(folder, 'server-runtime.json'))).fields;
+  const server = claimOf(pid, undefined, startedAt);
   const answer = await readers.sqlite(file, chooseQuery);
-  const about = { from: file, servers: server === undefined ? [] : [server], facts: {} };
-  switch (answer.kind) {
-    case 'rows': {
-      const sessions = answer.rows.flatMap((row) => sessionOf(row));
-      // A row whose id cannot be read may be any agent's.
-      const damaged = answer.rows.filter(({ cursor }) => cursor !== null && !isJson(cursor)).length;
-      const notes = damaged === 0 ? [] : [`registry not readable: ${file}: ${damaged} damaged rows`];
-      return { ...about, state: 'read', listsAll: damaged === 0, sessions, notes };
-    }
-    case 'absent':
-      return { ...about, state: 'absent', listsAll: false, sessions: [], notes: [] };
-    case 'unreadable': {
-      const notes = [`registry not readable: ${file}: ${answer.why}`];
-      return { ...about, state: 'unreadable', listsAll: false, sessions: [], notes };
-    }
+  const about = { from: file, servers: server === undefined ? [] : [server] };
+  if (answer.kind !== 'rows') {
+    const notes = answer.kind === 'unreadable' ? notReadable(file, answer.why) : [];
+    return registryOf({ ...about, state: answer.kind, notes });
   }
-}
-
-function claimOf(value: unknown): PidClaim | undefined {
-  const { pid, startedAt } = fieldsOf(value);
-  const number = pidOf(pid);
-  return number === undefined ? undefined : { pid: number, startedAt: timeOf(startedAt) };
+  const sessions = answer.rows.flatMap((row) => sessionOf(row));
+  // A row whose id cannot be read may be any agent's.
+  const damaged = answer.rows.filter(({ cursor }) => cursor !== null && !isJson(cursor)).length;
+  const notes = damaged === 0 ? [] : notReadable(file, `${damaged} damaged rows`);
+  return registryOf({ ...about, state: 'read', listsAll: damaged === 0, sessions, notes });
 }
 
 /** Columns that came with later migrations are read as NULL where they are not there yet. */

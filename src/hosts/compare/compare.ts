@@ -36,7 +36,7 @@ export function compareHost(adapter: HostAdapter, input: CompareInput): Comparis
     ...(adapter.agentsEndWithServer ? leftBehind(view) : []),
     ...duplicates(view),
     ...phantoms(view),
-    ...adapter.leakSignals(view),
+    ...(adapter.leakSignals?.(view) ?? []),
     ...growthOf(view),
   ];
   return { view, mismatches: onePerProcess(mismatches), tooEarly: tooEarly(view) };

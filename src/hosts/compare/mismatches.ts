@@ -3,22 +3,17 @@ import { isAdopted } from '../../process/adopters.js';
 import type { BelievedSession, HostRegistry, HostView, Mismatch, RunningAgent, TooEarly } from '../host.js';
 import { checkClaim, describeClaim } from '../registries/claim.js';
 import { speakers } from './asked-registries.js';
+import { agentMismatch } from './mismatch.js';
 
 /** `retired`, when the row says that the session is over; `unregistered`, when there is no row. */
 export function notBelieved(view: HostView, agent: RunningAgent): Mismatch[] {
-  const about = {
-    hostSessionId: agent.hostSessionId,
-    agentSessionId: agent.agentSessionId,
-    pid: agent.record.pid,
-    rssBytes: agent.treeRssBytes,
-  };
   const { session } = agent;
   if (session !== undefined) {
     if (session.state === 'live' || session.state === 'unknown') return [];
     const seconds = session.lastSeen === undefined ? undefined : (view.now - session.lastSeen) / 1000;
     if (seconds !== undefined && seconds < view.limits.stopSeconds) return [];
     const byLiveHost = speakers(view, agent).some((registry) => registry.sessions.includes(session));
-    return [{ ...about, kind: 'retired', detail: `its session is ${session.state}`, byLiveHost }];
+    return [agentMismatch('retired', agent, `its session is ${session.state}`, byLiveHost)];
   }
   if (agent.needsNoRow === true) return [];
   // Without an id it could be the agent of any row.
@@ -29,7 +24,7 @@ export function notBelieved(view: HostView, agent: RunningAgent): Mismatch[] {
   // Nor when a live row waits for an agent: a conversation that is resumed may get another id than it was given.
   const joined = joinedRows(view);
   if (registries.some(({ sessions }) => sessions.some((row) => !joined.has(row) && couldBe(agent, row)))) return [];
-  return [{ ...about, kind: 'unregistered', detail: 'its host has no row for it', byLiveHost: true }];
+  return [agentMismatch('unregistered', agent, 'its host has no row for it', true)];
 }
 
 /**
@@ -61,9 +56,7 @@ export function tooEarly(view: HostView): TooEarly | undefined {
 export function leftBehind(view: HostView): Mismatch[] {
   return view.running.flatMap((agent): Mismatch[] => {
     if (agent.server !== undefined || !isAdopted(view.table, agent.record.pid)) return [];
-    const { hostSessionId, agentSessionId, treeRssBytes: rssBytes } = agent;
-    const pid = agent.record.pid;
-    return [{ kind: 'unregistered', hostSessionId, agentSessionId, pid, rssBytes, detail: 'its server is gone' }];
+    return [agentMismatch('unregistered', agent, 'its server is gone')];
   });
 }
 
@@ -78,10 +71,7 @@ export function duplicates({ running, table }: HostView): Mismatch[] {
   });
   const isAbove = (pid: number, of: number): boolean => table.ancestors(of).some((one) => one.pid === pid);
   return [...otherHolders(holders, isAbove)].flatMap(([{ of }, { by, isYounger }]): Mismatch[] => {
-    if (!isYounger) return [];
-    const { hostSessionId, agentSessionId, treeRssBytes: rssBytes } = of;
-    const detail = `process ${by.pid} is younger and has the same session`;
-    return [{ kind: 'duplicate', hostSessionId, agentSessionId, pid: of.record.pid, rssBytes, detail }];
+    return isYounger ? [agentMismatch('duplicate', of, `process ${by.pid} is younger and has the same session`)] : [];
   });
 }
 

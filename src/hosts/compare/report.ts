@@ -29,25 +29,18 @@ export interface HostEntry {
   readonly limits: HostLimits;
 }
 
-interface BelievedEntry {
-  readonly hostSessionId: string;
-  readonly agentSessionId?: string | undefined;
-  readonly agent?: string | undefined;
-  readonly state: BelievedSession['state'];
+interface BelievedEntry extends Pick<BelievedSession, 'hostSessionId' | 'agentSessionId' | 'agent' | 'state'> {
   readonly busy?: true | undefined;
   readonly lastSeen?: string | undefined;
   readonly idleSeconds?: number | undefined;
   readonly pid?: number | undefined;
 }
 
-export interface RunningEntry {
+export interface RunningEntry extends Pick<RunningAgent, 'hostSessionId' | 'agentSessionId' | 'ageSeconds'> {
   readonly pid: number;
   readonly startTime?: string | undefined;
   readonly agent?: string | undefined;
   readonly role?: string | undefined;
-  readonly hostSessionId?: string | undefined;
-  readonly agentSessionId?: string | undefined;
-  readonly ageSeconds?: number | undefined;
   /** Since when nothing moved, where idleness is proven. */
   readonly idleSeconds?: number | undefined;
   /** Of itself and everything below it. */

@@ -1,4 +1,4 @@
-import { isCounted, type Membership } from '../../agents/membership.js';
+import type { Membership } from '../../agents/membership.js';
 import { isAdopted } from '../../process/adopters.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
@@ -47,11 +47,11 @@ export function findRunning(adapter: HostAdapter, input: CompareInput, servers: 
   }
   const found = new Map<number, RunningAgent>();
   for (const seen of input.all.values()) {
-    const { record, member } = seen;
+    const { record, member, agent } = seen;
     if (record.state === 'Z' || byPid.has(record.pid) || input.taken?.has(record.pid) === true) continue;
     const server = (): Seen | undefined => firstAbove(table, record.pid, byPid);
     const pane =
-      started.size > 0 && member !== undefined && isCounted(member)
+      started.size > 0 && agent !== undefined
         ? (started.get(record.pid) ?? firstAbove(table, record.pid, started))
         : undefined;
     const attribution =

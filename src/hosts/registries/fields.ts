@@ -1,17 +1,44 @@
-import { type Fields, fieldsOf, parseJson } from '../../decode.js';
-import type { HostReaders } from '../host.js';
+import { type Fields, fieldsOf, parseJson, pidOf } from '../../decode.js';
+import type { HostReaders, HostRegistry, PidClaim } from '../host.js';
 
-/** What a registry file holds, or why not; registries are others' and change with every release. */
-export type JsonAnswer =
-  | { readonly kind: 'read'; readonly value: unknown }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unreadable'; readonly why: string };
+/** A registry file; registries are others' and change with every release. */
+export interface JsonFile {
+  readonly state: HostRegistry['state'];
+  /** What it holds, and that as an object; nothing unless it was read. */
+  readonly value: unknown;
+  readonly fields: Fields;
+  /** Why it could not be read. */
+  readonly notes: readonly string[];
+}
 
-export async function readJson(readers: Pick<HostReaders, 'readText'>, file: string): Promise<JsonAnswer> {
+export async function readJson(readers: Pick<HostReaders, 'readText'>, file: string): Promise<JsonFile> {
   const answer = await readers.readText(file);
-  if (answer.kind !== 'read') return answer;
-  const value = parseJson(answer.text);
-  return value === undefined ? { kind: 'unreadable', why: 'it is not JSON' } : { kind: 'read', value };
+  const value = answer.kind === 'read' ? parseJson(answer.text) : undefined;
+  if (value !== undefined) return { state: 'read', value, fields: fieldsOf(value), notes: [] };
+  const notes = answer.kind === 'absent' ? [] : notReadable(file, 'why' in answer ? answer.why : 'it is not JSON');
+  return { state: answer.kind === 'absent' ? 'absent' : 'unreadable', value, fields: {}, notes };
+}
+
+export function notReadable(file: string, why: string): readonly string[] {
+  return [`registry not readable: ${file}: ${why}`];
+}
+
+/** A registry that holds no more than is told of it. */
+export function registryOf(told: Pick<HostRegistry, 'from' | 'state'> & Partial<HostRegistry>): HostRegistry {
+  return { listsAll: false, sessions: [], servers: [], facts: {}, notes: [], ...told };
+}
+
+/** What a file says of a process; nothing without a pid. */
+export function claimOf(pid: unknown, startToken?: unknown, startedAt?: unknown): PidClaim | undefined {
+  const number = pidOf(pid);
+  return number === undefined
+    ? undefined
+    : { pid: number, startToken: textOf(startToken), startedAt: timeOf(startedAt) };
+}
+
+/** What the first registry that tells it says of its host. */
+export function factOf(registries: readonly HostRegistry[], name: string): number | undefined {
+  return registries.map(({ facts }) => facts[name]).find((one) => one !== undefined);
 }
 
 /** JSON in a text column; damaged text is an object without fields. */

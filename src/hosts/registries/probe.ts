@@ -1,5 +1,5 @@
 import { parseJson } from '../../decode.js';
-import type { ProbeAnswer } from '../host.js';
+import type { HostFacts, ProbeAnswer } from '../host.js';
 
 /** One HTTP GET of an address on this machine. Rejects with `code` as Node's sockets do. */
 export type Get = (url: string, timeoutMs: number) => Promise<string>;
@@ -13,19 +13,14 @@ const TIMEOUT_MS = 5000;
 export async function probe(
   get: Get,
   url: string,
-  factsOf: (body: unknown) => Readonly<Record<string, number>>,
+  factsOf: (body: unknown) => HostFacts,
   now: () => number,
   timeoutMs = TIMEOUT_MS,
 ): Promise<ProbeAnswer> {
   const began = now();
-  const answer = (state: ProbeAnswer['state'], facts = {}): ProbeAnswer => ({
-    state,
-    tookMs: now() - began,
-    facts,
-  });
+  const answer = (state: ProbeAnswer['state'], facts = {}): ProbeAnswer => ({ state, tookMs: now() - began, facts });
   try {
-    const body = await get(url, timeoutMs);
-    return answer('answered', factsOf(parseJson(body)));
+    return answer('answered', factsOf(parseJson(await get(url, timeoutMs))));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ETIMEDOUT') return { ...answer('hangs'), tookMs: timeoutMs };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HostFacts } from '../../../src/hosts/host.js';
 import { httpGet, probe } from '../../../src/hosts/registries/probe.js';
 import { openStage, type Stage } from '../../kit/processes.js';
 import { lookAtHost, startHost } from '../stand-ins.js';
@@ -9,7 +10,7 @@ describe('cc-haha, with real sidecars and sockets', () => {
     stage = openStage();
   });
   afterEach(() => stage.close());
-  const ask = (timeoutMs: number) => (url: string, facts: (body: unknown) => Record<string, number>) =>
+  const ask = (timeoutMs: number) => (url: string, facts: (body: unknown) => HostFacts) =>
     probe(httpGet, url, facts, Date.now, timeoutMs);
 
   it('finds nothing amiss with CLIs whose server listens and answers', async () => {
