@@ -13,11 +13,11 @@ export async function lookAndPlan(
   options: CommonOptions,
   world: World,
   request: LookRequest = {},
-): Promise<{ readonly document: SnapshotDocument; readonly plan: Plan | undefined }> {
+): Promise<{ readonly document: SnapshotDocument; readonly plan: Plan | undefined; readonly seen: Observation }> {
   const asked = { memory: true, sampleSeconds: sampleOf(options), ...request };
-  const judged = await judgeNow(invocation, options, world, asked);
-  const plan = planNow(world, judged);
-  return { document: withDueTimes(documentOf(judged, world, asked), plan), plan };
+  const seen = await judgeNow(invocation, options, world, asked);
+  const plan = planNow(world, seen);
+  return { document: withDueTimes(documentOf(seen, world, asked), plan), plan, seen };
 }
 
 /** The plan knows when what it keeps will be due, for whatever reason it is kept. */

@@ -14,13 +14,15 @@ interface ViewEnd {
   readonly action: EndAction;
   /** What was chosen, as it was when the key was pressed. */
   readonly entries: readonly ProcessEntry[];
+  /** Aborted when we are told to end. */
+  readonly over: AbortSignal;
 }
 
 /** Plan, question and ladder of `kill` or `hibernate` for what was chosen, then waits for Enter. */
 export async function endFromView(
   invocation: Invocation,
   options: CommonOptions,
-  { world, action, entries }: ViewEnd,
+  { world, action, entries, over }: ViewEnd,
 ): Promise<void> {
   const pids = entries.map(({ pid }) => pid);
   const named = { ...policyOf(world.settings), idleSeconds: 0, minAgeSeconds: 0, pids };
@@ -36,7 +38,9 @@ export async function endFromView(
     if (!(error instanceof SesswatchError)) throw error;
     invocation.err(`sesswatch: ${harmless(error.message)} (${harmless(error.hint)})\n`);
   }
+  if (over.aborted) return;
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  over.addEventListener('abort', () => prompt.close(), { once: true });
   const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   await Promise.race([prompt.question('Enter goes back to the view '), closed]);
   prompt.close();

@@ -53,10 +53,7 @@ export function openTerminal(write: (text: string) => void): WatchTerminal {
     if (isEntered) listener?.onResize();
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // While a plan is carried out, that run listens for itself.
-      if (isEntered) listener?.onSignal(128 + constants.signals[signal]);
-    });
+    process.on(signal, () => listener?.onSignal(128 + constants.signals[signal]));
   }
   if (process.platform !== 'win32') {
     process.on('SIGTSTP', () => {

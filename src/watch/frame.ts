@@ -4,6 +4,8 @@ import { sparkline } from '../output/sparkline.js';
 import type { Style } from '../output/style.js';
 import { widthOf } from '../output/width.js';
 import { clockWords, nameOfEntry, ownerWords, paintVerdict, shortDuration, whatWords } from '../output/words.js';
+import { wrap } from '../output/wrap.js';
+import type { ProcessEntry } from '../snapshot/document/document.js';
 import { formatBytes } from '../units.js';
 import type { Row } from './rows.js';
 import type { WatchState } from './state.js';
@@ -22,12 +24,19 @@ export interface FrameRequest {
   readonly headline: string;
   /** ISO 8601: the moment that the frame is of. */
   readonly now: string;
+  /** Whether all of the table could be read. */
+  readonly isComplete: boolean;
+  /** Whether a plain reap would end it now. */
+  readonly isDue: (entry: ProcessEntry) => boolean;
   /** Lines of a page that stands in place of the list. */
   readonly page?: readonly string[] | undefined;
 }
 
+/** Lines that a message may take. */
+const MOST_MESSAGE = 4;
+
 /** Lines of a frame that are not the list: headline, titles, and the line at the bottom. */
-const FIXED_LINES = 3;
+export const FIXED_LINES = 3;
 
 /** Lines that the list or a page has on a screen. */
 export function roomOf({ rows }: Pick<Screen, 'rows'>): number {
@@ -43,17 +52,22 @@ export function frameOf(request: FrameRequest, screen: Screen): string[] {
       ? listOf(request, screen, room)
       : ['', ...page.slice(state.scroll, state.scroll + room).map((text) => cutTo(text, screen.columns))];
   if (page === undefined && rows.length === 0) {
-    const why = state.filter === '' ? 'no coding agent is running' : `nothing matches ${harmless(state.filter)}`;
+    const none = request.isComplete ? 'no coding agent is running' : 'what runs could not be read in full';
+    const why = state.filter === '' ? none : `nothing matches ${harmless(state.filter)}`;
     body.push(cutTo(`  ${why}`, screen.columns));
   }
-  const blank = Array.from({ length: Math.max(0, room + 1 - body.length) }, () => '');
-  return [headlineOf(request, screen), ...body, ...blank, bottomOf(state, screen)];
+  const bottom = bottomOf(state, screen);
+  const above = Array.from({ length: room + FIXED_LINES - 1 - bottom.length }, (_, at) => body[at] ?? '');
+  return [headlineOf(request, screen), ...above, ...bottom];
 }
 
-function headlineOf({ headline, now, state }: FrameRequest, { columns, style }: Screen): string {
+function headlineOf({ headline, now, state, isComplete }: FrameRequest, { columns, style }: Screen): string {
   const clock = new Date(now).toTimeString().slice(0, 8);
   const right = `by ${state.sort}  ${state.isPaused ? 'PAUSED ' : ''}${clock}`;
-  const left = cutTo(headline, Math.max(0, columns - right.length - 2));
+  const left = cutTo(
+    `${isComplete ? '' : 'NOT ALL COULD BE READ · '}${headline}`,
+    Math.max(0, columns - right.length - 2),
+  );
   const line = `${left}${' '.repeat(Math.max(1, columns - widthOf(left) - right.length))}${right}`;
   return style.bold(cutTo(line, columns));
 }
@@ -66,13 +80,13 @@ interface Cell {
 }
 
 /** The columns that a width has room for, before WHAT. */
-function cellsOf({ columns }: Screen, now: string): Cell[] {
+function cellsOf({ columns }: Screen, { now, isDue }: FrameRequest): Cell[] {
   const ofTree = (read: (row: Row) => string) => (row: Row) => (row.key === row.session.key ? read(row) : '');
   const all: readonly (Cell & { readonly from?: number })[] = [
     { title: 'PID', width: -7, text: ({ entry }) => String(entry.pid) },
     { title: 'AGENT', width: 9, text: (row) => `${ofTree(() => '')(row) || indentOf(row)}${nameOfEntry(row.entry)}` },
-    { title: 'VERDICT', width: 10, text: ({ entry }) => verdictOf(entry) },
-    { title: 'REAP', width: 5, from: 110, text: ({ entry }) => reapWords(entry, now) },
+    { title: 'VERDICT', width: 10, text: ({ entry }) => entry.verdict ?? '' },
+    { title: 'REAP', width: -5, text: ({ entry }) => (isDue(entry) ? 'now' : dueWords(entry, now)) },
     {
       title: 'TREE',
       width: -7,
@@ -97,10 +111,10 @@ function cellsOf({ columns }: Screen, now: string): Cell[] {
       width: -5,
       text: ofTree(({ session }) => {
         const cpu = session.samples.at(-1)?.cpuPercent;
-        return cpu === undefined ? '' : `${Math.round(cpu)}%`;
+        return cpu === undefined ? '' : `${Math.round(cpu)}%${session.entry.runaway === undefined ? '' : '!'}`;
       }),
     },
-    { title: 'AGE', width: -6, text: ({ entry }) => largestUnit(entry.ageSeconds) },
+    { title: 'AGE', width: -6, from: 100, text: ({ entry }) => largestUnit(entry.ageSeconds) },
     { title: 'IDLE', width: -6, text: ({ entry }) => largestUnit(entry.idleSeconds) },
     {
       title: '+',
@@ -115,9 +129,9 @@ function cellsOf({ columns }: Screen, now: string): Cell[] {
 }
 
 function listOf(request: FrameRequest, screen: Screen, room: number): string[] {
-  const { state, rows, now } = request;
+  const { state, rows } = request;
   const { style, columns } = screen;
-  const cells = cellsOf(screen, now);
+  const cells = cellsOf(screen, request);
   const titles = cells.map(({ title, width }) => padded(title, width)).join(' ');
   const lines = rows.slice(state.top, state.top + room).map((row) => {
     const isHere = row.key === state.cursor;
@@ -138,7 +152,7 @@ function indentOf({ key, session }: Row): string {
 }
 
 function painted(text: string, { entry }: Row, style: Style): string {
-  const verdict = verdictOf(entry);
+  const { verdict = '' } = entry;
   const at = verdict === '' ? -1 : text.indexOf(verdict);
   const end = at + verdict.length;
   return at < 0 ? text : `${text.slice(0, at)}${paintVerdict(verdict, entry.verdict, style)}${text.slice(end)}`;
@@ -149,23 +163,19 @@ function foldMark({ key, session }: Row, { unfolded }: WatchState): string {
   return unfolded.has(key) ? '-' : '+';
 }
 
-function verdictOf({ verdict, runaway }: Row['entry']): string {
-  return runaway === undefined ? (verdict ?? '') : 'runaway';
+/** When a reap would end it: `14:24`, or nothing. */
+function dueWords({ ripeAt }: ProcessEntry, now: string): string {
+  return ripeAt === undefined ? '' : clockWords(ripeAt, now).slice(-5);
 }
 
-/** When a reap would end it: `now`, `14:24`, or nothing. */
-function reapWords({ ripeAt }: Row['entry'], now: string): string {
-  if (ripeAt === undefined) return '';
-  return ripeAt <= now ? 'now' : clockWords(ripeAt, now).slice(-5);
-}
-
-function bottomOf(state: WatchState, { columns, style }: Screen): string {
-  if (state.isTypingFilter) return cutTo(`/${harmless(state.filter)}_  enter keeps, esc clears`, columns);
-  if (state.message !== undefined) return cutTo(harmless(state.message), columns);
-  if (state.page !== 'list') return style.dim(cutTo('esc back  up/down scroll  x end  z hibernate', columns));
+/** One line; of a message as many as it takes, since it may be there to be copied. */
+function bottomOf(state: WatchState, { columns, style }: Screen): readonly string[] {
+  if (state.isTypingFilter) return [cutTo(`/${harmless(state.filter)}_  enter keeps, esc clears`, columns)];
+  if (state.message !== undefined) return wrap(harmless(state.message), columns).slice(0, MOST_MESSAGE);
+  if (state.page !== 'list') return [style.dim(cutTo('esc back  up/down scroll  x end  z hibernate', columns))];
   const filtered = state.filter === '' ? '' : `filter ${harmless(state.filter)}  `;
   const keys = 'enter details  x end  z hibernate  / filter  < > sort  ? help  q quit';
-  return style.dim(cutTo(filtered + keys, columns));
+  return [style.dim(cutTo(filtered + keys, columns))];
 }
 
 function padded(text: string, width: number): string {

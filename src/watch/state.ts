@@ -1,3 +1,4 @@
+import { resumeLine } from '../agents/resume.js';
 import { type Row, SORT_KEYS, type SortKey } from './rows.js';
 
 /** What the person sees and has chosen; everything in it is a value. */
@@ -75,7 +76,9 @@ export function react(state: WatchState, key: Key, view: View): Reaction {
 /** The state for new rows: the cursor stays with its process, and near its line when that is gone. */
 export function settle(state: WatchState, { rows, room }: View): WatchState {
   const there = new Set(rows.map(({ key }) => key));
-  const cursor = there.has(state.cursor ?? '') ? state.cursor : rows[Math.min(state.top, rows.length - 1)]?.key;
+  const nearest = rows[Math.min(state.top, rows.length - 1)]?.key;
+  // Details stay those of the process that they were opened for.
+  const cursor = there.has(state.cursor ?? '') || state.page === 'details' ? state.cursor : nearest;
   const line = Math.max(0, lineOf(rows, cursor));
   const top = Math.max(0, Math.min(state.top, line, rows.length - room), line - room + 1);
   return { ...state, cursor, top, marked: new Set([...state.marked].filter((key) => there.has(key))) };
@@ -165,14 +168,15 @@ function onList(state: WatchState, { name = '', sequence = '' }: Key, view: View
 }
 
 function ending(state: WatchState, action: EndAction): Reaction {
-  const keys = state.marked.size > 0 ? [...state.marked] : state.cursor === undefined ? [] : [state.cursor];
+  if (state.page === 'help') return { state };
+  const isMarked = state.page === 'list' && state.marked.size > 0;
+  const keys = isMarked ? [...state.marked] : state.cursor === undefined ? [] : [state.cursor];
   return keys.length === 0 ? { state } : { state, effect: { kind: 'end', action, keys } };
 }
 
 function resumeWords(row: Row | undefined): string {
   const resume = row?.session.entry.resume;
-  if (resume === undefined) return 'how to resume it is not known';
-  return `cd ${resume.folder} && ${resume.command}`;
+  return resume === undefined ? 'how to resume it is not known' : resumeLine(resume);
 }
 
 function lineOf(rows: readonly Row[], key: string | undefined): number {

@@ -1,5 +1,5 @@
-import type { SnapshotDocument } from '../snapshot/document/document.js';
-import { frameOf, HELP, roomOf, type Screen } from './frame.js';
+import type { ProcessEntry, SnapshotDocument } from '../snapshot/document/document.js';
+import { FIXED_LINES, type FrameRequest, frameOf, HELP, roomOf, type Screen } from './frame.js';
 import { keysOf, type Row, rowsOf, type Session, sessionsOf } from './rows.js';
 import { addSamples, type Measurement, type Sample, type Samples } from './samples.js';
 import { type Effect, FIRST_STATE, type Key, react, settle, type WatchState } from './state.js';
@@ -8,6 +8,8 @@ import { updateOf } from './terminal.js';
 /** Everything, judged, and what `why` would say of it. */
 export interface Observed {
   readonly document: SnapshotDocument;
+  /** Whether a plain reap would end a process now. */
+  readonly isDue: (entry: ProcessEntry) => boolean;
   readonly details: (pid: number, samples: readonly Sample[]) => readonly string[];
 }
 
@@ -26,6 +28,10 @@ export interface ViewEdges {
 
 export interface View {
   frame(): string[];
+  /** Every row, without a cursor. */
+  lines(): string[];
+  /** Whether all of the table could be read. */
+  isComplete(): boolean;
   /** Writes what changed since the last frame. */
   draw(): void;
   /** Draws all of it anew: the screen was somebody else's. */
@@ -59,7 +65,9 @@ export async function openView(edges: ViewEdges): Promise<View> {
 
   function arrange(): void {
     rows = rowsOf(sessions, state);
-    state = settle(state, { rows, room: roomOf(edges.screen()) });
+    const room = roomOf(edges.screen());
+    const scroll = Math.max(0, Math.min(state.scroll, (pageNow()?.length ?? 0) - room));
+    state = { ...settle(state, { rows, room }), scroll };
   }
 
   /** Somebody came who may matter, or somebody who is listed went. */
@@ -82,11 +90,14 @@ export async function openView(edges: ViewEdges): Promise<View> {
     }
   }
 
-  function frame(): string[] {
-    const headline = edges.headline(observed.document);
-    const request = { state, rows, headline, now: new Date(edges.now()).toISOString(), page: pageNow() };
-    return frameOf(request, edges.screen());
+  function request(): FrameRequest {
+    const { document, isDue } = observed;
+    const now = new Date(edges.now()).toISOString();
+    const headline = edges.headline(document);
+    return { state, rows, headline, now, isComplete: document.complete, isDue, page: pageNow() };
   }
+
+  const frame = (): string[] => frameOf(request(), edges.screen());
 
   function draw(): void {
     const next = frame();
@@ -97,6 +108,11 @@ export async function openView(edges: ViewEdges): Promise<View> {
 
   return {
     frame,
+    lines: () =>
+      frameOf({ ...request(), state: FIRST_STATE }, { ...edges.screen(), rows: Math.max(1, rows.length) + FIXED_LINES })
+        .slice(0, -1)
+        .map((line) => line.trimEnd()),
+    isComplete: () => observed.document.complete,
     draw,
     redraw() {
       shown = undefined;

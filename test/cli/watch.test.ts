@@ -103,13 +103,54 @@ describe.runIf(hasTmux && process.platform === 'linux')(
       await isRestored();
     });
 
+    it('ends by SIGTERM also while a question is open, and ends nobody', async () => {
+      await start();
+      keys('x');
+      await shows(/End 1 tree\?/);
+      process.kill(viewPid(), 'SIGTERM');
+      await isRestored();
+      keys('echo code $?', 'Enter');
+      await shows(/^code 143$/m);
+      expect(isAlive(lost)).toBe(true);
+      keys('clear', 'Enter');
+    });
+
+    it('every other key does what the help says', async () => {
+      await start();
+      for (const sort of ['memory', 'cpu', 'age', 'idle', 'agent', 'pid', 'verdict']) {
+        keys('>');
+        await shows(new RegExp(`by ${sort} `));
+      }
+      keys('<');
+      await shows(/by pid /);
+      keys('y');
+      await shows(/how to resume it is not known/);
+      keys('s');
+      await shows(/saved 20\d+T\d+Z-watch/);
+      keys('p');
+      await shows(/PAUSED/);
+      keys('p');
+      await eventually(() => expect(screen()).not.toContain('PAUSED'), 'it to go on');
+      keys('Space');
+      await shows(/^>\*/m);
+      keys('z');
+      await shows(/Enter goes back to the view/);
+      expect(isAlive(lost)).toBe(true);
+      keys('Enter');
+      await shows(/WHAT/);
+      keys('C-l', 'Down', 'Up', 'Home', 'End', 'Right', 'Left', 'Tab', 'Escape');
+      await eventually(() => expect(screen()).not.toContain(`filter ${lost.pid}`), 'the filter to go');
+      keys('q');
+      await isRestored();
+    });
+
     it('x shows the plan of this one tree, asks, ends it, and comes back', async () => {
       await start();
       keys('x');
       await shows(/End 1 tree\?/);
       expect(isAlive(lost)).toBe(true);
       keys('a', 'Enter');
-      await shows(/Enter goes back to the view/);
+      await shows(/ended 1 process[\s\S]*Enter goes back to the view/);
       expect(isAlive(lost)).toBe(false);
       keys('Enter');
       await shows(new RegExp(`nothing matches ${lost.pid}`));

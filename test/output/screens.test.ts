@@ -64,7 +64,8 @@ const SCREENS: Record<string, (width: number) => string[]> = {
     const screen = { columns: width, rows: ROWS[width] ?? 24, style: PLAIN };
     const state = settle(FIRST_STATE, { rows, room: roomOf(screen) });
     const headline = '6 agents 2.1 GB · dead weight 4, 0.9 GB';
-    return frameOf({ state, rows, headline, now: document.takenAt }, screen);
+    const isDue = ({ pid }: { readonly pid: number }) => pid === 4121 || pid === 5001;
+    return frameOf({ state, rows, headline, now: document.takenAt, isComplete: true, isDue }, screen);
   },
 };
 /** Screens as people have them: as wide as high. */

@@ -34,7 +34,7 @@ async function open(size: Partial<Screen> = {}): Promise<{ readonly view: View; 
   const view = await openView({
     async observe() {
       world.observed++;
-      return { document: world.document, details: (pid) => [`details of ${pid}`] };
+      return { document: world.document, isDue: ({ pid }) => pid === 4121, details: (pid) => [`details of ${pid}`] };
     },
     async measure(): Promise<Measurement> {
       const processes = world.document.processes.map(
@@ -79,6 +79,30 @@ describe('the list', () => {
       const frame = view.frame();
       expect([frame.length, frame.every((line) => [...line].length <= columns)]).toEqual([rows, true]);
     }
+  });
+
+  it('says what a reap would end now, and when the others are due', async () => {
+    const { view } = await open();
+    const rows = view.frame();
+    expect(rows.find((line) => line.includes(' 4121 '))).toMatch(/ orphan +now /);
+    expect(rows.find((line) => line.includes(' 3310 '))).toMatch(/ orphan +\d\d:\d\d /);
+  });
+
+  it('does not say that nobody runs of a table that could not be read', async () => {
+    const { view, world } = await open();
+    world.document = { ...world.document, complete: false, processes: [] };
+    await view.look(true);
+    const text = view.frame().join('\n');
+    expect(text).toContain('NOT ALL COULD BE READ');
+    expect(text).not.toContain('no coding agent');
+    expect(view.isComplete()).toBe(false);
+  });
+
+  it('as lines for a pipe has every row, and neither cursor nor keys', async () => {
+    const { view } = await open({ rows: 6 });
+    const lines = view.lines();
+    expect(lines).toHaveLength(2 + 8);
+    expect(lines.join('\n')).not.toMatch(/^>|q quit/m);
   });
 
   it('sorts by what < and > choose', async () => {
@@ -137,6 +161,22 @@ describe('the cursor', () => {
     expect(effect).toEqual({ kind: 'end', action: 'kill', keys: ['4121/41210'] });
   });
 
+  it('details stay with their process when it is gone, and x does not turn to another', async () => {
+    const { view, world } = await open();
+    press(view, 'return');
+    world.document = { ...world.document, processes: world.document.processes.filter(({ pid }) => pid !== 3310) };
+    await view.look(true);
+    expect(view.frame().join('\n')).toContain('it has ended');
+    expect(press(view, 'x')).toEqual({ kind: 'end', action: 'kill', keys: ['3310/33100'] });
+    expect(view.entriesOf(['3310/33100'])).toEqual([]);
+  });
+
+  it('x on the details of a process acts on that one, whatever is marked; on the help on none', async () => {
+    const { view } = await open();
+    expect(press(view, 'space', 'return', 'x')).toEqual({ kind: 'end', action: 'kill', keys: ['4121/41210'] });
+    expect(press(view, 'escape', '?', 'x')).toBeUndefined();
+  });
+
   it('z and x act on what is marked, when something is', async () => {
     const { view } = await open();
     const effect = press(view, 'space', 'space', 'z');
@@ -163,6 +203,18 @@ describe('keys', () => {
   ])('control-%s asks to %s', async (name, kind) => {
     const { view } = await open();
     expect(view.press({ name, ctrl: true })).toEqual({ kind });
+  });
+
+  it('y never cuts the line that it shows, and quotes a folder for the shell', async () => {
+    const { view, world } = await open({ columns: 60, rows: 12 });
+    const folder = `/w/${'deep/'.repeat(8)}$(touch x)`;
+    const processes = world.document.processes.map((one) => ({ ...one, resume: { folder, command: 'claude -r 1' } }));
+    world.document = { ...world.document, processes };
+    await view.look(true);
+    press(view, 'y');
+    const frame = view.frame();
+    expect(frame).toHaveLength(12);
+    expect(frame.slice(-3).join(' ')).toMatch(/cd '\/w\/deep.*\$\(touch x\)' && claude -r 1$/);
   });
 
   it('y says how the session is resumed', async () => {

@@ -10,11 +10,12 @@ import { memoryOf, treesOf } from '../../snapshot/document/trees.js';
 import { counted, formatBytes } from '../../units.js';
 import type { Screen } from '../../watch/frame.js';
 import { keyOf, type Measurement, type Sample } from '../../watch/samples.js';
-import { openView, type View, type ViewEdges } from '../../watch/view.js';
+import { openView, type ViewEdges } from '../../watch/view.js';
 import { completeness } from '../completeness.js';
-import { EXIT_DONE } from '../exit-codes.js';
+import { EXIT_DONE, EXIT_INCOMPLETE } from '../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printLines } from '../invocation.js';
 import { documentOf, judgeNow } from '../look.js';
+import { lookAndPlan } from '../plan-now.js';
 import { styleOf } from '../style.js';
 import { endFromView } from '../watch-end.js';
 import { openTerminal } from '../watch-terminal.js';
@@ -26,6 +27,9 @@ interface Options {
   readonly every: string;
   readonly once?: boolean;
 }
+
+/** Shares of memory take longer to read than all the rest. */
+const LIGHT = { memory: false };
 
 /** Everything is read again at least after so many looks: owners, turns and files move unseen. */
 const LOOKS_UNTIL_FULL = 5;
@@ -40,11 +44,8 @@ export const watch: Command<Options> = async (invocation, options) => {
   const edges = await viewEdges(invocation, options, world);
   if (options.once === true) {
     const view = await openView(edges);
-    printLines(
-      invocation,
-      view.frame().map((line) => line.trimEnd()),
-    );
-    return EXIT_DONE;
+    printLines(invocation, view.lines());
+    return view.isComplete() ? EXIT_DONE : EXIT_INCOMPLETE;
   }
   if (!invocation.isTerminal || process.stdin.isTTY !== true) {
     throw new SesswatchError('usage', 'watch needs a terminal', '--once prints one frame, --json a document a line');
@@ -80,10 +81,12 @@ async function viewEdges(invocation: Invocation, options: CommonOptions, world: 
     headline,
     measure: () => measure(world),
     observe: async () => {
-      const seen = await judgeNow(invocation, { ...options, quiet: true }, world);
+      const { document, plan, seen } = await lookAndPlan(invocation, { ...options, quiet: true }, world, LIGHT);
+      const due = new Set(plan?.targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)));
       let whyNow: ReturnType<typeof whyOf> | undefined;
       return {
-        document: documentOf(seen, world, {}),
+        document,
+        isDue: ({ pid }) => due.has(pid),
         details(pid, samples) {
           // Made when somebody asks: most looks pass without.
           whyNow ??= whyOf(world, seen, { all: true });
@@ -151,6 +154,8 @@ async function live(
   let timer: NodeJS.Timeout | undefined;
   let looks = 0;
   let isAway = false;
+  let ending: Promise<void> = Promise.resolve();
+  const over = new AbortController();
   const told = (error: unknown): void => view.say(messageOf(error));
   const again = (): void => {
     timer = setTimeout(() => void look().catch(told).finally(again), everySeconds * 1000);
@@ -160,6 +165,20 @@ async function live(
     await view.look(++looks % LOOKS_UNTIL_FULL === 0);
     if (!isAway) view.draw();
   }
+  /** Gives the terminal to somebody else for a while. */
+  async function away(work: () => Promise<void>): Promise<void> {
+    isAway = true;
+    terminal.leave();
+    try {
+      await work();
+    } finally {
+      isAway = false;
+    }
+    if (over.signal.aborted) return;
+    terminal.enter();
+    await view.look(true);
+    view.redraw();
+  }
   try {
     terminal.enter();
     view.redraw();
@@ -167,7 +186,11 @@ async function live(
     return await new Promise<number>((resolve) => {
       terminal.listen({
         onResize: () => view.redraw(),
-        onSignal: resolve,
+        onSignal(code) {
+          over.abort();
+          // What was begun is brought to its end first.
+          void ending.finally(() => resolve(code));
+        },
         onKey(key) {
           const effect = view.press(key);
           switch (effect?.kind) {
@@ -180,18 +203,15 @@ async function live(
             case 'snapshot':
               return void save(invocation, options, world).then(view.say, told);
             case 'end':
-              isAway = true;
-              return void away(view, terminal, () =>
+              ending = away(() =>
                 endFromView(invocation, options, {
                   world,
                   action: effect.action,
                   entries: view.entriesOf(effect.keys),
+                  over: over.signal,
                 }),
-              )
-                .catch(told)
-                .finally(() => {
-                  isAway = false;
-                });
+              ).catch(told);
+              return undefined;
             case undefined:
               return undefined;
           }
@@ -201,18 +221,6 @@ async function live(
   } finally {
     clearTimeout(timer);
     terminal.leave();
-  }
-}
-
-/** Gives the terminal to somebody else for a while. */
-async function away(view: View, terminal: ReturnType<typeof openTerminal>, work: () => Promise<void>): Promise<void> {
-  terminal.leave();
-  try {
-    await work();
-  } finally {
-    terminal.enter();
-    await view.look(true);
-    view.redraw();
   }
 }
 
