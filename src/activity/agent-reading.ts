@@ -1,5 +1,5 @@
 import type { AgentTable, Membership } from '../agents/membership.js';
-import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
+import type { RegistryEntry } from '../agents/resolve/registry.js';
 import { isToolCall } from '../agents/resolve/tool-calls.js';
 import type { ProcessRecord } from '../process/record.js';
 import { nameOf } from '../process/record.js';
@@ -10,7 +10,7 @@ import type { TranscriptReading } from './readers/transcripts.js';
 
 /** What was read of agents beyond the table, by pid; what could not be read is missing. */
 export interface ActivityReadings {
-  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+  readonly registry: ReadonlyMap<number, RegistryEntry>;
   readonly transcripts: ReadonlyMap<number, TranscriptReading>;
   readonly connections: ReadonlyMap<number, readonly string[]>;
   /** Bytes that helpers have read and written. */
@@ -48,7 +48,7 @@ export function readingOf(
 }
 
 /** Its own word, if the file can be its own: the start time in it guards against a pid that was used again. */
-function statusOf(record: ProcessRecord, entry: ClaudeRegistryEntry | undefined): AgentStatus | undefined {
+function statusOf(record: ProcessRecord, entry: RegistryEntry | undefined): AgentStatus | undefined {
   if (entry?.status === undefined) return undefined;
   const isOurs = entry.procStart !== undefined && entry.procStart === record.startTime;
   return { state: entry.status, since: entry.statusUpdatedAt, isOurs };

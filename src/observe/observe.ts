@@ -3,7 +3,7 @@ import { readLedger, saveLedger } from '../activity/ledger/file.js';
 import { EMPTY_LEDGER, type Ledger } from '../activity/ledger/ledger.js';
 import type { Moment } from '../activity/moment.js';
 import type { AgentTable } from '../agents/membership.js';
-import { type ClaudeRegistryEntry, claudeFolders, readClaudeRegistry } from '../agents/resolve/registry.js';
+import { type RegistryEntry, readRegistry } from '../agents/resolve/registry.js';
 import { zombieAgents } from '../agents/resolve/zombies.js';
 import { beliefsOf } from '../hosts/compare/beliefs.js';
 import type { Comparison } from '../hosts/compare/compare.js';
@@ -39,7 +39,7 @@ export interface Observation {
   readonly ledger: Ledger;
   /** Who we are in the table; `undefined` for recorded ones. */
   readonly self: Self | undefined;
-  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+  readonly registry: ReadonlyMap<number, RegistryEntry>;
   readonly now: Moment;
   /** What could not be kept for the next observation. */
   readonly remarks: readonly string[];
@@ -133,9 +133,10 @@ const FIELDS: readonly DetailField[] = ['argv', 'user', 'cwd', 'fds', 'markers',
 
 /** Agents in the process table, with what Claude Code wrote down about its sessions. */
 async function scanAgents(edges: ObserveEdges, memory: boolean) {
-  let registry: ReadonlyMap<number, ClaudeRegistryEntry> = new Map();
+  let registry: ReadonlyMap<number, RegistryEntry> = new Map();
   const place = {
-    folders: claudeFolders(edges.env, edges.home),
+    env: edges.env,
+    home: edges.home,
     readFile: (file: string, owner = edges.self.uid) => textOf(file, owner),
   };
   const agents = await seeAgents({
@@ -143,8 +144,8 @@ async function scanAgents(edges: ObserveEdges, memory: boolean) {
     catalogue: edges.catalogue,
     // ps-list knows no memory: that is looked at by and by, of those of interest only.
     look: memory || edges.source.name === 'portable' ? [...FIELDS, 'memory'] : FIELDS,
-    readRegistry: (records) => {
-      registry = readClaudeRegistry(place, records);
+    readRegistry: (records, agentOf) => {
+      registry = readRegistry(place, records, agentOf);
       return registry;
     },
   });

@@ -4,7 +4,7 @@ import { readConnections } from '../activity/readers/connections.js';
 import type { ActivityFiles } from '../activity/readers/system-files.js';
 import { readTranscripts, type TranscriptReading } from '../activity/readers/transcripts.js';
 import { type AgentTable, isCounted } from '../agents/membership.js';
-import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
+import type { RegistryEntry } from '../agents/resolve/registry.js';
 import type { ProcessRecord } from '../process/record.js';
 import type { ProcessSource } from '../process/scan.js';
 import { MEGABYTE } from '../units.js';
@@ -16,7 +16,7 @@ export interface ActivityEdges {
   readonly home: string | undefined;
   readonly uid: number | undefined;
   /** What Claude Code wrote down about its live sessions, by pid. */
-  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+  readonly registry: ReadonlyMap<number, RegistryEntry>;
   /** Default /proc. */
   readonly procRoot?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../agents/catalogue/catalogue.js';
 import { NEVER_AGENTS } from '../agents/catalogue/other-programs.js';
 import { type AgentTable, isAgentProcess } from '../agents/membership.js';
-import type { ClaudeRegistryEntry } from '../agents/resolve/registry.js';
+import type { RegistryEntry } from '../agents/resolve/registry.js';
 import { resolveAgents } from '../agents/resolve/resolve.js';
 import { isAdopted } from '../process/adopters.js';
 import type { ProcessRecord } from '../process/record.js';
@@ -13,7 +13,10 @@ export interface SeeRequest {
   readonly source: ProcessSource;
   readonly catalogue: Catalogue;
   /** Reads the agents' own session files of these processes; left out where only rows matter. */
-  readonly readRegistry?: (records: readonly ProcessRecord[]) => ReadonlyMap<number, ClaudeRegistryEntry>;
+  readonly readRegistry?: (
+    records: readonly ProcessRecord[],
+    agentOf: (pid: number) => string | undefined,
+  ) => ReadonlyMap<number, RegistryEntry>;
   /**
    * What to learn of agents, their helpers and suspects beyond their rows. Without it the answer is for counting only:
    * rows of programs that are never agents are left out, and so is helpers among them.
@@ -64,7 +67,10 @@ async function readAgents(request: SeeRequest): Promise<AgentTable> {
   }
   if (wanted.size === 0) return rough;
   const closer = withDetail(table, await source.detail([...wanted.values()], look));
-  const registry = request.readRegistry?.(agentRecords({ table: closer, members: rough.members }));
+  const registry = request.readRegistry?.(
+    agentRecords({ table: closer, members: rough.members }),
+    (pid) => rough.members.get(pid)?.agent,
+  );
   return resolveAgents(closer, catalogue, registry);
 }
 

@@ -7,7 +7,6 @@ import { systemFiles } from '../../src/activity/readers/system-files.js';
 import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
 import { MARKER_NAMES } from '../../src/agents/catalogue/markers.js';
 import type { AgentTable } from '../../src/agents/membership.js';
-import { readClaudeRegistry } from '../../src/agents/resolve/registry.js';
 import { beliefsOf, type HostBeliefs } from '../../src/hosts/compare/beliefs.js';
 import type { Comparison } from '../../src/hosts/compare/compare.js';
 import { type HostEntry, type HostsDocument, hostReport } from '../../src/hosts/compare/report.js';
@@ -100,7 +99,7 @@ export async function lookAt(
     source,
     catalogue: CATALOGUE,
     look: withoutMarkers ? ['argv', 'user'] : ['argv', 'user', 'cwd', 'fds', 'markers'],
-    readRegistry: (records) => readClaudeRegistry({ folders: [], readFile: () => undefined }, records),
+    readRegistry: () => new Map(),
   });
   const temporary = path.join(home, 'temporary');
   mkdirSync(temporary, { recursive: true });

@@ -5,7 +5,7 @@ import type { Moment } from '../../src/activity/moment.js';
 import { systemFiles } from '../../src/activity/readers/system-files.js';
 import { CATALOGUE } from '../../src/agents/catalogue/catalogue.js';
 import { MARKER_NAMES } from '../../src/agents/catalogue/markers.js';
-import type { ClaudeRegistryEntry } from '../../src/agents/resolve/registry.js';
+import type { RegistryEntry } from '../../src/agents/resolve/registry.js';
 import type { Conclusion } from '../../src/observe/conclude.js';
 import { judgeSeen } from '../../src/observe/observe.js';
 import { seeAgents } from '../../src/observe/scan-agents.js';
@@ -25,7 +25,7 @@ export interface LookOptions {
   readonly ledger?: Ledger;
   readonly now?: Moment;
   readonly policy?: Partial<JudgePolicy>;
-  readonly registry?: ReadonlyMap<number, ClaudeRegistryEntry>;
+  readonly registry?: ReadonlyMap<number, RegistryEntry>;
 }
 
 /** Judges the processes of this machine, as the commands do. */

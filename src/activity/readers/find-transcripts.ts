@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AgentTable, Membership } from '../../agents/membership.js';
-import type { ClaudeRegistryEntry } from '../../agents/resolve/registry.js';
+import type { RegistryEntry } from '../../agents/resolve/registry.js';
 import { fieldsOf, isFields, parseJson, textOf } from '../../decode.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { claudeTurn } from './turns/claude.js';
@@ -32,7 +32,7 @@ export interface TranscriptSearch {
   readonly home: { readonly folder: string; readonly isKnown: boolean };
   readonly files: TranscriptFiles;
   /** What it wrote down of itself, for Claude Code. */
-  readonly registered: ClaudeRegistryEntry | undefined;
+  readonly registered: RegistryEntry | undefined;
 }
 
 /** The files that may be transcripts of one agent. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type AgentTable, isCounted } from '../../agents/membership.js';
-import type { ClaudeRegistryEntry } from '../../agents/resolve/registry.js';
+import type { RegistryEntry } from '../../agents/resolve/registry.js';
 import { sharedSessions } from '../../agents/same-session.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { codexThreadsOf } from './codex-threads.js';
@@ -18,7 +18,7 @@ export interface TranscriptPlace {
   /** Only this user's agents keep their files there. */
   readonly uid: number | undefined;
   /** What Claude Code wrote down about its live sessions, by pid. */
-  readonly registry: ReadonlyMap<number, ClaudeRegistryEntry>;
+  readonly registry: ReadonlyMap<number, RegistryEntry>;
 }
 
 /** What its transcripts tell of one agent. */

@@ -42,8 +42,6 @@ interface AgentMarkers {
   readonly tool?: readonly MarkerTest[];
   /** On what a hook or a status line starts, unless the agent itself has it too: a session inside another's tool. */
   readonly hook?: string;
-  /** On the agent itself: its session id, and the pid of the process that began it, which must be one of its ancestors. */
-  readonly ownSession?: { readonly id: string; readonly launcher: string };
   /** Any of these, no tool's and no hook's marker, and pipes to whoever started it: an MCP server. */
   readonly mcp?: readonly MarkerTest[];
   /** On the real process of an agent that starts itself again, not on its parent. */

@@ -15,7 +15,7 @@ export const MARKER_NAMES: ReadonlySet<string> = new Set([
   'CODEX_INTERNAL_ORIGINATOR_OVERRIDE',
   // gemini and qwen: the second of each is on the real process and below, not on the parent that relaunched.
   ...list('GEMINI_CLI GEMINI_CLI_NO_RELAUNCH GEMINI_CLI_HOME QWEN_CODE QWEN_CODE_NO_RELAUNCH QWEN_CODE_SESSION_ID'),
-  ...list('QWEN_CODE_LAUNCHER_PID QWEN_HOME QWEN_RUNTIME_DIR'),
+  ...list('QWEN_HOME QWEN_RUNTIME_DIR'),
   // opencode, copilot, cursor-agent, goose.
   ...list('OPENCODE OPENCODE_PID OPENCODE_CLIENT COPILOT_CLI COPILOT_AGENT_SESSION_ID COPILOT_LOADER_PID'),
   ...list('COPILOT_HOME CURSOR_AGENT GOOSE_TERMINAL'),

@@ -6,13 +6,13 @@ import { indexOf } from '../catalogue/name-index.js';
 import { NEVER_AGENTS } from '../catalogue/other-programs.js';
 import { classify } from '../recognise/classify.js';
 import type { Recognition } from '../recognise/recognition.js';
-import type { ClaudeRegistryEntry } from './registry.js';
+import type { RegistryEntry } from './registry.js';
 
 /** Every recognised row, with launchers told from the real thing by what runs below them. */
 export function recogniseTable(
   table: ProcessTable,
   catalogue: Catalogue,
-  registry: ReadonlyMap<number, ClaudeRegistryEntry>,
+  registry: ReadonlyMap<number, RegistryEntry>,
 ): ReadonlyMap<number, Recognition> {
   const platform = table.scan.machine.platform;
   const rows = new Map<number, Recognition>();
@@ -87,7 +87,7 @@ function endsWith(words: readonly string[] = [], end: readonly string[] = []): b
  * A spare that Claude's daemon kept warm becomes the background session and keeps its command line: only the
  * agent's own file tells (2.1.328).
  */
-function claimedSpare(row: Recognition, entry: ClaudeRegistryEntry | undefined): Recognition {
+function claimedSpare(row: Recognition, entry: RegistryEntry | undefined): Recognition {
   const isSpare = row.role === 'infrastructure' && row.words?.includes('--bg-spare') === true;
   if (!isSpare || row.words?.includes('--bg-pty-host') === true) return row;
   if (entry?.sessionId === undefined || entry.kind === 'interactive') return row;

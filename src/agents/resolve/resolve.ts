@@ -11,7 +11,7 @@ import { recogniseTable } from './launchers.js';
 import { markedSession } from './markers.js';
 import { type Descriptors, sessionIdFromHold, sessionIdFromRollout } from './open-files.js';
 import { recordedHelper, withRecordedRoles } from './recorded.js';
-import type { ClaudeRegistryEntry } from './registry.js';
+import type { RegistryEntry } from './registry.js';
 import { zombieName } from './zombies.js';
 
 /**
@@ -19,16 +19,16 @@ import { zombieName } from './zombies.js';
  * servers and tools with the agent that they belong to, by ancestry, or by markers where that is gone. What
  * stands above an agent (its terminal, its multiplexer, its host) is no member.
  *
- * @param registry what Claude Code wrote down about its live sessions, by pid
+ * @param registry what agents wrote down about their live sessions, by pid
  */
 export function resolveAgents(
   table: ProcessTable,
   catalogue: Catalogue,
-  registry: ReadonlyMap<number, ClaudeRegistryEntry> = new Map(),
+  registry: ReadonlyMap<number, RegistryEntry> = new Map(),
 ): AgentTable {
   const recognised = withRecordedRoles(recogniseTable(table, catalogue, registry), table);
   const entries = indexOf(catalogue).byName;
-  const leaders = leaderMembers(table, catalogue, recognised, registry);
+  const leaders = leaderMembers(table, recognised, registry);
   const aboveAgents = ancestorsOf(table, leaders.keys());
 
   const places = new Map<number, Place>();
@@ -98,18 +98,15 @@ function place(
 /** Sessions, servers and infrastructure: each leaders what runs below it. */
 function leaderMembers(
   table: ProcessTable,
-  catalogue: Catalogue,
   recognised: ReadonlyMap<number, Recognition>,
-  registry: ReadonlyMap<number, ClaudeRegistryEntry>,
+  registry: ReadonlyMap<number, RegistryEntry>,
 ): Map<number, Membership> {
-  const entries = indexOf(catalogue).byName;
   const leaders = new Map<number, Membership>();
   for (const [pid, row] of recognised) {
     if (!isAgentProcess(row)) continue;
     leaders.set(pid, {
       ...classification(row),
-      ...ownSessionId(row, table.get(pid), row.agent === 'claude' ? registry.get(pid) : undefined),
-      ...sessionOfItself(row, table, pid, entries.get(row.agent ?? '')),
+      ...ownSessionId(row, table.get(pid), registry.get(pid)),
       pid,
       leader: pid,
       via: 'self',
@@ -122,7 +119,7 @@ function leaderMembers(
 function ownSessionId(
   row: Recognition,
   record: ProcessRecord | undefined,
-  entry: ClaudeRegistryEntry | undefined,
+  entry: RegistryEntry | undefined,
 ): Pick<Membership, 'sessionId' | 'sessionIdFrom'> {
   if (isCounted(row)) {
     if (entry?.sessionId !== undefined && entry.sessionId !== row.sessionId) {
@@ -133,26 +130,6 @@ function ownSessionId(
   const fds = record?.detail?.fds;
   const open = fds === undefined ? undefined : openSession(row, fds);
   return open === undefined ? {} : { sessionId: open, sessionIdFrom: 'rollout' };
-}
-
-/**
- * The id that an agent has in its own environment, where that is not inherited from a session around it: the process
- * that began it is one of its ancestors, with no other agent between.
- */
-function sessionOfItself(
-  row: Recognition,
-  table: ProcessTable,
-  pid: number,
-  entry: AgentEntry | undefined,
-): Pick<Membership, 'sessionId' | 'sessionIdFrom'> {
-  const names = entry?.markers?.ownSession;
-  const markers = table.get(pid)?.detail?.markers;
-  const id = names === undefined ? undefined : markers?.[names.id];
-  if (names === undefined || id === undefined || row.sessionId !== undefined || !isCounted(row)) return {};
-  const launcher = Number(markers?.[names.launcher]);
-  const parents = table.ancestors(pid).slice(0, 3);
-  const isOwn = launcher === pid || parents.some((parent) => parent.pid === launcher);
-  return isOwn ? { sessionId: id, sessionIdFrom: 'marker' } : {};
 }
 
 /** A daemon that serves one conversation holds its file open too. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { claudeFolders, parseClaudeRegistry } from '../../agents/resolve/registry.js';
+import { parseRegistryEntry, registryFolders } from '../../agents/resolve/registry.js';
 import type { BelievedSession, HostAdapter, HostReaders, HostRegistry } from '../host.js';
 import { registryOf, timeOf } from '../registries/fields.js';
 
@@ -14,7 +14,7 @@ export const agentsThemselves: HostAdapter = {
   agentsEndWithServer: false,
   recognise: () => false,
   async registry(place, readers) {
-    const folders = claudeFolders(place.env, place.home).map((folder) => path.join(folder, 'sessions'));
+    const folders = registryFolders('claude', place).map((folder) => path.join(folder, 'sessions'));
     return Promise.all(folders.map((folder) => readFolder(folder, readers)));
   },
   attribute: ({ agent }) => agent && { agentSessionId: agent.sessionId, needsNoRow: true },
@@ -26,7 +26,7 @@ async function readFolder(folder: string, readers: HostReaders): Promise<HostReg
   const sessions: BelievedSession[] = [];
   for (const name of names) {
     const answer = await readers.readText(path.join(folder, name));
-    const entry = answer.kind === 'read' ? parseClaudeRegistry(answer.text) : undefined;
+    const entry = answer.kind === 'read' ? parseRegistryEntry(answer.text) : undefined;
     if (entry?.sessionId === undefined) continue;
     // A home folder may be shared with a container, whose pids mean others here.
     if (entry.pidDomain !== undefined && entry.pidDomain !== (readers.pidDomain ?? entry.pidDomain)) continue;

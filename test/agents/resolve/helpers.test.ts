@@ -73,17 +73,6 @@ describe('helpers', () => {
     expect(found.get(71)).toMatchObject({ role: 'session', leader: 71 });
   });
 
-  it('has the session of its own environment, where it is not inherited', () => {
-    const env = { QWEN_CODE_SESSION_ID: U2, QWEN_CODE_NO_RELAUNCH: 'true' };
-    const found = members([
-      row(80, 1, 'node /usr/bin/qwen --acp'),
-      row(81, 80, 'node /usr/bin/qwen --acp', { env: { ...env, QWEN_CODE_LAUNCHER_PID: '80' } }),
-      row(90, 1, 'node /usr/bin/qwen', { env: { ...env, QWEN_CODE_LAUNCHER_PID: '80' } }),
-    ]);
-    expect(found.get(81)).toMatchObject({ role: 'server', sessionId: U2, sessionIdFrom: 'marker' });
-    expect(found.get(90)?.sessionId).toBeUndefined();
-  });
-
   it('is no MCP server of the agent when a tool call started it', () => {
     const found = members([claude, row(11, 10, 'bash'), row(12, 11, 'node /x/.bin/mcp-server-git')]);
     expect(found.get(12)?.role).toBe('tool');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claudeFolders, parseClaudeRegistry, readClaudeRegistry } from '../../../src/agents/resolve/registry.js';
+import { parseRegistryEntry, readRegistry, registryFolders } from '../../../src/agents/resolve/registry.js';
 
 const entry = {
   pid: 4121,
@@ -20,7 +20,7 @@ const entry = {
 describe('an entry of the registry', () => {
   it('is read with every field that matters', () => {
     const { messagingSocketPath: _, ...known } = entry;
-    expect(parseClaudeRegistry(JSON.stringify(entry))).toEqual(known);
+    expect(parseRegistryEntry(JSON.stringify(entry))).toEqual(known);
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('an entry of the registry', () => {
     ['a word', '"idle"'],
     ['null', 'null'],
   ])('is none in %s', (_, text) => {
-    expect(parseClaudeRegistry(text)).toBeUndefined();
+    expect(parseRegistryEntry(text)).toBeUndefined();
   });
 
   it.each([
@@ -39,12 +39,12 @@ describe('an entry of the registry', () => {
     ['a status that is an object', { status: { is: 'idle' } }],
     ['a time that is none', { statusUpdatedAt: 'yesterday' }],
   ])('leaves out %s', (_, fields) => {
-    expect(Object.values(parseClaudeRegistry(JSON.stringify(fields)) ?? {}).filter((v) => v !== undefined)).toEqual([]);
+    expect(Object.values(parseRegistryEntry(JSON.stringify(fields)) ?? {}).filter((v) => v !== undefined)).toEqual([]);
   });
 
   it('takes a start time that is a number, and times as ISO 8601', () => {
     const text = JSON.stringify({ procStart: 123456, statusUpdatedAt: '2026-11-20T10:00:00.000Z' });
-    expect(parseClaudeRegistry(text)).toMatchObject({
+    expect(parseRegistryEntry(text)).toMatchObject({
       procStart: '123456',
       statusUpdatedAt: Date.UTC(2026, 10, 20, 10),
     });
@@ -52,19 +52,20 @@ describe('an entry of the registry', () => {
 });
 
 describe('reading the registry', () => {
-  const reading = (files: Readonly<Record<string, string>>, folders = ['/home/u/.claude']) => {
+  const claude = () => 'claude';
+  const reading = (files: Readonly<Record<string, string>>) => {
     const asked: string[] = [];
     const readFile = (file: string): string | undefined => {
       asked.push(file);
       return files[file];
     };
-    return { asked, place: { readFile, folders } };
+    return { asked, place: { readFile, env: {}, home: '/home/u' } };
   };
   const file = '/home/u/.claude/sessions/4121.json';
 
   it('finds the entry that the very process wrote', async () => {
     const { place } = reading({ [file]: JSON.stringify(entry) });
-    const found = await readClaudeRegistry(place, [{ pid: 4121, startTime: '123456' }]);
+    const found = await readRegistry(place, [{ pid: 4121, startTime: '123456' }], claude);
     expect(found.get(4121)?.sessionId).toBe(entry.sessionId);
   });
 
@@ -74,23 +75,23 @@ describe('reading the registry', () => {
     ['the source writes start times otherwise', { pid: 4121, startTime: '2026-11-20T10:00:00.000Z' }],
   ])('leaves out an entry when %s', async (_, record) => {
     const { place } = reading({ [file]: JSON.stringify(entry) });
-    expect(await readClaudeRegistry(place, [record])).toEqual(new Map());
+    expect(await readRegistry(place, [record], claude)).toEqual(new Map());
   });
 
   it('leaves out an entry that names another pid', async () => {
     const { place } = reading({ [file]: JSON.stringify({ ...entry, pid: 7 }) });
-    expect(await readClaudeRegistry(place, [{ pid: 4121, startTime: '123456' }])).toEqual(new Map());
+    expect(await readRegistry(place, [{ pid: 4121, startTime: '123456' }], claude)).toEqual(new Map());
   });
 
   it('takes an entry of an agent that wrote no start time', async () => {
     const { procStart: _, ...old } = entry;
     const { place } = reading({ [file]: JSON.stringify(old) });
-    expect((await readClaudeRegistry(place, [{ pid: 4121, startTime: '1' }])).has(4121)).toBe(true);
+    expect((await readRegistry(place, [{ pid: 4121, startTime: '1' }], claude)).has(4121)).toBe(true);
   });
 
   it('asks for <pid>.json by name and for nothing else', async () => {
     const { asked, place } = reading({});
-    await readClaudeRegistry(place, [{ pid: 1 }, { pid: 22 }]);
+    await readRegistry(place, [{ pid: 1 }, { pid: 22 }], claude);
     expect(asked).toEqual(['/home/u/.claude/sessions/1.json', '/home/u/.claude/sessions/22.json']);
   });
 
@@ -100,8 +101,22 @@ describe('reading the registry', () => {
       [file]: '{"sessionId":"old"}',
     });
     const record = { pid: 4121, startTime: '123456', detail: { markers: { CLAUDE_CONFIG_DIR: '/cfg' } } };
-    expect((await readClaudeRegistry(place, [record])).get(4121)?.sessionId).toBe(entry.sessionId);
+    expect((await readRegistry(place, [record], claude)).get(4121)?.sessionId).toBe(entry.sessionId);
   });
+});
+
+it('finds what qwen wrote, with the id of the boot before its start', () => {
+  const text = JSON.stringify({
+    pid: 7,
+    procStart: '6d60a9fd-254a-44e1-95de-5652190e0a38:1856370',
+    sessionId: entry.sessionId,
+  });
+  const readFile = (file: string) => (file === '/q/sessions/7.json' ? text : undefined);
+  const record = { pid: 7, startTime: '1856370', detail: { markers: { QWEN_HOME: '/q' } } };
+  const place = { readFile, env: {}, home: '/home/u' };
+  expect(readRegistry(place, [record], () => 'qwen').get(7)?.sessionId).toBe(entry.sessionId);
+  expect(readRegistry(place, [{ ...record, startTime: '2' }], () => 'qwen').size).toBe(0);
+  expect(readRegistry(place, [record], () => 'gemini').size).toBe(0);
 });
 
 it.each([
@@ -110,5 +125,5 @@ it.each([
   ['one of two that are the same', { CLAUDE_CONFIG_DIR: '/home/u/.claude' }, '/home/u', ['/home/u/.claude']],
   ['none without a home', { CLAUDE_CONFIG_DIR: '' }, undefined, []],
 ])('the folders to look in are %s', (_, env, home, folders) => {
-  expect(claudeFolders(env, home)).toEqual(folders);
+  expect(registryFolders('claude', { env, home })).toEqual(folders);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/agents/catalogue/catalogue.js';
 import { isAgentProcess, isCounted } from '../../../src/agents/membership.js';
-import type { ClaudeRegistryEntry } from '../../../src/agents/resolve/registry.js';
+import type { RegistryEntry } from '../../../src/agents/resolve/registry.js';
 import { resolveAgents } from '../../../src/agents/resolve/resolve.js';
 import { zombieAgents } from '../../../src/agents/resolve/zombies.js';
 import type { ProcessRecord } from '../../../src/process/record.js';
@@ -188,7 +188,7 @@ describe('the registry of Claude Code', () => {
     expect(found.get(10)?.daemon).toBeUndefined();
   });
 
-  it.each<[string, ClaudeRegistryEntry | undefined]>([
+  it.each<[string, RegistryEntry | undefined]>([
     ['nothing', undefined],
     ['no session', { pid: 10, kind: 'bg' }],
   ])('leaves a spare alone of which it says %s', (_, entry) => {

@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../../../src/agents/catalogue/catalogue.js';
 import type { Membership } from '../../../src/agents/membership.js';
-import type { ClaudeRegistryEntry } from '../../../src/agents/resolve/registry.js';
+import type { RegistryEntry } from '../../../src/agents/resolve/registry.js';
 import { resolveAgents } from '../../../src/agents/resolve/resolve.js';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import { tableOf } from '../trees.js';
@@ -38,7 +38,7 @@ export function row(pid: number, ppid: number, command: string | string[], extra
 
 export function members(
   rows: readonly ProcessRecord[],
-  registry?: ReadonlyMap<number, ClaudeRegistryEntry>,
+  registry?: ReadonlyMap<number, RegistryEntry>,
 ): ReadonlyMap<number, Membership> {
   return resolveAgents(tableOf(rows), CATALOGUE, registry).members;
 }

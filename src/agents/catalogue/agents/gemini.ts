@@ -60,7 +60,5 @@ export const QWEN: AgentEntry = {
     present: ['QWEN_CODE', 'QWEN_CODE_SESSION_ID'],
     session: ['QWEN_CODE_SESSION_ID'],
     relaunched: 'QWEN_CODE_NO_RELAUNCH',
-    // With the pid of the process that started the chain of relaunches, and of no other.
-    ownSession: { id: 'QWEN_CODE_SESSION_ID', launcher: 'QWEN_CODE_LAUNCHER_PID' },
   },
 };
