@@ -64,7 +64,6 @@ function claude(search: TranscriptSearch): FoundTranscripts | undefined {
   const id = member.sessionId;
   const projects = path.join(homeOf(search, 'CLAUDE_CONFIG_DIR', '.claude'), 'projects');
   const guess = record.detail?.cwd?.replaceAll(/[^A-Za-z0-9]/g, '-');
-  const listed = files.names(projects);
   // What names its start was written by itself into the same folder; others may write elsewhere or nothing.
   const isEverything = registered?.procStart !== undefined && !words.includes('--no-session-persistence');
   if (id === undefined) {
@@ -75,7 +74,7 @@ function claude(search: TranscriptSearch): FoundTranscripts | undefined {
   if (!isPlainName(id)) return undefined;
   const has = (slug: string): boolean => files.mtime(path.join(projects, slug, `${id}.jsonl`)) !== undefined;
   // A long path is cut and hashed, and a session may have changed its folder: then look into all of them.
-  const slug = guess !== undefined && has(guess) ? guess : listed?.find(has);
+  const slug = guess !== undefined && has(guess) ? guess : files.names(projects)?.find(has);
   if (slug === undefined) return { paths: [], isEverything, read: claudeTurn };
   const subagents = transcriptsIn(path.join(projects, slug, id, 'subagents'), files);
   return { paths: [path.join(projects, slug, `${id}.jsonl`), ...subagents], isEverything, read: claudeTurn };

@@ -45,6 +45,7 @@ export function readTranscripts(
   // Their transcripts may be written by the other.
   const shared = new Set([...sharedSessions(agents).keys()].map(({ pid }) => pid));
   const turns = new Map<string, Turn | undefined>();
+  const filesFor = memo((owner: number | undefined) => listedOnce(filesOf(owner)));
   const found = new Map<number, TranscriptReading>();
   for (const member of agents.members.values()) {
     const record = agents.table.get(member.pid);
@@ -52,7 +53,7 @@ export function readTranscripts(
     if (shared.has(member.pid)) continue;
     const home = homeOf(record, place);
     if (home === undefined) continue;
-    const files = filesOf(record.uid ?? place.uid);
+    const files = filesFor(record.uid ?? place.uid);
     const registered = place.registry.get(member.pid);
     const search: TranscriptSearch = { agents, member, record, home, files, registered };
     const transcripts = member.agent === 'codex' ? codexThreadsOf(agents, member, record) : findTranscripts(search);
@@ -110,3 +111,18 @@ function readTail(files: TranscriptFiles, file: string, read: ReadTurn): Turn | 
 
 /** Bytes: what a few messages have; with a picture or a long result in one of them, more. */
 const TAILS = [64 * 1024, 1024 * 1024];
+
+/** Many agents of one folder keep their transcripts in one: it is listed once a look. */
+function listedOnce(files: TranscriptFiles): TranscriptFiles {
+  return { ...files, names: memo(files.names) };
+}
+
+function memo<K, V>(read: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    if (known.has(key)) return known.get(key) as V;
+    const value = read(key);
+    known.set(key, value);
+    return value;
+  };
+}
