@@ -22,6 +22,7 @@ describe.skipIf('missing' in opened)(`on Windows${'missing' in opened ? `: ${ope
     const { code, out } = await wine.sesswatch('doctor');
     expect(code).toBe(0);
     expect(out).toMatch(/^ok +node +Node 22/m);
+    expect(out).toMatch(/^problem +process table +\d+ processes by \w+, .*powershell/m);
     expect(out).not.toMatch(/\bps\b|\/proc|tmux|sqlite3/);
   });
 

@@ -1,9 +1,11 @@
 import { SesswatchError } from '../../errors.js';
 import { doctorText } from '../../output/text/doctor.js';
 import { examineEnvironment, type Finding } from '../../process/environment.js';
+import type { ProcessSource } from '../../process/scan.js';
 import { scheduleStatus } from '../../schedule/status.js';
 import { timerFinding } from '../../schedule/text.js';
 import { stateHome } from '../../state/home.js';
+import { counted } from '../../units.js';
 import { EXIT_DONE } from '../exit-codes.js';
 import { type Command, type Invocation, printJson } from '../invocation.js';
 import { styleOf } from '../style.js';
@@ -21,7 +23,8 @@ export const doctor: Command<unknown> = async (invocation, options) => {
     configFiles: world.config.files.map(({ file }) => file),
     now: invocation.now(),
   });
-  const findings = [...examined.findings, ...timerOf(invocation)];
+  const table = invocation.platform === 'linux' ? [] : [await tableOf(world.source)];
+  const findings = [...table, ...examined.findings, ...timerOf(invocation)];
   const healthy = findings.every(({ level }) => level !== 'problem');
   const report = { ...examined, healthy, findings };
   if (options.json === true) {
@@ -33,6 +36,27 @@ export const doctor: Command<unknown> = async (invocation, options) => {
   invocation.out(doctorText(report, (text, level) => paint[level](text), widthOf(invocation, options)));
   return EXIT_DONE;
 };
+
+/** Where no folder tells whether the process table can be read, reading it does. */
+async function tableOf(source: ProcessSource): Promise<Finding> {
+  const topic = 'process table';
+  try {
+    const { complete, problems, processes, source: name } = await source.scan();
+    const found = `${counted(processes.length, 'process', 'processes')} by ${name}`;
+    if (complete) return { topic, level: 'ok', found };
+    const means = 'every scan is incomplete: nothing is counted and nothing ended';
+    return {
+      topic,
+      level: 'problem',
+      found: `${found}, ${problems[0]?.what ?? 'not all of them'}`,
+      means,
+      mend: problems[0]?.hint,
+    };
+  } catch (error) {
+    if (!(error instanceof SesswatchError)) throw error;
+    return { topic, level: 'problem', found: error.message, means: 'no agent is seen', mend: error.hint };
+  }
+}
 
 /** What is scheduled, and whether anything runs it; a state folder that is refused is told instead. */
 function timerOf(invocation: Invocation): Finding[] {
