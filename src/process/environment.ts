@@ -50,102 +50,109 @@ export async function examineEnvironment(request: EnvironmentRequest): Promise<E
 /** The findings that facts amount to. Pure. */
 export function judgeEnvironment(facts: EnvironmentFacts): EnvironmentReport {
   const rules = facts.platform === 'linux' ? [...LINUX, ...EVERYWHERE] : EVERYWHERE;
-  const findings = rules.flatMap((rule) => rule(facts) ?? []);
+  const findings = rules.flatMap(([topic, rule]): Finding[] => {
+    const found = rule(facts);
+    return found === undefined ? [] : [{ topic, ...found }];
+  });
   return { schema: DOCTOR_SCHEMA, healthy: findings.every(({ level }) => level !== 'problem'), findings };
 }
 
-type Rule = (facts: EnvironmentFacts) => Finding | undefined;
+type Found = Omit<Finding, 'topic'>;
+type Rules = readonly (readonly [Topic, (facts: EnvironmentFacts) => Found | undefined])[];
 
-const EVERYWHERE: readonly Rule[] = [user, ps, tmux, sqlite, node, stateFolder, configuration];
-const LINUX: readonly Rule[] = [processTable, hidepid, pidNamespace, container, pidOne, wsl, sockets];
+const LINUX: Rules = [
+  ['process table', processTable],
+  ['hidepid', hidepid],
+  ['pid namespace', pidNamespace],
+  ['container', container],
+  ['pid 1', pidOne],
+  ['WSL', wsl],
+  ['sockets', sockets],
+];
+const EVERYWHERE: Rules = [
+  ['user', user],
+  ['ps', ps],
+  ['tmux', tmux],
+  ['sqlite', sqlite],
+  ['node', node],
+  ['state folder', stateFolder],
+  ['configuration', configuration],
+];
 
-function processTable({ procfs, ownPidListed, root }: EnvironmentFacts): Finding {
-  const topic = 'process table';
+function ok(found: string, means?: string): Found {
+  return { level: 'ok', found, means };
+}
+
+function note(found: string, means: string, mend?: string): Found {
+  return { level: 'note', found, means, mend };
+}
+
+function problem(found: string, means: string, mend: string): Found {
+  return { level: 'problem', found, means, mend };
+}
+
+function processTable({ procfs, ownPidListed, root }: EnvironmentFacts): Found {
   if (!procfs) {
-    return {
-      topic,
-      level: 'problem',
-      found: `${root} is not mounted`,
-      means: 'only what ps tells is known: no descriptors, no environment markers, no working folders',
-      mend: 'mount -t proc proc /proc, or go on with --source ps',
-    };
+    return problem(
+      `${root} is not mounted`,
+      'only what ps tells is known: no descriptors, no environment markers, no working folders',
+      'mount -t proc proc /proc, or go on with --source ps',
+    );
   }
-  if (ownPidListed === false) {
-    return {
-      topic,
-      level: 'problem',
-      found: `${root} does not list this very process`,
-      means: 'its process ids are not those that a signal would reach: every scan is incomplete, nothing is ended',
-      mend: 'mount the process table of this pid namespace: mount -t proc proc /proc',
-    };
-  }
-  return { topic, level: 'ok', found: `${root} is readable` };
+  if (ownPidListed !== false) return ok(`${root} is readable`);
+  return problem(
+    `${root} does not list this very process`,
+    'its process ids are not those that a signal would reach: every scan is incomplete, nothing is ended',
+    'mount the process table of this pid namespace: mount -t proc proc /proc',
+  );
 }
 
 /** proc(5), mount options: 0/off, 1/noaccess, 2/invisible, 4/ptraceable; `gid=` names who is exempt. */
-function hidepid({ hidepid, user }: EnvironmentFacts): Finding | undefined {
+function hidepid({ hidepid, user }: EnvironmentFacts): Found | undefined {
   if (hidepid === undefined) return undefined;
-  const topic = 'hidepid';
   const { mode, gid } = hidepid;
   if (mode === '0' || mode === 'off') return undefined;
   const found = `/proc is mounted with hidepid=${mode}${gid === undefined ? '' : `,gid=${gid}`}`;
   if (user.uid === 0 || (gid !== undefined && user.groups.includes(gid))) {
-    return { topic, level: 'ok', found: `${found}, which does not concern this user` };
+    return ok(`${found}, which does not concern this user`);
   }
-  const exempt = gid === undefined ? 'mount -o remount,hidepid=0 /proc' : `join group ${gid}`;
+  const mend = `run as root, or ${gid === undefined ? 'mount -o remount,hidepid=0 /proc' : `join group ${gid}`}`;
   if (mode === '1' || mode === 'noaccess') {
-    return {
-      topic,
-      level: 'note',
-      found,
-      means: 'of other users’ processes only the names of their folders are seen',
-      mend: `run as root, or ${exempt}`,
-    };
+    return note(found, 'of other users’ processes only the names of their folders are seen', mend);
   }
-  return {
-    topic,
-    level: 'problem',
+  return problem(
     found,
-    means:
-      'processes of other users (sshd, services, a terminal as root) are invisible, so a live owner can look gone: ' +
+    'processes of other users (sshd, services, a terminal as root) are invisible, so a live owner can look gone: ' +
       'a chain that ends at an unseen process proves nothing',
-    mend: `run as root, or ${exempt}`,
-  };
+    mend,
+  );
 }
 
-function pidNamespace({ nsPids, pidNamespaces }: EnvironmentFacts): Finding | undefined {
-  const topic = 'pid namespace';
+function pidNamespace({ nsPids, pidNamespaces }: EnvironmentFacts): Found | undefined {
   const { own, ofPid1 } = pidNamespaces;
   const foreign = (nsPids?.length ?? 1) > 1 || (own !== undefined && ofPid1 !== undefined && own !== ofPid1);
   if (!foreign) return undefined;
-  return {
-    topic,
-    level: 'problem',
-    found: `/proc shows another pid namespace than ours (${nsPids?.join(' is ') ?? `${ofPid1}, ours is ${own}`})`,
-    means: 'the same number names two processes: nothing may be signalled from here',
-    mend: 'run outside, or mount the inner table: unshare --pid --fork --mount-proc, mount -t proc proc /proc',
-  };
+  return problem(
+    `/proc shows another pid namespace than ours (${nsPids?.join(' is ') ?? `${ofPid1}, ours is ${own}`})`,
+    'the same number names two processes: nothing may be signalled from here',
+    'run outside, or mount the inner table: unshare --pid --fork --mount-proc, mount -t proc proc /proc',
+  );
 }
 
-function container({ container }: EnvironmentFacts): Finding | undefined {
+function container({ container }: EnvironmentFacts): Found | undefined {
   if (container === undefined) return undefined;
-  return {
-    topic: 'container',
-    level: 'note',
-    found: `this is a container (${container})`,
-    means: 'processes of the host and of other containers are not seen, and terminals outside cannot be owners here',
-  };
+  const means =
+    'processes of the host and of other containers are not seen, and terminals outside cannot be owners here';
+  return note(`this is a container (${container})`, means);
 }
 
-function pidOne({ pid1 }: EnvironmentFacts): Finding | undefined {
+function pidOne({ pid1 }: EnvironmentFacts): Found | undefined {
   if (pid1 === undefined || INITS.has(pid1)) return undefined;
-  return {
-    topic: 'pid 1',
-    level: 'note',
-    found: `pid 1 is an application (${pid1})`,
-    means: 'a parent of 1 proves nothing here: whatever it started has that parent too',
-    mend: 'in a container of your own, use an init: docker run --init, tini, dumb-init',
-  };
+  return note(
+    `pid 1 is an application (${pid1})`,
+    'a parent of 1 proves nothing here: whatever it started has that parent too',
+    'in a container of your own, use an init: docker run --init, tini, dumb-init',
+  );
 }
 
 /** Kernel names of programs whose work is to be pid 1. */
@@ -154,101 +161,61 @@ const INITS: ReadonlySet<string> = new Set([
   ...['dinit', 'finit', 'tini', 'dumb-init', 'catatonit', 'docker-init'],
 ]);
 
-function wsl({ wsl }: EnvironmentFacts): Finding | undefined {
+function wsl({ wsl }: EnvironmentFacts): Found | undefined {
   if (!wsl) return undefined;
-  return {
-    topic: 'WSL',
-    level: 'note',
-    found: 'this is the Windows Subsystem for Linux',
-    means: 'orphans get Relay(n) or a /init per session as parent instead of pid 1; processes of Windows are not seen',
-  };
+  return note(
+    'this is the Windows Subsystem for Linux',
+    'orphans get Relay(n) or a /init per session as parent instead of pid 1; processes of Windows are not seen',
+  );
 }
 
-function user({ user, platform }: EnvironmentFacts): Finding {
-  if (user.uid === undefined) return { topic: 'user', level: 'ok', found: `${platform} has no user ids` };
+function user({ user, platform }: EnvironmentFacts): Found {
+  if (user.uid === undefined) return ok(`${platform} has no user ids`);
   if (user.uid === 0) {
-    return {
-      topic: 'user',
-      level: 'note',
-      found: 'running as root',
-      means: 'all users’ processes are seen; only root’s own are ended unless asked',
-    };
+    return note('running as root', 'all users’ processes are seen; only root’s own are ended unless asked');
   }
-  return {
-    topic: 'user',
-    level: 'ok',
-    found: `running as user ${user.uid}`,
-    means: 'descriptors, working folders and markers are read of this user’s processes only',
-  };
+  const means = 'descriptors, working folders and markers are read of this user’s processes only';
+  return ok(`running as user ${user.uid}`, means);
 }
 
-function ps({ psKind, platform, procfs }: EnvironmentFacts): Finding | undefined {
+function ps({ psKind, platform, procfs }: EnvironmentFacts): Found | undefined {
   // There the processes are asked of PowerShell.
   if (platform === 'win32') return undefined;
-  const needed = !procfs;
+  const mend = procfs ? undefined : 'install procps';
   switch (psKind) {
     case 'procps':
+      return ok('ps is procps’');
     case 'bsd':
-      return { topic: 'ps', level: 'ok', found: psKind === 'procps' ? 'ps is procps’' : 'ps is BSD’s' };
-    case 'busybox':
-      return {
-        topic: 'ps',
-        level: needed ? 'problem' : 'note',
-        found: 'ps is BusyBox’',
-        means: 'it ignores the columns that --source ps needs',
-        mend: needed ? 'install procps' : undefined,
-      };
+      return ok('ps is BSD’s');
+    case 'busybox': {
+      const means = 'it ignores the columns that --source ps needs';
+      return { level: procfs ? 'note' : 'problem', found: 'ps is BusyBox’', means, mend };
+    }
     case 'unknown':
-      return {
-        topic: 'ps',
-        level: 'note',
-        found: 'ps does not say which it is',
-        means: '--source ps may fail',
-      };
+      return note('ps does not say which it is', '--source ps may fail');
     case undefined:
-      return {
-        topic: 'ps',
-        level: needed ? 'problem' : 'ok',
-        found: 'there is no ps',
-        mend: needed ? 'install procps' : undefined,
-      };
+      return { level: procfs ? 'ok' : 'problem', found: 'there is no ps', mend };
   }
 }
 
-function sockets({ ss }: EnvironmentFacts): Finding {
-  if (ss) return { topic: 'sockets', level: 'ok', found: 'ss is there' };
-  return {
-    topic: 'sockets',
-    level: 'note',
-    found: 'ss is not there',
-    means: 'who holds the other end of an agent’s stdin socket stays unknown',
-    mend: 'install iproute2',
-  };
+function sockets({ ss }: EnvironmentFacts): Found {
+  if (ss) return ok('ss is there');
+  const means = 'who holds the other end of an agent’s stdin socket stays unknown';
+  return note('ss is not there', means, 'install iproute2');
 }
 
-function tmux({ tmuxSockets }: EnvironmentFacts): Finding | undefined {
+function tmux({ tmuxSockets }: EnvironmentFacts): Found | undefined {
   if (tmuxSockets.length === 0) return undefined;
-  return {
-    topic: 'tmux',
-    level: 'ok',
-    found: `${counted(tmuxSockets.length, 'tmux socket')}: ${tmuxSockets.join(', ')}`,
-  };
+  return ok(`${counted(tmuxSockets.length, 'tmux socket')}: ${tmuxSockets.join(', ')}`);
 }
 
-function sqlite({ sqlite }: EnvironmentFacts): Finding {
-  switch (sqlite) {
-    case 'node:sqlite':
-    case 'sqlite3':
-      return { topic: 'sqlite', level: 'ok', found: `registries in SQLite are read by ${sqlite}` };
-    case undefined:
-      return {
-        topic: 'sqlite',
-        level: 'note',
-        found: 'registries in SQLite cannot be read',
-        means: 'what T3 Code and claude-mem believe is not known',
-        mend: 'Node 22.13 or newer, or the sqlite3 program',
-      };
-  }
+function sqlite({ sqlite }: EnvironmentFacts): Found {
+  if (sqlite !== undefined) return ok(`registries in SQLite are read by ${sqlite}`);
+  return note(
+    'registries in SQLite cannot be read',
+    'what T3 Code and claude-mem believe is not known',
+    'Node 22.13 or newer, or the sqlite3 program',
+  );
 }
 
 /** nodejs/Release schedule.json, as of 2026-11. */
@@ -259,54 +226,30 @@ const END_OF_LIFE: Readonly<Record<number, string>> = {
   26: '2029-04-30',
 };
 
-function node({ nodeVersion, now }: EnvironmentFacts): Finding {
+function node({ nodeVersion, now }: EnvironmentFacts): Found {
   const major = Number.parseInt(nodeVersion, 10);
   const found = `Node ${nodeVersion}`;
-  if (major < 20) {
-    return {
-      topic: 'node',
-      level: 'problem',
-      found,
-      means: 'older than sesswatch needs',
-      mend: 'install Node 24',
-    };
-  }
+  if (major < 20) return problem(found, 'older than sesswatch needs', 'install Node 24');
   // Odd lines live half a year, each of them already over when the next even one is out.
   const end = END_OF_LIFE[major];
   const isOver = end !== undefined && now > Date.parse(`${end}T23:59:59Z`);
-  if (!isOver) return { topic: 'node', level: 'ok', found };
-  return {
-    topic: 'node',
-    level: 'note',
-    found: `${found}, whose support ended on ${end}`,
-    means: 'it works, and gets no security fixes',
-    mend: 'install a newer one',
-  };
+  if (!isOver) return ok(found);
+  const means = 'it works, and gets no security fixes';
+  return note(`${found}, whose support ended on ${end}`, means, 'install a newer one');
 }
 
 /** A snapshot of a thousand processes is about half a megabyte. */
 const LITTLE_SPACE = 50 * MEGABYTE;
 
-function stateFolder({ stateHome }: EnvironmentFacts): Finding {
-  const topic = 'state folder';
-  const means = 'no snapshot, no ledger and no journal can be kept; without a journal nothing is ended';
-  if (stateHome.folder === undefined) {
-    return {
-      topic,
-      level: 'problem',
-      found: 'nothing says where it is',
-      means,
-      mend: 'set HOME or SESSWATCH_HOME',
-    };
-  }
+function stateFolder({ stateHome }: EnvironmentFacts): Found {
   const { folder, freeBytes, mode, state } = stateHome;
+  const means = 'no snapshot, no ledger and no journal can be kept; without a journal nothing is ended';
+  if (folder === undefined) return problem('nothing says where it is', means, 'set HOME or SESSWATCH_HOME');
   if (state === 'not-writable') {
-    const mend = 'mend its permissions, or set SESSWATCH_HOME';
-    return { topic, level: 'problem', found: `${folder} cannot be written`, means, mend };
+    return problem(`${folder} cannot be written`, means, 'mend its permissions, or set SESSWATCH_HOME');
   }
   if (mode !== undefined && (mode & 0o077) !== 0 && state === 'there') {
     return {
-      topic,
       level: (mode & 0o002) === 0 ? 'note' : 'problem',
       found: `${folder} is open to others (mode ${mode.toString(8).padStart(4, '0')})`,
       means: 'others may read what runs here, or write what is believed',
@@ -315,12 +258,11 @@ function stateFolder({ stateHome }: EnvironmentFacts): Finding {
   }
   if (freeBytes !== undefined && freeBytes < LITTLE_SPACE) {
     const found = `${folder} is on a disk that is nearly full (${formatBytes(freeBytes)} free)`;
-    return { topic, level: 'problem', found, means, mend: 'free some space, or set SESSWATCH_HOME' };
+    return problem(found, means, 'free some space, or set SESSWATCH_HOME');
   }
-  return { topic, level: 'ok', found: state === 'there' ? folder : `${folder} (made when needed)` };
+  return ok(state === 'there' ? folder : `${folder} (made when needed)`);
 }
 
-function configuration({ configFiles }: EnvironmentFacts): Finding {
-  const found = configFiles.length === 0 ? 'no file; defaults hold' : configFiles.join(', ');
-  return { topic: 'configuration', level: 'ok', found };
+function configuration({ configFiles }: EnvironmentFacts): Found {
+  return ok(configFiles.length === 0 ? 'no file; defaults hold' : configFiles.join(', '));
 }

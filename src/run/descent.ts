@@ -1,5 +1,5 @@
 import { identityKey } from '../process/identity.js';
-import type { ProcessRecord } from '../process/record.js';
+import { nameOf, type ProcessRecord } from '../process/record.js';
 import { identityOf, type ProcessTable } from '../process/table.js';
 import type { FoundBy } from './document.js';
 
@@ -130,8 +130,4 @@ function membershipsOf({ pgid, sid }: ProcessRecord): { foundBy: 'group' | 'sess
     ...(pgid === undefined ? [] : [{ foundBy: 'group' as const, name: `group ${pgid}` }]),
     ...(sid === undefined ? [] : [{ foundBy: 'session' as const, name: `session ${sid}` }]),
   ];
-}
-
-function nameOf(record: ProcessRecord): string {
-  return record.comm ?? record.argv?.[0] ?? '?';
 }

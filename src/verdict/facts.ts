@@ -2,7 +2,7 @@ import type { Activity } from '../activity/conclude.js';
 import { secondsBetween } from '../activity/moment.js';
 import type { Runaway } from '../activity/runaway.js';
 import type { Membership } from '../agents/membership.js';
-import type { ProcessRecord } from '../process/record.js';
+import { nameOf, type ProcessRecord } from '../process/record.js';
 import { activityEvidence, runawayEvidence } from './evidence/activity.js';
 import { applicationEvidence, ownerEvidence } from './evidence/owner.js';
 import { evidence, named } from './evidence/words.js';
@@ -143,7 +143,7 @@ function evidenceFor(
 function tracesInWords({ of, trace }: FoundTrace, record: ProcessRecord, now: number): Evidence {
   const found = traceEvidence(trace, now, of);
   if (of.pid === record.pid) return found;
-  const name = named({ pid: of.pid, name: of.comm ?? 'process' });
+  const name = named({ pid: of.pid, name: nameOf(of) });
   return { ...found, text: `of ${name} above it: ${found.text}` };
 }
 

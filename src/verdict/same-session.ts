@@ -1,6 +1,6 @@
 import type { AgentTable } from '../agents/membership.js';
 import { sharedSessions } from '../agents/same-session.js';
-import type { ProcessRecord } from '../process/record.js';
+import { nameOf, type ProcessRecord } from '../process/record.js';
 import type { ProcessTable } from '../process/table.js';
 import { formatDuration } from '../units.js';
 import { evidence, named } from './evidence/words.js';
@@ -26,9 +26,7 @@ export function youngerHolders(agents: AgentTable): ReadonlyMap<number, Evidence
 export function defunct(table: ProcessTable, record: ProcessRecord): Evidence {
   const parent = table.get(record.ppid ?? -1);
   const name =
-    parent === undefined
-      ? `${record.ppid ?? 'its parent'}`
-      : named({ pid: parent.pid, name: parent.comm ?? 'process' });
+    parent === undefined ? `${record.ppid ?? 'its parent'}` : named({ pid: parent.pid, name: nameOf(parent) });
   const age =
     record.startedAt === undefined
       ? ''

@@ -372,7 +372,7 @@ describe('a veto', () => {
 });
 
 it('a zombie names the parent that does not remove it', () => {
-  const rows = [SYSTEMD, HOST, { ...OWNED, state: 'Z', argv: [], exe: undefined }];
+  const rows = [SYSTEMD, { ...HOST, comm: undefined }, { ...OWNED, state: 'Z', argv: [], exe: undefined }];
   const zombies = [{ pid: 50, agent: 'claude', parent: 30 }];
   expect(verdictOn(50, rows, { zombies })).toMatchObject({
     verdict: 'zombie',

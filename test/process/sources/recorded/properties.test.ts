@@ -94,3 +94,37 @@ describe('whatever is pasted', () => {
     5000,
   );
 });
+
+describe('whatever is recorded', () => {
+  const piece = fc.constantFrom(
+    '=== t ===\n',
+    '-- ps --\n',
+    '-- pgrep --\n',
+    'PID COMMAND\n',
+    '{',
+    '[',
+    '"',
+    '7 1 00:05 9 x\n',
+    '7 ',
+  );
+
+  it('is either a table of distinct pids or an error of the file, never another failure', async () => {
+    const text = fc.array(fc.oneof(piece, fc.string()), { maxLength: 12 }).map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, async (one) => {
+        try {
+          const pids = (await read(one)).processes.map((process) => process.pid);
+          expect(new Set(pids).size).toBe(pids.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SesswatchError);
+        }
+      }),
+    );
+  });
+
+  it('identifies nobody and knows no more on a closer look', async () => {
+    const source = createRecordedSource('[{"pid":7,"comm":"claude"}]', { path: 'a.json', takenAt: 0 });
+    expect(await source.identify(7)).toBe('unknown');
+    expect((await source.detail([{ pid: 7 }], ['cwd', 'fds'])).size).toBe(0);
+  });
+});
