@@ -56,6 +56,18 @@ export function formatDuration(seconds: number | undefined): string {
   return parts.join(' ');
 }
 
+/** As it is typed, the shortest: `1h30m`, `15m`; `0` for nothing. */
+export function durationText(seconds: number): string {
+  let rest = seconds;
+  let text = '';
+  for (const [unit, size] of DURATION_UNITS) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text === '' ? '0' : text;
+}
+
 /** `1 agent`, `3 agents`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

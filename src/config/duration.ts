@@ -24,18 +24,6 @@ export function parseDuration(text: string): number {
   );
 }
 
-/** The shortest text that {@link parseDuration} reads back as the same: `1h30m`. */
-export function durationText(seconds: number): string {
-  let rest = seconds;
-  let text = '';
-  for (const [unit, size] of DURATION_UNITS) {
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text === '' ? '0' : text;
-}
-
 const FORM = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
 function total(counts: readonly (string | undefined)[]): number {

@@ -1,7 +1,8 @@
 import type { CustomAgent, CustomMcpPattern } from '../agents/catalogue/entry.js';
 import { SesswatchError } from '../errors.js';
+import { durationText } from '../units.js';
 import { PROTECT_KINDS } from '../verdict/vetoes/protect.js';
-import { durationText, parseDuration } from './duration.js';
+import { parseDuration } from './duration.js';
 
 /** Sources that can be asked for; `recorded` is asked for by `--from`. */
 export const SOURCES = ['procfs', 'ps', 'cim', 'portable'] as const;

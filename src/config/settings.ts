@@ -1,6 +1,7 @@
 import type { HostDescription } from '../hosts/adapters/custom.js';
 import { INCLUDE_KINDS, type IncludeKind } from '../reap/plan/policy.js';
-import { durationText, parseDuration } from './duration.js';
+import { durationText } from '../units.js';
+import { parseDuration } from './duration.js';
 import {
   COLOURS,
   type ConfiguredAgent,

@@ -6,18 +6,12 @@ export const RUN_SCHEMA = 'sesswatch/run/1';
 /** In the environment of the command, and so of everything below it that does not clear its own. */
 export const RUN_ID_VARIABLE = 'SESSWATCH_RUN_ID';
 
-/** How a process was found to descend from the command. */
-export type FoundBy =
-  /** Its parent was the command or a descendant when a look was taken. */
-  | 'tree'
-  /** It left its parent unseen and was handed to the child subreaper that watched over the command. */
-  | 'subreaper'
-  /** It is in a process group that a descendant was in. */
-  | 'group'
-  /** It is in a session that a descendant was in. */
-  | 'session'
-  /** Its environment holds this run's {@link RUN_ID_VARIABLE}. */
-  | 'cookie';
+/**
+ * How a process was found to descend from the command: its parent was the command or a descendant when a look was taken;
+ * it left its parent unseen and was handed to the child subreaper above the command; it is in a process group, or in a
+ * session, that a descendant was in; its environment holds this run's {@link RUN_ID_VARIABLE}.
+ */
+export type FoundBy = 'tree' | 'subreaper' | 'group' | 'session' | 'cookie';
 
 /** How the command ended. */
 export type CommandEnd =

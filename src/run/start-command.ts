@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import os from 'node:os';
 import type { Readable } from 'node:stream';
 import type { CommandEnd } from './document.js';
@@ -39,15 +40,12 @@ export async function startCommand(request: CommandToStart): Promise<StartedComm
 }
 
 async function startPlain(request: CommandToStart): Promise<StartedCommand> {
-  const child = spawn(request.command, request.args, {
-    stdio: ['inherit', outputOf(request), 'inherit'],
-    env: request.env,
-    cwd: request.cwd,
-  });
+  const { command, args, env, cwd } = request;
+  const child = spawn(command, args, { stdio: ['inherit', outputOf(request), 'inherit'], env, cwd });
   const ended = new Promise<CommandEnd>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       // After a start, an error speaks of a signal that could not be sent; the end is still to come.
-      if (child.pid === undefined) resolve(notStarted(request.command, error.code ?? error.message));
+      if (child.pid === undefined) resolve(notStarted(command, error.code ?? error.message));
     });
     child.once('exit', (code, signal) => resolve(endOf(code, signal)));
   });
@@ -73,9 +71,8 @@ async function startUnder(program: SubreaperProgram, request: CommandToStart): P
     helper.once('error', () => resolve());
     helper.once('close', () => resolve());
   });
-  const said = listen(helper);
-  const ready = await said.ready;
-  if (!ready || helper.pid === undefined) {
+  const said = listen(helper, request.command);
+  if (!(await said.ready) || helper.pid === undefined) {
     await over;
     return undefined;
   }
@@ -83,9 +80,8 @@ async function startUnder(program: SubreaperProgram, request: CommandToStart): P
   let running = true;
   const ended = said.ended.then((end) => {
     running = false;
-    if (end !== undefined) return end.kind === 'failed' ? notStarted(request.command, end.why) : end;
-    // Somebody ended the helper; the command lives on, or died with it, and its code is not known.
-    return { kind: 'signalled', signal: helper.signalCode ?? 'SIGKILL' } as const;
+    // Else somebody ended the helper; the command lives on, or died with it, and its code is not known.
+    return end ?? ({ kind: 'signalled', signal: helper.signalCode ?? 'SIGKILL' } as const);
   });
   return {
     pid,
@@ -113,50 +109,36 @@ function outputOf({ stdout }: CommandToStart): 'inherit' | 2 {
   return stdout === 'our-stderr' ? 2 : 'inherit';
 }
 
-type Heard = Exclude<CommandEnd, { kind: 'not-started' }> | { readonly kind: 'failed'; readonly why: string };
-
-/** What the helper says, each as soon as it is said; the helper's end settles the rest. */
-function listen(helper: ChildProcess): {
-  ready: Promise<boolean>;
-  pid: Promise<number | undefined>;
-  ended: Promise<Heard | undefined>;
-} {
-  const ready = deferred<boolean>();
-  const pid = deferred<number | undefined>();
-  const ended = deferred<Heard | undefined>();
-  let rest = '';
-  const hear = (line: string): void => {
-    const [word, value = ''] = line.split(' ');
-    if (word === 'ready') ready.resolve(true);
-    else if (word === 'pid') pid.resolve(Number(value));
-    else if (word === 'fail') ended.resolve({ kind: 'failed', why: value });
-    else if (word === 'exit') ended.resolve({ kind: 'exited', code: Number(value) });
-    else if (word === 'signal') ended.resolve({ kind: 'signalled', signal: signalName(Number(value)) });
-  };
+/** What the helper says, each as soon as it is said; `undefined` once it can say no more. */
+function listen(helper: ChildProcess, command: string) {
+  const words = new EventEmitter();
   const channel = helper.stdio[3] as Readable;
+  let rest = '';
   channel.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    lines.forEach(hear);
+    for (const line of lines) {
+      const [word = '', value] = line.split(' ');
+      words.emit(word, value);
+    }
   });
-  const over = (): void => {
-    ready.resolve(false);
-    pid.resolve(undefined);
-    ended.resolve(undefined);
-  };
   // The channel closes with the last line read; the command holds no copy of it.
-  channel.once('close', over);
-  helper.once('error', over);
-  return { ready: ready.promise, pid: pid.promise, ended: ended.promise };
-}
-
-/** Promise.withResolvers, which Node 20 lacks. */
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
+  channel.once('close', () => words.emit('over'));
+  helper.once('error', () => words.emit('over'));
+  const heard = <T>(read: Readonly<Record<string, (value: string) => T>>): Promise<T | undefined> =>
+    new Promise((resolve) => {
+      for (const word of Object.keys(read)) words.once(word, (value = '') => resolve(read[word]?.(value)));
+      words.once('over', () => resolve(undefined));
+    });
+  return {
+    ready: heard({ ready: () => true }),
+    pid: heard({ pid: Number }),
+    ended: heard<CommandEnd>({
+      fail: (why) => notStarted(command, why),
+      exit: (code) => ({ kind: 'exited', code: Number(code) }),
+      signal: (number) => ({ kind: 'signalled', signal: signalName(Number(number)) }),
+    }),
+  };
 }
 
 /**

@@ -1,15 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { SesswatchError } from '../errors.js';
 import { writeFileAtomic } from '../state/atomic-write.js';
-import {
-  fileState,
-  type Manifest,
-  type PartState,
-  readManifest,
-  removeManifest,
-  sha256,
-  writeManifest,
-} from './manifest.js';
+import { fileState, type Manifest, readManifest, removeManifest, sha256, writeManifest } from './manifest.js';
 import {
   blockState,
   findBlock,
@@ -20,6 +12,7 @@ import {
   withoutBlock,
 } from './mechanisms/crontab.js';
 import { chooseMechanism, type Intent, intentOf, isRun, tell } from './mechanisms/mechanism.js';
+import { type Part, partsOf } from './parts.js';
 import type { SchedulePlace } from './programs.js';
 import type { Mechanism, Schedule } from './schedule.js';
 
@@ -144,36 +137,21 @@ export interface Removal {
 export function removeSchedule(place: SchedulePlace, force = false): Removal | undefined {
   const manifest = readManifest(place.stateHome);
   if (manifest === undefined) return undefined;
-  const { mechanism, crontabAdded } = manifest;
-  const removed: string[] = [];
-  const kept: string[] = [];
-  const takeBack = (what: string, state: PartState, remove: () => void): void => {
-    if (state === 'missing') return;
-    const isKept = state === 'edited' && !force;
-    if (!isKept) remove();
-    (isKept ? kept : removed).push(what);
-  };
+  const { mechanism } = manifest;
   // Forced, also where the service manager has gone: its files are all that is left.
   const order = (step: 'stop' | 'forget'): void => {
     if (force) ignoreFailure(() => tell(step, mechanism, place));
     else tell(step, mechanism, place);
   };
   order('stop');
-  for (const file of manifest.files) takeBack(file.path, fileState(file), () => rmSync(file.path, { force: true }));
+  const parts = partsOf(manifest, place).filter(({ state }) => state !== 'missing');
+  const isKept = ({ state }: Part): boolean => state === 'edited' && !force;
+  const [kept, removed] = [parts.filter(isKept), parts.filter((part) => !isKept(part))];
+  for (const { remove } of removed) remove();
   order('forget');
-  if (crontabAdded !== undefined) {
-    const table = readCrontab(place);
-    takeBack(CRONTAB, blockState(table, crontabAdded), () => {
-      const rest = withoutBlock(table, crontabAdded);
-      replaceCrontab(place, table, rest);
-      verifyCrontab(place, rest);
-    });
-  }
   if (kept.length === 0) removeManifest(place.stateHome);
-  return { mechanism, removed, kept };
+  return { mechanism, removed: removed.map(({ what }) => what), kept: kept.map(({ what }) => what) };
 }
-
-export const CRONTAB = 'crontab';
 
 /** What is in the way must be what we wrote, as we wrote it. */
 function assertOurs(intent: Intent, before: Manifest | undefined, force: boolean): void {

@@ -67,10 +67,3 @@ export function assertInterval(everySeconds: number): void {
   if (everySeconds >= 60 && everySeconds <= 7 * 86_400 && everySeconds % 60 === 0) return;
   throw new SesswatchError('usage', `cannot run every ${everySeconds} s`, 'give whole minutes, from 1m to 7d');
 }
-
-/** As it is typed: `15m`, `6h`, `7d`. */
-export function intervalText(everySeconds: number): string {
-  const minutes = everySeconds / 60;
-  if (minutes % 1440 === 0) return `${minutes / 1440}d`;
-  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
-}

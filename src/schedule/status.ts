@@ -1,8 +1,7 @@
-import { CRONTAB } from './install.js';
-import { fileState, type Manifest, type PartState, readManifest } from './manifest.js';
+import { type Manifest, type PartState, readManifest } from './manifest.js';
 import { nextCronRun } from './mechanisms/cron.js';
-import { blockState, readCrontab } from './mechanisms/crontab.js';
 import { TIMER_UNIT } from './mechanisms/systemd.js';
+import { partsOf } from './parts.js';
 import { runProgram, type SchedulePlace } from './programs.js';
 
 const SCHEDULE_SCHEMA = 'sesswatch/schedule/1';
@@ -38,19 +37,13 @@ export function scheduleStatus(place: SchedulePlace, lastRun?: LastRun): Schedul
     return { schema: SCHEDULE_SCHEMA, installed: false, parts: [], active: false, ...last };
   }
   const { files, crontabAdded, ...known } = manifest;
-  const parts = partsOf(manifest, place);
+  const parts = partsOf(manifest, place).map(({ what, state }) => ({ what, state }));
   const timer = known.mechanism === 'systemd' ? systemdTimer(place) : undefined;
   const runs = timer?.active ?? (known.mechanism === 'cron' ? place.cronRuns() : undefined);
   const active = parts.every(({ state }) => state !== 'missing') && runs !== false;
   const lastRunAt = timer?.lastRunAt ?? last.lastRunAt;
   const nextRunAt = active ? (timer?.nextRunAt ?? expectedRun(manifest, lastRunAt, place.now())) : undefined;
   return { schema: SCHEDULE_SCHEMA, installed: true, ...known, parts, active, runs, ...last, lastRunAt, nextRunAt };
-}
-
-function partsOf(manifest: Manifest, place: SchedulePlace): ScheduleStatus['parts'] {
-  const files = manifest.files.map((file) => ({ what: file.path, state: fileState(file) }));
-  if (manifest.crontabAdded === undefined) return files;
-  return [...files, { what: CRONTAB, state: blockState(readCrontab(place), manifest.crontabAdded) }];
 }
 
 /** When the next run is due by the interval; `undefined` where that depends on what only the mechanism knows. */

@@ -1,10 +1,11 @@
 import { shellWord } from '../command-line/shell-word.js';
 import { harmless } from '../output/harmless.js';
 import type { Finding } from '../process/environment.js';
-import { formatDuration, formatTime } from '../units.js';
-import { CRONTAB, type Installed, type Removal } from './install.js';
+import { durationText, formatDuration, formatTime } from '../units.js';
+import type { Installed, Removal } from './install.js';
 import type { Intent } from './mechanisms/mechanism.js';
-import { intervalText, type Mechanism } from './schedule.js';
+import { CRONTAB } from './parts.js';
+import type { Mechanism } from './schedule.js';
 import type { ScheduleStatus } from './status.js';
 
 /** What is, or would be, written: each file under its path, as it is. */
@@ -27,7 +28,7 @@ export function statusText(status: ScheduleStatus, now: Date): string {
     );
   }
   return lines(
-    `${status.action} every ${intervalText(everySeconds)} by ${mechanism}${status.active ? '' : ', not active'}`,
+    `${status.action} every ${durationText(everySeconds)} by ${mechanism}${status.active ? '' : ', not active'}`,
     ...(flags.length === 0 ? [] : [`flags      ${harmless(commandWords(flags))}`]),
     ...(status.runs === false ? [`not run    ${NOT_RUN[mechanism]}`] : []),
     ...status.parts
@@ -44,11 +45,11 @@ export function installedText(installed: Installed, everySeconds: number): strin
   const kept = keptFlags.length === 0 ? '' : `; its flags go on: ${commandWords(keptFlags)} (--fresh: without)`;
   const lost = keptFlags.length === 0 && replaced?.flags.length ? ` ${commandWords(replaced.flags)}` : '';
   const start = runs === true ? ' and started' : '';
-  const every = intervalText(everySeconds);
+  const every = durationText(everySeconds);
   return lines(
     ...(replaced === undefined
       ? []
-      : [harmless(`replaces ${replaced.action} every ${intervalText(replaced.everySeconds)}${lost}${kept}`)]),
+      : [harmless(`replaces ${replaced.action} every ${durationText(replaced.everySeconds)}${lost}${kept}`)]),
     runs === false
       ? `written, but ${NOT_RUN[mechanism]}`
       : `written${start}, every ${every} by ${mechanism} (sesswatch schedule remove takes it back)`,
@@ -71,7 +72,7 @@ function commandWords(flags: readonly string[]): string {
 export function timerFinding(status: ScheduleStatus): Finding | undefined {
   const { installed, mechanism, everySeconds, active, runs } = status;
   if (!installed || mechanism === undefined || everySeconds === undefined) return undefined;
-  const found = `${status.action} every ${intervalText(everySeconds)} by ${mechanism}`;
+  const found = `${status.action} every ${durationText(everySeconds)} by ${mechanism}`;
   if (active) return { topic: 'timer', level: 'ok', found };
   const means = runs === false ? NOT_RUN[mechanism] : 'a part of it is missing: nothing runs it';
   return { topic: 'timer', level: 'problem', found, means, mend: 'sesswatch schedule status says more' };

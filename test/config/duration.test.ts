@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationText, parseDuration } from '../../src/config/duration.js';
+import { parseDuration } from '../../src/config/duration.js';
+import { durationText } from '../../src/units.js';
 
 describe('a duration', () => {
   it.each([

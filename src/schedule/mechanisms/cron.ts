@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { shellWord } from '../../command-line/shell-word.js';
 import { SesswatchError } from '../../errors.js';
-import { assertInterval, describeSchedule, intervalText, type Schedule, scheduledCommand } from '../schedule.js';
+import { durationText } from '../../units.js';
+import { assertInterval, describeSchedule, type Schedule, scheduledCommand } from '../schedule.js';
 
 export const CRON_BEGIN = '# sesswatch: begin (written by sesswatch schedule install)';
 export const CRON_END = '# sesswatch: end';
@@ -42,10 +43,10 @@ function cronTime({ everySeconds, machine }: Schedule): string {
   if (hours === 7 * 24) return `${minute} ${hour % 24} * * ${Math.floor(hour / 24)}`;
   const possible = [...STEPS_OF_MINUTES, ...[...STEPS_OF_HOURS, 24, 7 * 24].map((step) => step * 60)];
   const near = [possible.findLast((step) => step < minutes), possible.find((step) => step > minutes)];
-  const said = near.flatMap((step) => (step === undefined ? [] : [intervalText(step * 60)]));
+  const said = near.flatMap((step) => (step === undefined ? [] : [durationText(step * 60)]));
   throw new SesswatchError(
     'usage',
-    `cron cannot say "every ${intervalText(everySeconds)}"`,
+    `cron cannot say "every ${durationText(everySeconds)}"`,
     `the nearest that it can: ${said.join(' or ')}`,
   );
 }
