@@ -1,4 +1,4 @@
-import { declareCount } from './declare-count.js';
+import { declareCount } from './declare/count.js';
 import { main } from './main.js';
 
 main({ declarations: new Map([['count', declareCount]]) });

@@ -1,4 +1,4 @@
-import { DECLARATIONS } from './declarations.js';
+import { DECLARATIONS } from './declare/declarations.js';
 import { main } from './main.js';
 
 main({ declarations: DECLARATIONS, bare: () => import('./commands/looking.js') });

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { messageOf, SesswatchError } from '../errors.js';
 import { asciiLine, isAsciiLocale } from '../output/ascii.js';
 import { harmless, harmlessJson } from '../output/harmless.js';
-import type { CommandSet } from './declaration.js';
+import type { CommandSet } from './declare/declaration.js';
 import { EXIT_DONE, exitCodeOf } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { runProgram } from './program.js';

@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { SesswatchError } from '../errors.js';
-import type { CommandSet, Declare, DeclareContext } from './declaration.js';
+import type { CommandSet, Declare, DeclareContext } from './declare/declaration.js';
 import { EXIT_DONE } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { rootCommand } from './root-command.js';
@@ -17,7 +17,7 @@ export async function runProgram(
   commands: CommandSet,
 ): Promise<number> {
   if (given[0] === 'help' && given[1] === 'manual') {
-    const { manual } = await import('./commands/manual.js');
+    const { manual } = await import('./commands/about/manual.js');
     return manual(invocation, wholeProgram(invocation, commands));
   }
   const isLegend = given[0] === 'help' && given[1] === 'verdicts';

@@ -1,5 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { examples, listOf, repeated } from './help.js';
+import { examples, listOf, repeated } from './declare/help.js';
 import type { Invocation } from './invocation.js';
 import { VERSION } from './version.js';
 

@@ -1,4 +1,4 @@
-import type { ConfigRow } from '../output/text/config.js';
+import type { ConfigRow } from '../output/text/machine/config.js';
 import type { Config } from './load.js';
 import type { Origin } from './resolve.js';
 import { SETTING_KEYS, SETTINGS, type Setting, type SettingKey, type Settings } from './settings.js';

@@ -2,8 +2,8 @@ import { agentsOf } from '../snapshot/diff/diff.js';
 import type { SnapshotDiff } from '../snapshot/diff/document.js';
 import { bytesChange, formatDuration } from '../units.js';
 import { markdownCell, markdownTable } from './markdown.js';
-import { headlines } from './text/diff.js';
-import { type DiffRow, diffRows, leakRows } from './text/diff-rows.js';
+import { headlines } from './text/compare/diff.js';
+import { type DiffRow, diffRows, leakRows } from './text/compare/diff-rows.js';
 
 /**
  * A diff to paste into a pull request: what it comes to, a table of agents before and after, a table of the

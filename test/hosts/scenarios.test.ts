@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Chalk } from 'chalk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostsText } from '../../src/output/text/hosts.js';
+import { hostsText } from '../../src/output/text/machine/hosts.js';
 import { plan } from '../../src/reap/plan/plan.js';
 import { DEFAULT_POLICY, type IncludeKind } from '../../src/reap/plan/policy.js';
 import { reap } from '../../src/reap/reap.js';

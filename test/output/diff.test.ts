@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { diffMarkdown } from '../../src/output/diff-markdown.js';
-import { diffText } from '../../src/output/text/diff.js';
+import { diffText } from '../../src/output/text/compare/diff.js';
 import { diffSnapshots } from '../../src/snapshot/diff/diff.js';
 import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
 import { bytesChange } from '../../src/units.js';

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import type { HostEntry, HostsDocument } from '../../src/hosts/compare/report.js';
-import { hostsText } from '../../src/output/text/hosts.js';
+import { hostsText } from '../../src/output/text/machine/hosts.js';
 
 const layout = { width: undefined, style: new Chalk({ level: 0 }) };
 const MB = 1_000_000;

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { runText } from '../../src/output/text/run.js';
+import { runText } from '../../src/output/text/reap/run.js';
 import type { Leftover, RunReport } from '../../src/run/document.js';
 import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
 import { agent } from '../kit/diff-documents.js';

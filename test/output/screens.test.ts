@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAgentProcess } from '../../src/agents/membership.js';
-import { groupList } from '../../src/output/text/group-list.js';
-import { orphansText } from '../../src/output/text/orphans.js';
-import { overviewText } from '../../src/output/text/overview.js';
-import { chooseColumns, processList, sortEntries } from '../../src/output/text/process-list.js';
-import { treeText } from '../../src/output/text/tree.js';
-import { whyText } from '../../src/output/text/why.js';
+import { groupList } from '../../src/output/text/agents/group-list.js';
+import { orphansText } from '../../src/output/text/agents/orphans.js';
+import { overviewText } from '../../src/output/text/agents/overview.js';
+import { chooseColumns, processList, sortEntries } from '../../src/output/text/agents/process-list.js';
+import { treeText } from '../../src/output/text/agents/tree.js';
+import { whyText } from '../../src/output/text/agents/why.js';
 import { widthOf } from '../../src/output/width.js';
 import { isDeadWeight } from '../../src/output/words.js';
 import { treesOf } from '../../src/snapshot/document/trees.js';

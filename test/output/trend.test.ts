@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { sparkline } from '../../src/output/sparkline.js';
-import { growthSentences, trendText } from '../../src/output/text/trend.js';
+import { growthSentences, trendText } from '../../src/output/text/compare/trend.js';
 import { trendOf } from '../../src/snapshot/trend/trend.js';
 import { GB, summary } from '../kit/summaries.js';
 

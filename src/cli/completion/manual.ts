@@ -1,4 +1,4 @@
-import { type Example, examplesOf } from '../help.js';
+import { type Example, examplesOf } from '../declare/help.js';
 import type { DeclaredCommand, DeclaredOption } from './candidates.js';
 
 /** What a manual page says that no declaration does. */

@@ -1,7 +1,7 @@
 import { Argument, Option } from '@commander-js/extra-typings';
 import { INCLUDE_KINDS } from '../../reap/plan/policy.js';
-import type { DeclareContext } from '../declaration.js';
-import { described, listOf, processIds, repeated } from '../help.js';
+import type { DeclareContext } from './declaration.js';
+import { described, listOf, processIds, repeated } from './help.js';
 
 export function declareRun({ program, invocation, common, exit }: DeclareContext): void {
   described(program.command('run'), 'run a command and report every process that it left behind', [
@@ -77,7 +77,7 @@ export function declareSchedule({ program, invocation, common, exit }: DeclareCo
     ['sesswatch schedule install --every 1h --action reap -- --idle 2h', 'reap, with flags of your own'],
     ['sesswatch schedule remove', 'take back exactly what was written'],
   ]).action(async () => {
-    const { timerStatus } = await import('../commands/schedule.js');
+    const { timerStatus } = await import('../commands/act/schedule.js');
     exit(await timerStatus(invocation, common()));
   });
   described(schedule.command('install'), 'write a timer of this system and start it', [
@@ -102,13 +102,13 @@ export function declareSchedule({ program, invocation, common, exit }: DeclareCo
     .option('--force', 'also write over what was edited since')
     .argument('[flags...]', 'flags for the scheduled reap, behind --')
     .action(async (flags, options) => {
-      const { installTimer } = await import('../commands/schedule.js');
+      const { installTimer } = await import('../commands/act/schedule.js');
       exit(await installTimer(invocation, { ...common(), ...options }, flags));
     });
   described(schedule.command('status'), 'last and next run, and the last outcome', [
     ['sesswatch schedule status', 'as text'],
   ]).action(async () => {
-    const { timerStatus } = await import('../commands/schedule.js');
+    const { timerStatus } = await import('../commands/act/schedule.js');
     exit(await timerStatus(invocation, common()));
   });
   described(schedule.command('remove'), 'take back exactly what was written', [
@@ -116,13 +116,13 @@ export function declareSchedule({ program, invocation, common, exit }: DeclareCo
   ])
     .option('--force', 'also what was edited since')
     .action(async (options) => {
-      const { removeTimer } = await import('../commands/schedule.js');
+      const { removeTimer } = await import('../commands/act/schedule.js');
       exit(await removeTimer(invocation, { ...common(), ...options }));
     });
   described(schedule.command('hook'), "print a hook for Claude Code's settings that reports at the end of a session", [
     ['sesswatch schedule hook', 'to paste into ~/.claude/settings.json'],
   ]).action(async () => {
-    const { printHook } = await import('../commands/schedule.js');
+    const { printHook } = await import('../commands/act/schedule.js');
     exit(await printHook(invocation, common()));
   });
 }
@@ -132,7 +132,7 @@ export function declareConfig({ program, invocation, common, exit }: DeclareCont
     ['sesswatch config', 'as a table'],
     ['SESSWATCH_IDLE=1h sesswatch config --json', 'as a document'],
   ]).action(async () => {
-    const { config } = await import('../commands/config.js');
+    const { config } = await import('../commands/about/config.js');
     exit(await config(invocation, common()));
   });
   described(command.command('init'), 'write a file of yours with every setting as a comment', [
@@ -140,7 +140,7 @@ export function declareConfig({ program, invocation, common, exit }: DeclareCont
   ])
     .option('--print', 'print it, write nothing')
     .action(async (options) => {
-      const { initConfig } = await import('../commands/config.js');
+      const { initConfig } = await import('../commands/about/config.js');
       exit(await initConfig(invocation, { ...common(), ...options }));
     });
 }
@@ -150,7 +150,7 @@ export function declareDoctor({ program, invocation, common, exit }: DeclareCont
     ['sesswatch doctor', 'each finding with what to do'],
     ['sesswatch doctor --json', 'as a document'],
   ]).action(async () => {
-    const { doctor } = await import('../commands/doctor.js');
+    const { doctor } = await import('../commands/about/doctor.js');
     exit(await doctor(invocation, common()));
   });
 }
@@ -164,7 +164,7 @@ export function declareCompletion({ program, exit, invocation, declared }: Decla
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish', 'words'] as const))
     .argument('[words...]', 'what the script of a shell asks, behind --')
     .action(async (shell, words) => {
-      const { completion } = await import('../commands/completion.js');
+      const { completion } = await import('../commands/about/completion.js');
       exit(await completion(invocation, declared(), { shell, words }));
     });
 }

@@ -1,8 +1,8 @@
 import { Option } from '@commander-js/extra-typings';
 import { METRIC_FORMATS } from '../../output/metrics/text.js';
-import { verdictList } from '../choices.js';
-import { type DeclareContext, DIMENSIONS } from '../declaration.js';
-import { described, listOf, processId, wholeNumber } from '../help.js';
+import { verdictList } from './choices.js';
+import { type DeclareContext, DIMENSIONS } from './declaration.js';
+import { described, listOf, processId, wholeNumber } from './help.js';
 
 const REF = 'a label, LABEL~2, an id or its beginning, @latest, @now, or a path';
 const AGE = '90s, 15m, 1h30m, 2d';
@@ -167,7 +167,7 @@ export function declareHosts({ program, invocation, common, exit }: DeclareConte
     .option('--exit-code', 'exit 1 when belief and table differ')
     .option('--probe', 'ask health endpoints on this machine (otherwise nothing is called)')
     .action(async (options) => {
-      const { hosts } = await import('../commands/hosts.js');
+      const { hosts } = await import('../commands/look/hosts.js');
       exit(await hosts(invocation, { ...common(), ...options }));
     });
 }
@@ -181,7 +181,7 @@ export function declareMetrics({ program, invocation, common, exit }: DeclareCon
     .option('--textfile <path>', 'replace this file, or sesswatch.prom in this folder, and print nothing')
     .addOption(new Option('--format <name>', 'form of the text (prometheus)').choices(METRIC_FORMATS))
     .action(async (options) => {
-      const { metrics } = await import('../commands/metrics.js');
+      const { metrics } = await import('../commands/look/metrics.js');
       exit(await metrics(invocation, { ...common(), ...options }));
     });
 }
@@ -198,7 +198,7 @@ export function declareReport({ program, invocation, common, exit }: DeclareCont
     .option('--anonymous', 'replace folders, machines, users and session ids')
     .option('--open', 'show the page in the browser')
     .action(async (options) => {
-      const { report } = await import('../commands/report.js');
+      const { report } = await import('../commands/look/report.js');
       exit(await report(invocation, { ...common(), ...options }));
     });
 }
@@ -213,7 +213,7 @@ export function declareWatch({ program, invocation, common, exit }: DeclareConte
     .option('--every <time>', 'how often to look: 2s, 1m', '2s')
     .option('--once', 'print one frame and end; with --json one document')
     .action(async (options) => {
-      const { watch } = await import('../commands/watch.js');
+      const { watch } = await import('../commands/look/watch.js');
       exit(await watch(invocation, { ...common(), ...options }));
     });
 }

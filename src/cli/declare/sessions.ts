@@ -1,5 +1,5 @@
-import type { DeclareContext } from '../declaration.js';
-import { described } from '../help.js';
+import type { DeclareContext } from './declaration.js';
+import { described } from './help.js';
 
 const REFS = 'pids and session ids, as sesswatch ps shows them';
 const DRY = 'only say what would be done: never signals, never asks';

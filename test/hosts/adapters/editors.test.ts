@@ -6,7 +6,7 @@ import { hostReport } from '../../../src/hosts/compare/report.js';
 import type { HostReaders } from '../../../src/hosts/host.js';
 import { lookAtHosts } from '../../../src/hosts/read-hosts.js';
 import { styleFor } from '../../../src/output/style.js';
-import { hostsText } from '../../../src/output/text/hosts.js';
+import { hostsText } from '../../../src/output/text/machine/hosts.js';
 import type { ProcessRecord } from '../../../src/process/record.js';
 import { createProcessTable } from '../../../src/process/table.js';
 

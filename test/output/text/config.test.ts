@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigRow, configText } from '../../../src/output/text/config.js';
+import { type ConfigRow, configText } from '../../../src/output/text/machine/config.js';
 
 function row(fields: Partial<ConfigRow>): ConfigRow {
   return { key: 'idle', value: '30m', origins: ['default'], flag: '--idle', ...fields };

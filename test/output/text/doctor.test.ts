@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { doctorText } from '../../../src/output/text/doctor.js';
+import { doctorText } from '../../../src/output/text/machine/doctor.js';
 import type { EnvironmentReport, Finding } from '../../../src/process/environment.js';
 
 function report(...findings: Finding[]): EnvironmentReport {

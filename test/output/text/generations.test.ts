@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { generationLines } from '../../../src/output/text/generations.js';
+import { generationLines } from '../../../src/output/text/agents/generations.js';
 
 const takenAt = '2026-01-15T10:00:00.000Z';
 const of = (leader: number) => ({

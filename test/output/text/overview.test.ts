@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { overviewText } from '../../../src/output/text/overview.js';
+import { overviewText } from '../../../src/output/text/agents/overview.js';
 import { agent, megabytes, snapshot } from '../../kit/diff-documents.js';
 
 const style = new Chalk({ level: 0 });

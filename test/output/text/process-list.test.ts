@@ -5,7 +5,7 @@ import {
   sessionNames,
   shortId,
   sortEntries,
-} from '../../../src/output/text/process-list.js';
+} from '../../../src/output/text/agents/process-list.js';
 import type { ProcessEntry } from '../../../src/snapshot/document/document.js';
 import { agent } from '../../kit/diff-documents.js';
 import { PLAIN } from '../../kit/style.js';

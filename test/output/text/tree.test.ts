@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { treeText } from '../../../src/output/text/tree.js';
+import { treeText } from '../../../src/output/text/agents/tree.js';
 import type { ProcessEntry } from '../../../src/snapshot/document/document.js';
 import { treesOf } from '../../../src/snapshot/document/trees.js';
 import { agent, megabytes } from '../../kit/diff-documents.js';

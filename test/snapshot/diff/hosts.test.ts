@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffText } from '../../../src/output/text/diff.js';
+import { diffText } from '../../../src/output/text/compare/diff.js';
 import { diffSnapshots } from '../../../src/snapshot/diff/diff.js';
 import type { SnapshotDocument } from '../../../src/snapshot/document/document.js';
 
