@@ -9,26 +9,21 @@ export function detectionOf(facts: {
   readonly subreaper: { readonly name: string } | { readonly missing: string };
 }): Detection[] {
   const { platform, source, subreaper } = facts;
-  const windows = platform === 'win32';
-  const cookie = source === 'procfs';
+  const isWindows = platform === 'win32';
+  const unreadable = platform === 'linux' ? `by ${source}` : 'on this platform';
+  const way = (name: Detection['way'], available: boolean, note?: string): Detection => {
+    return note === undefined ? { way: name, available } : { way: name, available, note };
+  };
   return [
-    { way: 'tree', available: true, note: 'by looks at the process table, some time apart' },
+    way('tree', true, 'by looks at the process table, some time apart'),
     'name' in subreaper
-      ? { way: 'subreaper', available: true, note: `held by ${subreaper.name}` }
-      : { way: 'subreaper', available: false, note: subreaper.missing },
-    windows
-      ? { way: 'group', available: false, note: 'Windows has no process groups' }
-      : { way: 'group', available: true },
-    windows
-      ? { way: 'session', available: false, note: 'Windows has no process sessions' }
-      : { way: 'session', available: source !== 'portable' },
-    cookie
-      ? { way: 'cookie', available: true }
-      : {
-          way: 'cookie',
-          available: false,
-          note: `the environment of others cannot be read ${platform === 'linux' ? `by ${source}` : 'on this platform'}`,
-        },
+      ? way('subreaper', true, `held by ${subreaper.name}`)
+      : way('subreaper', false, subreaper.missing),
+    way('group', !isWindows, isWindows ? 'Windows has no process groups' : undefined),
+    way('session', !isWindows && source !== 'portable', isWindows ? 'Windows has no process sessions' : undefined),
+    source === 'procfs'
+      ? way('cookie', true)
+      : way('cookie', false, `the environment of others cannot be read ${unreadable}`),
   ];
 }
 

@@ -24,13 +24,6 @@ export interface SubreaperProgram {
 /** Names the variables that the helper takes back, itself among them. */
 export const UNSET_VARIABLE = 'SESSWATCH_HELPER_UNSET';
 
-/** Interpreters by absolute path: whatever PATH names could be a shim that starts others. */
-const INTERPRETERS: readonly (readonly [SubreaperProgram['name'], string])[] = [
-  ['perl', '/usr/bin/perl'],
-  ['python3', '/usr/bin/python3'],
-  ['python3', '/usr/local/bin/python3'],
-];
-
 /** Number of prctl in the system call tables of Linux, by Node's names of architectures. */
 const PRCTL: Readonly<Partial<Record<string, number>>> = {
   x64: 157,
@@ -43,29 +36,22 @@ const PRCTL: Readonly<Partial<Record<string, number>>> = {
   s390x: 172,
 };
 
-/** The helpers that could be used here, best first. Not one of them is started. */
+/**
+ * The helpers that could be used here, best first, by absolute path: whatever PATH names could be a shim that starts
+ * others. Not one of them is started. Perl has to know the number of the call; Python asks the C library.
+ */
 export function subreaperPrograms(
   platform: NodeJS.Platform,
   architecture: string,
   exists: (path: string) => boolean,
 ): SubreaperProgram[] {
   if (platform !== 'linux') return [];
-  return INTERPRETERS.flatMap(([name, path]) => {
-    const args = exists(path) ? argsOf(name, architecture) : undefined;
-    return args === undefined ? [] : [{ name, path, args }];
-  });
-}
-
-/** `undefined` where Perl would not know the number of the call; Python asks the C library. */
-function argsOf(name: SubreaperProgram['name'], architecture: string): string[] | undefined {
-  switch (name) {
-    case 'perl': {
-      const prctl = PRCTL[architecture];
-      return prctl === undefined ? undefined : ['-e', PERL, String(prctl)];
-    }
-    case 'python3':
-      return ['-I', '-S', '-c', PYTHON];
-  }
+  const prctl = PRCTL[architecture];
+  const perl = { name: 'perl', path: '/usr/bin/perl', args: ['-e', PERL, String(prctl)] } as const;
+  const pythons = ['/usr/bin/python3', '/usr/local/bin/python3'].map(
+    (path) => ({ name: 'python3', path, args: ['-I', '-S', '-c', PYTHON] }) as const,
+  );
+  return [...(prctl === undefined ? [] : [perl]), ...pythons].filter(({ path }) => exists(path));
 }
 
 const PERL = `
