@@ -112,7 +112,31 @@ function leaderMembers(
       via: 'self',
     });
   }
+  for (const daemon of leaders.values()) {
+    const tui = daemon.daemon === true && daemon.agent === 'codex' ? tuiOf(daemon, leaders, table) : undefined;
+    if (tui !== undefined) leaders.set(tui.pid, { ...tui, sessionId: daemon.sessionId, sessionIdFrom: 'rollout' });
+  }
   return leaders;
+}
+
+/** Whose the one thread in codex's daemon is: of the one TUI without another, if the thread began after that did. */
+function tuiOf(
+  { pid, sessionId }: Membership,
+  leaders: ReadonlyMap<number, Membership>,
+  table: ProcessTable,
+): Membership | undefined {
+  const others = [...leaders.values()].filter(
+    (one) => one.agent === 'codex' && one.pid !== pid && table.get(one.pid)?.uid === table.get(pid)?.uid,
+  );
+  const [tui, ...more] = others.filter((one) => one.role === 'session' && one.sessionId === undefined);
+  if (sessionId === undefined || tui === undefined || more.length > 0) return undefined;
+  if (others.some((one) => one.sessionId === sessionId)) return undefined;
+  // A UUID of version 7 begins with its time in milliseconds. RFC 9562
+  const began = /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(sessionId)
+    ? Number(`0x${sessionId.slice(0, 13).replace('-', '')}`)
+    : 0;
+  const startedAt = table.get(tui.pid)?.startedAt;
+  return startedAt !== undefined && startedAt <= began ? tui : undefined;
 }
 
 /** The registry goes before argv: a session that was cleared or forked has another id than it was started with. */

@@ -4,6 +4,7 @@ import {
   sessionIdFromOutput,
   sessionIdFromRollout,
 } from '../../../src/agents/resolve/open-files.js';
+import { members, row } from './rows.js';
 
 const ID = '01a1f84a-4e67-7431-908f-974c7a18393e';
 const OTHER = '01a1f843-104e-7c31-ad0f-c61786748074';
@@ -47,4 +48,22 @@ it('the session of a copilot process is the one that it holds, not the package t
     `/home/u/.copilot/session-state/${ID}/inuse.4966.hold`,
   );
   expect(sessionIdFromHold(open)).toBe(ID);
+});
+
+describe('the one thread in codex’s daemon', () => {
+  const BEGAN = 0x01a2_12dd_2824;
+  const THREAD = '01a212dd-2824-7b43-b280-6186bfff0706';
+  const daemon = row(11, 1, 'codex app-server --listen unix:// --managed-daemon', {
+    detail: { fds: new Map([[5, `/h/.codex/sessions/2026/11/25/rollout-2026-11-25T13-20-13-${THREAD}.jsonl`]]) },
+  });
+  const tui = (pid: number, startedAt: number) => row(pid, 2, 'codex', { startedAt });
+
+  it.each([
+    ['is that of the one TUI that began before it', [tui(10, BEGAN - 4000)], THREAD],
+    ['is not that of a TUI that began after it', [tui(10, BEGAN + 4000)], undefined],
+    ['is nobody’s where there are two TUIs', [tui(10, BEGAN - 4000), tui(12, BEGAN - 9000)], undefined],
+    ['is nobody else’s where a TUI names it', [tui(10, BEGAN - 4000), row(12, 2, `codex resume ${THREAD}`)], undefined],
+  ])('%s', (_, tuis, sessionId) => {
+    expect(members([daemon, ...tuis]).get(10)?.sessionId).toBe(sessionId);
+  });
 });
