@@ -37,6 +37,11 @@ export interface ScanRequest {
   readonly skipProgram?: (comm: string) => boolean;
   /** Leaves the rows of such programs out altogether: for a count, which needs nothing of them. */
   readonly dropSkipped?: boolean;
+  /**
+   * Asked of every pid that is there; rows of others are left unread: for a look at what has changed since a whole
+   * scan, and no table to conclude from. Sources that read everything in one call ignore it.
+   */
+  readonly isWanted?: (pid: number) => boolean;
 }
 
 /** Reads the process table. One implementation per OS interface, in `sources/`. */

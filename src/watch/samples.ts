@@ -2,6 +2,8 @@ import type { ProcessEntry } from '../snapshot/document/document.js';
 
 /** What one look measured of one process. */
 export interface Measured {
+  /** Another one than before: whoever it worked for has ended. */
+  readonly ppid?: number | undefined;
   readonly cpuSeconds?: number | undefined;
   readonly rssBytes?: number | undefined;
   /** Its program is none of those that are never agents: when it is new, everything has to be looked at again. */

@@ -1,4 +1,5 @@
 import type { ProcessEntry, SnapshotDocument } from '../snapshot/document/document.js';
+import { isMember } from '../snapshot/document/trees.js';
 import { FIXED_LINES, type FrameRequest, frameOf, HELP, roomOf, type Screen } from './frame.js';
 import { keysOf, type Row, rowsOf, type Session, sessionsOf } from './rows.js';
 import { addSamples, type Measurement, type Sample, type Samples } from './samples.js';
@@ -17,8 +18,8 @@ export interface Observed {
 export interface ViewEdges {
   /** Dear. */
   readonly observe: () => Promise<Observed>;
-  /** Who is there and what it uses: cheap. */
-  readonly measure: () => Promise<Measurement>;
+  /** What those that are listed use, and who came: cheap. */
+  readonly measure: (listed: ReadonlySet<number>) => Promise<Measurement>;
   readonly screen: () => Screen;
   readonly write: (text: string) => void;
   readonly headline: (document: SnapshotDocument) => string;
@@ -48,17 +49,21 @@ export interface View {
 /** The live view of one screen: state, and what was measured. Reads once before it answers. */
 export async function openView(edges: ViewEdges): Promise<View> {
   let observed = await edges.observe();
-  let before: Measurement | undefined;
+  let measured: Measurement | undefined;
   let samples: Samples = new Map();
   let sessions: Session[] = [];
   let rows: Row[] = [];
   let state: WatchState = FIRST_STATE;
   let shown: readonly string[] | undefined;
-  take(await edges.measure());
+  take(await measure());
+
+  function measure(): Promise<Measurement> {
+    return edges.measure(new Set(observed.document.processes.filter(isMember).map(({ pid }) => pid)));
+  }
 
   function take(now: Measurement): void {
-    samples = addSamples(samples, keysOf(sessionsOf(observed.document, samples)), now, before);
-    before = now;
+    samples = addSamples(samples, keysOf(sessionsOf(observed.document, samples)), now, measured);
+    measured = now;
     sessions = sessionsOf(observed.document, samples);
     arrange();
   }
@@ -70,11 +75,15 @@ export async function openView(edges: ViewEdges): Promise<View> {
     state = { ...settle(state, { rows, room }), scroll };
   }
 
-  /** Somebody came who may matter, or somebody who is listed went. */
+  /** Somebody came who may matter, or somebody who is listed went or was handed to another parent. */
   function hasChanged(now: Measurement): boolean {
-    for (const keys of keysOf(sessions).values()) if (keys.some((key) => !now.processes.has(key))) return true;
-    for (const [key, { mayMatter }] of now.processes) if (mayMatter && before?.processes.has(key) !== true) return true;
-    return false;
+    const before = measured?.processes;
+    const hasMoved = (key: string): boolean => {
+      const process = now.processes.get(key);
+      return process === undefined || process.ppid !== before?.get(key)?.ppid;
+    };
+    for (const keys of keysOf(sessions).values()) if (keys.some(hasMoved)) return true;
+    return [...now.processes].some(([key, { mayMatter }]) => mayMatter && before?.get(key)?.mayMatter !== true);
   }
 
   function pageNow(): readonly string[] | undefined {
@@ -121,7 +130,7 @@ export async function openView(edges: ViewEdges): Promise<View> {
     },
     async look(isFull) {
       if (state.isPaused) return;
-      const now = await edges.measure();
+      const now = await measure();
       if (isFull || hasChanged(now)) observed = await edges.observe();
       take(now);
     },

@@ -38,7 +38,8 @@ async function open(size: Partial<Screen> = {}): Promise<{ readonly view: View; 
     },
     async measure(): Promise<Measurement> {
       const processes = world.document.processes.map(
-        (one) => [keyOf(one), { cpuSeconds: world.cpu, rssBytes: one.rssBytes, mayMatter: true }] as const,
+        (one) =>
+          [keyOf(one), { ppid: one.ppid, cpuSeconds: world.cpu, rssBytes: one.rssBytes, mayMatter: true }] as const,
       );
       return { at: world.clock, processes: new Map([...processes, ...world.extra]) };
     },
@@ -246,6 +247,14 @@ describe('a look', () => {
 
   it.each<[string, (world: World) => void]>([
     ['somebody new who may matter', (world) => world.extra.push(['9/9', { mayMatter: true }])],
+    ['a program that took the place of a shell', (world) => world.extra.splice(0, 1, ['8/8', { mayMatter: true }])],
+    [
+      'an agent under another parent',
+      (world) => {
+        const processes = world.document.processes.map((one) => (one.pid === 2207 ? { ...one, ppid: 77 } : one));
+        world.document = { ...world.document, processes };
+      },
+    ],
     [
       'a helper that is gone',
       (world) => {
@@ -254,6 +263,9 @@ describe('a look', () => {
     ],
   ])('that finds %s reads everything again', async (_, change) => {
     const { view, world } = await open();
+    world.extra = [['8/8', { mayMatter: false }]];
+    await view.look(false);
+    expect(world.observed).toBe(1);
     change(world);
     await view.look(false);
     expect(world.observed).toBe(2);

@@ -9,7 +9,7 @@ import type { SnapshotDocument } from '../../../snapshot/document/document.js';
 import { memoryOf, treesOf } from '../../../snapshot/document/trees.js';
 import { counted, formatBytes } from '../../../units.js';
 import type { Screen } from '../../../watch/frame.js';
-import { keyOf, type Measurement, type Sample } from '../../../watch/samples.js';
+import { keyOf, type Sample } from '../../../watch/samples.js';
 import { openView, type ViewEdges } from '../../../watch/view.js';
 import { EXIT_DONE, EXIT_INCOMPLETE } from '../../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printLines } from '../../invocation.js';
@@ -32,7 +32,7 @@ interface Options {
 const LIGHT = { memory: false };
 
 /** Everything is read again at least after so many looks: owners, turns and files move unseen. */
-const LOOKS_UNTIL_FULL = 5;
+const LOOKS_UNTIL_FULL = 30;
 
 /** A live view on a terminal; a frame or documents for a pipe. */
 export const watch: Command<Options> = async (invocation, options) => {
@@ -79,7 +79,7 @@ async function viewEdges(invocation: Invocation, options: CommonOptions, world: 
     write: invocation.out,
     now: invocation.now,
     headline,
-    measure: () => measure(world),
+    measure: measurer(world),
     observe: async () => {
       const { document, plan, seen } = await lookAndPlan(invocation, { ...options, quiet: true }, world, LIGHT);
       const due = new Set(plan?.targets.flatMap(({ processes }) => processes.map(({ identity }) => identity.pid)));
@@ -111,17 +111,28 @@ function sampleLines(samples: readonly Sample[]): string[] {
   ];
 }
 
-/** One pass over the rows alone. */
-async function measure({ source }: World): Promise<Measurement> {
-  const { processes } = await source.scan({ skipProgram: () => true });
-  return {
-    at: performance.now(),
-    processes: new Map(
-      processes.map((record) => {
-        const { cpuSeconds, rssBytes, comm = '' } = record;
-        return [keyOf(record), { cpuSeconds, rssBytes, mayMatter: !NEVER_AGENTS.has(comm) }];
-      }),
-    ),
+/**
+ * Rows of the processes that are listed, and of those that came in the last two looks: in the first a program may not
+ * have taken the place of the shell that forked it.
+ */
+function measurer({ source }: World): ViewEdges['measure'] {
+  let known: ReadonlySet<number> = new Set();
+  let settled: ReadonlySet<number> = new Set();
+  return async (listed) => {
+    const here = new Set<number>();
+    const isWanted = (pid: number): boolean => {
+      here.add(pid);
+      return listed.has(pid) || !settled.has(pid);
+    };
+    const { processes } = await source.scan({ skipProgram: () => true, isWanted });
+    settled = new Set([...here].filter((pid) => known.has(pid)));
+    known = here;
+    const measured = processes.map((record) => {
+      const { ppid, cpuSeconds, rssBytes, comm = '', kernelThread } = record;
+      const mayMatter = kernelThread !== true && !NEVER_AGENTS.has(comm);
+      return [keyOf(record), { ppid, cpuSeconds, rssBytes, mayMatter }] as const;
+    });
+    return { at: performance.now(), processes: new Map(measured) };
   };
 }
 

@@ -119,7 +119,7 @@ function scanAll(
   { bootId, toRecord, survivors }: Reader,
   request: ScanRequest | undefined,
 ): Scan {
-  survivors.clear();
+  if (request?.isWanted === undefined) survivors.clear();
   const entries = readNames(root);
   if (entries.kind !== 'read') {
     throw new SesswatchError('incomplete-scan', `${root} cannot be read`, 'mount procfs, or try --source ps');
@@ -132,6 +132,7 @@ function scanAll(
     const pid = Number(name);
     if (!Number.isInteger(pid)) continue;
     if (pid === options.selfPid) sawSelf = true;
+    if (request?.isWanted?.(pid) === false) continue;
     const folder = `${root}/${name}`;
 
     const bytes = readText(`${folder}/stat`);
