@@ -11,13 +11,16 @@ import type { FoundTrace } from './finding.js';
  * it; nothing when it is somebody's. Somebody's is what a service manager looks after, what was left running on
  * purpose, what others may connect to, and an unknown program that has more to do than to wait for agents.
  */
-export function lossOfJob(context: TableContext, top: Job, { above }: Chain): readonly FoundTrace[] {
+export function lossOfJob(context: TableContext, top: Job, { above, end }: Chain): readonly FoundTrace[] {
   const { record } = top;
   // Half a row could hide a host, which stays an owner whatever became of its own.
   if (above.some((one) => isHalfRead(context, one))) return [];
   const cgroup = record.detail?.cgroup;
-  const mayTell = record.detail?.fds !== undefined || context.table.scan.source === 'recorded';
+  const isRecorded = context.table.scan.source === 'recorded';
+  const mayTell = record.detail?.fds !== undefined || isRecorded;
   if (cgroup !== undefined && unitOf(cgroup) !== undefined) return [];
+  // Without its cgroup a service of the manager looks the same.
+  if (cgroup === undefined && !isRecorded && end.at === 'adopter' && end.adopter.kind === 'manager') return [];
   if ((context.around.listeners?.get(record.pid)?.length ?? 0) > 0) return [];
   if (purposeOf(context, record) !== undefined) return [];
   if (!top.onlyWaits && !onlyHasAgents(context, record)) return [];

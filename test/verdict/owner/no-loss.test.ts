@@ -72,6 +72,11 @@ describe('the topmost program that waits', () => {
     expect(kindsOf(judgement)).toContain('stdio-closed');
   });
 
+  it('owns it when its cgroup could not be read under systemd, which may look after it', () => {
+    const job: Row = { pid: 40, ppid: 1, ...runs('/bin/sh', '/home/u/job.sh'), detail: { cgroup: undefined } };
+    expect(verdictOn(50, [SYSTEMD, job, agent(40)], { around: closed(40) }).verdict).toBe('live');
+  });
+
   it('owns it when it has more to do than to wait for agents, or others may connect to it', () => {
     const host: Row = { pid: 40, ppid: 1, ...runs('/opt/acme/hostapp') };
     const other: Row = { pid: 41, ppid: 40, ...runs('/opt/acme/renderer') };
