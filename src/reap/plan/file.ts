@@ -1,17 +1,7 @@
 import { SesswatchError } from '../../errors.js';
-import {
-  both,
-  type DocumentKind,
-  flag,
-  listOf,
-  must,
-  object,
-  oneOf,
-  parseDocument,
-  text,
-} from '../../snapshot/document/checks.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import { PROCESS } from '../../snapshot/document/format.js';
+import { both, type DocumentKind, flag, listOf, must, object, oneOf, parseDocument, text } from '../../state/checks.js';
 import type { Agreed } from '../execute/second-look.js';
 import { PLAN_SCHEMA, type PlanDocument } from './document.js';
 import { CAUSES } from './examine.js';

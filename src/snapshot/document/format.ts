@@ -1,7 +1,6 @@
 import { ROLES } from '../../agents/membership.js';
 import { isFields } from '../../decode.js';
 import type { SourceName } from '../../process/scan.js';
-import { VERDICTS } from '../../verdict/judgement.js';
 import {
   amount,
   type DocumentKind,
@@ -14,7 +13,8 @@ import {
   parseDocument,
   pid,
   text,
-} from './checks.js';
+} from '../../state/checks.js';
+import { VERDICTS } from '../../verdict/judgement.js';
 import { SNAPSHOT_SCHEMA, type SnapshotDocument } from './document.js';
 import { isSnapshotId } from './label.js';
 

@@ -1,5 +1,5 @@
-import { type Fields, isFields } from '../../decode.js';
-import { SesswatchError } from '../../errors.js';
+import { type Fields, isFields } from '../decode.js';
+import { SesswatchError } from '../errors.js';
 
 /** Answers with what is wrong, as it reads after the name of the field: ` is not a number`, `[2].kind is not text`. */
 export type Check = (value: unknown) => string | undefined;
