@@ -21,6 +21,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The object without the fields whose value is `undefined`. */
+export function withoutAbsent<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
 /** The object, or one without fields. */
 export function fieldsOf(value: unknown): Fields {
   return isFields(value) ? value : {};

@@ -1,6 +1,6 @@
 import { type Interpreter, interpreterOf, ranBy } from './interpreters.js';
 import { isWindowsPath, programName } from './program-name.js';
-import { containerImage, packageWords } from './runners.js';
+import { containerImage, packageWords, runnerScript } from './runners.js';
 import { commandsOf, options, serverCommands } from './shown-options.js';
 import { COMMANDS, RUNS_COMMAND } from './shown-programs.js';
 import { HIDDEN, hiddenText, optionName, shownName, shownPath, shownProgram } from './shown-values.js';
@@ -147,8 +147,8 @@ function interpreted(
     case 'script': {
       const word = rest[at] ?? '';
       const agent = known.agentWords(ran.path, 'script', ran.rest);
-      const runner = /(^|\/)(npm-cli|npx-cli|npm|npx|pnpm|pnpx|yarn)(\.[cm]?js)?$/.exec(ran.path)?.[2];
-      const run = runner === undefined ? undefined : packaged(runner.replace(/-cli$/, ''), ran.rest, { known, depth });
+      const runner = runnerScript(ran.path);
+      const run = runner === undefined ? undefined : packaged(runner, ran.rest, { known, depth });
       return [...own, shownScript(word), ...(agent ?? run ?? options(ran.rest, serverCommands(ran.rest)))];
     }
   }

@@ -29,6 +29,17 @@ export interface Scan {
   readonly problems: readonly ScanProblem[];
 }
 
+/** A scan of this machine: whole unless something was wrong with it. */
+export function liveScan(scan: Omit<Scan, 'complete'>): Scan {
+  return { ...scan, complete: scan.problems.length === 0 };
+}
+
+/** What is wrong with a list of processes that lacks whoever asked for it. */
+export function withoutSelf(tool: string, records: readonly ProcessRecord[], selfPid: number): ScanProblem[] {
+  if (records.some(({ pid }) => pid === selfPid)) return [];
+  return [{ what: `${tool} does not show this process itself`, hint: 'see sesswatch doctor' }];
+}
+
 export interface ScanRequest {
   /**
    * Whether the kernel's name of a process says that its argv and executable need not be read. It only saves

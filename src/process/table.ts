@@ -1,3 +1,4 @@
+import { withoutAbsent } from '../decode.js';
 import type { ProcessIdentity } from './identity.js';
 import type { ProcessRecord } from './record.js';
 import type { ClosePart, Scan } from './scan.js';
@@ -107,10 +108,9 @@ function trueParent(byPid: ReadonlyMap<number, ProcessRecord>, record: ProcessRe
 
 function merge(record: ProcessRecord, part: ClosePart): ProcessRecord {
   const { detail, ...fields } = part;
-  const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   return {
     ...record,
-    ...known,
+    ...withoutAbsent(fields),
     detail: detail === undefined ? record.detail : { ...record.detail, ...detail },
   };
 }

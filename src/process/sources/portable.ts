@@ -2,7 +2,7 @@ import type pidusage from 'pidusage';
 import type psList from 'ps-list';
 import { messageOf, SesswatchError } from '../../errors.js';
 import type { ProcessRecord } from '../record.js';
-import type { ClosePart, Machine, ProcessSource, Scan, ScanProblem } from '../scan.js';
+import { type ClosePart, liveScan, type Machine, type ProcessSource, type Scan, withoutSelf } from '../scan.js';
 import { isSameStart } from '../start-order.js';
 import { markKernelThreads, splitAtBlanks } from './ps/fields.js';
 
@@ -209,20 +209,11 @@ function noList(why: string, cause?: unknown): SesswatchError {
   return new SesswatchError('incomplete-scan', `ps-list gave no process list: ${why}`, 'see sesswatch doctor', cause);
 }
 
-function toScan(records: readonly ProcessRecord[], takenAt: number, options: PortableOptions): Scan {
-  const problems: ScanProblem[] = records.some((row) => row.pid === options.selfPid)
-    ? []
-    : [{ what: 'ps-list does not show this process itself', hint: 'see sesswatch doctor' }];
-  if (options.machine.platform === 'win32') {
-    const what = 'of Windows’ processes ps-list tells the names alone: what they do is not known';
-    problems.push({ what, hint: 'leave --source out' });
-  }
-  return {
-    source: 'portable',
-    takenAt,
-    machine: options.machine,
-    processes: records,
-    complete: problems.length === 0,
-    problems,
+function toScan(records: readonly ProcessRecord[], takenAt: number, { machine, selfPid }: PortableOptions): Scan {
+  const namesOnly = {
+    what: 'of Windows’ processes ps-list tells the names alone: what they do is not known',
+    hint: 'leave --source out',
   };
+  const problems = [...withoutSelf('ps-list', records, selfPid), ...(machine.platform === 'win32' ? [namesOnly] : [])];
+  return liveScan({ source: 'portable', takenAt, machine, processes: records, problems });
 }

@@ -1,3 +1,4 @@
+import { withoutAbsent } from '../../../decode.js';
 import type { ProcessDetail } from '../../record.js';
 import type { ClosePart, DetailField } from '../../scan.js';
 import { known, readLink, readNames, readText } from './files.js';
@@ -76,8 +77,4 @@ function readEnvironment(folder: string, allowed: ReadonlySet<string>): Pick<Pro
     if (entry.startsWith('HOME=/')) home = entry.slice(at + 1);
   }
   return { markers, home };
-}
-
-function withoutAbsent(detail: ProcessDetail): ProcessDetail {
-  return Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined));
 }

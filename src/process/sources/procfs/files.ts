@@ -13,11 +13,11 @@ export type Reading<T> =
  * become U+FFFD; NULs stay.
  */
 export function readText(path: string): Reading<string> {
-  try {
-    return { kind: 'read', value: readFileSync(path, AS_TEXT) };
-  } catch (error) {
-    return failure(error);
-  }
+  return reading(fileText, path);
+}
+
+function fileText(path: string): string {
+  return readFileSync(path, AS_TEXT);
 }
 
 /** Made once: from a word Node would make it anew for each file, a fifth of the time of a read. */
@@ -25,24 +25,20 @@ const AS_TEXT = { encoding: 'utf8', flag: 'r' } as const;
 
 /** Reads a small binary file of procfs. */
 export function readBytes(path: string): Reading<Buffer> {
-  try {
-    return { kind: 'read', value: readFileSync(path) };
-  } catch (error) {
-    return failure(error);
-  }
+  return reading<Buffer>(readFileSync, path);
 }
 
 export function readLink(path: string): Reading<string> {
-  try {
-    return { kind: 'read', value: readlinkSync(path) };
-  } catch (error) {
-    return failure(error);
-  }
+  return reading<string>(readlinkSync, path);
 }
 
 export function readNames(path: string): Reading<string[]> {
+  return reading<string[]>(readdirSync, path);
+}
+
+function reading<T>(read: (path: string) => T, path: string): Reading<T> {
   try {
-    return { kind: 'read', value: readdirSync(path) };
+    return { kind: 'read', value: read(path) };
   } catch (error) {
     return failure(error);
   }

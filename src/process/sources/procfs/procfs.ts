@@ -1,6 +1,14 @@
 import { SesswatchError } from '../../../errors.js';
 import type { ProcessRecord } from '../../record.js';
-import type { ClosePart, Machine, ProcessSource, Scan, ScanProblem, ScanRequest } from '../../scan.js';
+import {
+  type ClosePart,
+  liveScan,
+  type Machine,
+  type ProcessSource,
+  type Scan,
+  type ScanProblem,
+  type ScanRequest,
+} from '../../scan.js';
 import { isEmpty, lookCloser } from './detail.js';
 import { known, readBytes, readLink, readNames, readText } from './files.js';
 import {
@@ -160,14 +168,7 @@ function scanAll(
   if (options.selfPid !== undefined && !(sawSelf && isOurs)) {
     problems.push({ what: `${root} does not show this process itself`, hint: 'see sesswatch doctor' });
   }
-  return {
-    source: 'procfs',
-    takenAt,
-    machine: { ...options.machine, bootId },
-    processes,
-    complete: problems.length === 0,
-    problems,
-  };
+  return liveScan({ source: 'procfs', takenAt, machine: { ...options.machine, bootId }, processes, problems });
 }
 
 function readArgv(folder: string, problems: ScanProblem[]): string[] | undefined {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { SesswatchError } from '../../../errors.js';
 import type { ProcessRecord } from '../../record.js';
-import type { Machine, ProcessSource, Scan, ScanProblem } from '../../scan.js';
+import { liveScan, type Machine, type ProcessSource, type Scan, type ScanProblem, withoutSelf } from '../../scan.js';
 import type { RunTool, ToolOutput } from '../run-tool.js';
 import { LSTART, parseLstart } from './elapsed.js';
 import {
@@ -48,13 +48,8 @@ export function createPsSource(options: PsOptions): ProcessSource {
         dialect.asksCommandName ? askCommandNames(ask) : undefined,
       ]);
       const answer = readList(file, dialect, list, names?.stdout);
-      return toScan(answer, {
-        takenAt,
-        machine: withBootId(machine, dialect, answer.rows),
-        selfPid: options.selfPid,
-        helperPids: [list.pid, names?.pid],
-        file,
-      });
+      const asked = { file, selfPid: options.selfPid, helperPids: [list.pid, names?.pid] };
+      return toScan(answer, asked, { takenAt, machine: withBootId(machine, dialect, answer.rows) });
     },
     async detail() {
       return new Map();
@@ -105,36 +100,27 @@ function readList(file: string, dialect: PsDialect, list: ToolOutput, names: str
 
 function toScan(
   answer: PsRows,
-  about: {
-    takenAt: number;
-    machine: Machine;
-    selfPid: number;
-    helperPids: readonly (number | undefined)[];
-    file: string;
-  },
+  { file, selfPid, helperPids }: { file: string; selfPid: number; helperPids: readonly (number | undefined)[] },
+  about: Pick<Scan, 'takenAt' | 'machine'>,
 ): Scan {
   const problems: ScanProblem[] = [];
   const hint = 'its answer cannot be trusted; on Linux leave --source out';
   const twice = repeatedPids(answer.rows);
   if (twice.size > 0) {
-    problems.push({ what: `${about.file} listed pid ${[...twice].join(', ')} twice`, hint });
+    problems.push({ what: `${file} listed pid ${[...twice].join(', ')} twice`, hint });
   }
   if (answer.strayLines > 0) {
     // Then line ends of arguments are printed as they are, and any row may be forged.
-    problems.push({ what: `${about.file} printed ${answer.strayLines} lines that are no rows`, hint });
+    problems.push({ what: `${file} printed ${answer.strayLines} lines that are no rows`, hint });
   }
-  if (!answer.rows.some((row) => row.pid === about.selfPid)) {
-    problems.push({ what: `${about.file} does not show this process itself`, hint: 'see sesswatch doctor' });
-  }
-  return {
+  problems.push(...withoutSelf(file, answer.rows, selfPid));
+  return liveScan({
+    ...about,
     source: 'ps',
-    takenAt: about.takenAt,
-    machine: about.machine,
     // Of two rows with one pid nobody can say which is the forged one, so neither stands.
-    processes: answer.rows.filter((row) => !twice.has(row.pid) && !about.helperPids.includes(row.pid)),
-    complete: problems.length === 0,
+    processes: answer.rows.filter((row) => !twice.has(row.pid) && !helperPids.includes(row.pid)),
     problems,
-  };
+  });
 }
 
 function repeatedPids(rows: readonly ProcessRecord[]): ReadonlySet<number> {

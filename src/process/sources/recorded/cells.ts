@@ -1,3 +1,4 @@
+import { withoutAbsent } from '../../../decode.js';
 import type { ProcessRecord } from '../../record.js';
 import { parseElapsed, parseElapsedOrSeconds, parseLstart } from '../ps/elapsed.js';
 import { splitAtBlanks, terminalOf } from '../ps/fields.js';
@@ -29,6 +30,11 @@ export type Field =
 
 /** Cells of one row by what they hold. */
 export type Cells = ReadonlyMap<Field, string>;
+
+/** Of two columns of one kind the first one counts. */
+export function firstOfEach(cells: readonly (readonly [Field, string])[]): Cells {
+  return new Map([...cells].reverse());
+}
 
 /**
  * Heads by what their columns hold, in lower case: ps of procps, BSD and BusyBox, top, htop, procs, tasklist,
@@ -199,8 +205,4 @@ function count(text: string | undefined): number | undefined {
 
 function present(text: string | undefined): string | undefined {
   return text === undefined || text === '' || text === '-' ? undefined : text;
-}
-
-function withoutAbsent<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,4 +1,13 @@
-import { amountOf, countOf, type Fields, fieldsOf, isFields, momentOf, textOf } from '../../../decode.js';
+import {
+  amountOf,
+  countOf,
+  type Fields,
+  fieldsOf,
+  isFields,
+  momentOf,
+  textOf,
+  withoutAbsent,
+} from '../../../decode.js';
 import { messageOf, SesswatchError } from '../../../errors.js';
 import type { ProcessDetail, ProcessRecord, RecordedPart } from '../../record.js';
 import type { Machine, ScanProblem } from '../../scan.js';
@@ -148,14 +157,13 @@ function argvOf(fields: Fields): Pick<ProcessRecord, 'argv' | 'argvIsSplitText'>
 }
 
 function detailOf(fields: Fields, markers: ReadonlySet<string>): ProcessDetail | undefined {
-  const detail: ProcessDetail = {
+  const detail: ProcessDetail = withoutAbsent({
     cwd: textOf(fields.cwd),
     fds: descriptorsOf(fields.fds),
     markers: markersOf(fields.env, markers),
     pssBytes: countOf(fields.pssBytes) ?? kilobytes(fields.pss_kb),
-  };
-  const known = Object.entries(detail).filter(([, value]) => value !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
+  });
+  return Object.keys(detail).length === 0 ? undefined : detail;
 }
 
 function descriptorsOf(value: unknown): ReadonlyMap<number, string> | undefined {

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { amountOf, fieldsOf, isFields, parseJson, textOf } from '../../../decode.js';
+import { countOf, fieldsOf, isFields, parseJson, textOf } from '../../../decode.js';
 import { SesswatchError } from '../../../errors.js';
 import type { ProcessRecord } from '../../record.js';
-import type { Machine, ProcessSource, Scan, ScanProblem } from '../../scan.js';
+import { liveScan, type Machine, type ProcessSource, withoutSelf } from '../../scan.js';
 import type { RunTool, ToolOutput } from '../run-tool.js';
 import { splitCommandLine } from './command-line.js';
 
@@ -42,12 +42,14 @@ export function createCimSource(options: CimOptions): ProcessSource {
       const takenAt = options.now();
       const { output, rows } = await ask(query(''));
       if (rows.records.length === 0) throw noList(file, output);
-      return toScan(rows, {
+      const { records, strayRows } = rows;
+      const stray = { what: `${file} gave ${strayRows} rows without a process id`, hint: 'see sesswatch doctor' };
+      return liveScan({
+        source: 'cim',
         takenAt,
-        machine: { ...options.machine, bootId: options.machine.bootId ?? bootIdFrom(rows.records) },
-        selfPid: options.selfPid,
-        helperPid: output.pid,
-        file,
+        machine: { ...options.machine, bootId: options.machine.bootId ?? bootIdFrom(records) },
+        processes: records.filter((row) => !isHelper(row, output.pid)),
+        problems: [...(strayRows > 0 ? [stray] : []), ...withoutSelf(file, records, options.selfPid)],
       });
     },
     async detail() {
@@ -173,32 +175,9 @@ function bootIdFrom(rows: readonly ProcessRecord[]): string | undefined {
   return started === undefined ? undefined : `system@${started}`;
 }
 
-/** Numbers of 64 bits may come as text. */
+/** All of the class are whole; those of 64 bits may come as text. */
 function numberOf(value: unknown): number | undefined {
-  return amountOf(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
-}
-
-function toScan(
-  rows: CimRows,
-  about: { takenAt: number; machine: Machine; selfPid: number; helperPid: number | undefined; file: string },
-): Scan {
-  const { records } = rows;
-  const problems: ScanProblem[] = [];
-  const hint = 'see sesswatch doctor';
-  if (rows.strayRows > 0) {
-    problems.push({ what: `${about.file} gave ${rows.strayRows} rows without a process id`, hint });
-  }
-  if (!records.some((row) => row.pid === about.selfPid)) {
-    problems.push({ what: `${about.file} does not show this process itself`, hint });
-  }
-  return {
-    source: 'cim',
-    takenAt: about.takenAt,
-    machine: about.machine,
-    processes: records.filter((row) => !isHelper(row, about.helperPid)),
-    complete: problems.length === 0,
-    problems,
-  };
+  return countOf(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
 }
 
 /** PowerShell itself, and the console host that Windows started for it. */

@@ -1,5 +1,5 @@
-import { type Cells, type Field, fieldOf, isTable, recordOf } from '../cells.js';
-import { type Drawn, type Form, withDrawnParents } from './form.js';
+import { type Field, fieldOf, firstOfEach, isTable, recordOf } from '../cells.js';
+import { type Drawn, type Form, readRows, withDrawnParents } from './form.js';
 
 /** CSV of tasklist, wmic and ConvertTo-Csv, tables of Markdown, and columns parted by tabs as `code --status` has. */
 export const delimited: Form = (lines, at, takenAt) => {
@@ -13,21 +13,21 @@ export const delimited: Form = (lines, at, takenAt) => {
   if (heads.length < 2 || !isTable(fields) || (!isMarkdown && !isHead(line, fields))) return undefined;
   const known = fields.map((field): Field => field ?? 'other');
   const command = known.findLastIndex((field) => field === 'windowsCommand' || field === 'command');
-  const rows: Drawn[] = [];
-  return {
+  return readRows({
     headLines: isMarkdown ? 2 : 1,
-    take(text) {
-      if (text.trim() === '') return false;
+    read(text): Drawn | undefined {
+      if (text.trim() === '') return undefined;
       const cells = rejoined(cellsOf(text, delimiter), known.length, command, delimiter);
-      const record = cells.length < known.length ? undefined : recordOf(named(known, cells), takenAt);
-      if (record !== undefined) rows.push({ record, depth: delimiter === '\t' ? indentOf(cells[command]) : 0 });
-      return record !== undefined;
+      if (cells.length < known.length) return undefined;
+      const named = known.map((field, index) => [field, (cells[index] ?? '').trim()] as const);
+      const record = recordOf(firstOfEach(named), takenAt);
+      return record && { record, depth: delimiter === '\t' ? indentOf(cells[command]) : 0 };
     },
-    end: () => ({
+    end: (rows) => ({
       records: delimiter === '\t' ? withDrawnParents(rows) : rows.map(({ record }) => record),
       isWindows: heads.some((head) => /^(?:processid|image name)$/i.test(head)) || undefined,
     }),
-  };
+  });
 };
 
 const MAX_HEAD = 2000;
@@ -80,14 +80,6 @@ function rejoined(cells: readonly string[], count: number, command: number, deli
   if (more <= 0 || command < 0) return cells;
   const middle = cells.slice(command, command + more + 1).join(delimiter === '|' ? ' | ' : delimiter);
   return [...cells.slice(0, command), middle, ...cells.slice(command + more + 1)];
-}
-
-function named(fields: readonly Field[], cells: readonly string[]): Cells {
-  const found = new Map<Field, string>();
-  for (const [index, field] of fields.entries()) {
-    if (field !== 'other' && !found.has(field)) found.set(field, (cells[index] ?? '').trim());
-  }
-  return found;
 }
 
 function indentOf(text: string | undefined): number {

@@ -18,6 +18,30 @@ export interface TableReader {
   end(): PastedTable;
 }
 
+interface Rows<Row> {
+  readonly headLines?: number;
+  /** Lines that tell nothing and do not end the table. */
+  readonly skips?: (line: string) => boolean;
+  /** `undefined` for a line that is no row. */
+  readonly read: (line: string) => Row | undefined;
+  readonly end: (rows: readonly Row[]) => PastedTable;
+}
+
+/** Reads a table of one process a line. */
+export function readRows<Row>({ headLines = 0, skips, read, end }: Rows<Row>): TableReader {
+  const rows: Row[] = [];
+  return {
+    headLines,
+    take(line) {
+      if (skips?.(line) === true) return true;
+      const row = read(line);
+      if (row !== undefined) rows.push(row);
+      return row !== undefined;
+    },
+    end: () => end(rows),
+  };
+}
+
 /** A form of table that is known by how it begins: a reader when one begins at this line. */
 export type Form = (lines: readonly string[], at: number, takenAt: number) => TableReader | undefined;
 

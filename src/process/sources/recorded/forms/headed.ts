@@ -1,6 +1,6 @@
 import type { ProcessRecord } from '../../../record.js';
-import { type Field, fieldOf, isTable, recordOf } from '../cells.js';
-import { type Drawn, type Form, namesAlone, TREE_ART, withDrawnParents } from './form.js';
+import { type Field, fieldOf, firstOfEach, isTable, recordOf } from '../cells.js';
+import { type Drawn, type Form, namesAlone, readRows, TREE_ART, withDrawnParents } from './form.js';
 
 interface Column {
   readonly name: string;
@@ -22,19 +22,13 @@ export const headed: Form = (lines, at, takenAt) => {
   const line = lines[at] ?? '';
   const head = readHead(line);
   if (head === undefined) return undefined;
-  const rows: Drawn[] = [];
-  return {
+  return readRows({
     headLines: 1,
-    take(text) {
-      if (text.trim() === '') return false;
-      // The same head again, as a long listing has it.
-      if (text === line) return true;
-      const row = readRow(head, withoutRules(text), takenAt);
-      if (row !== undefined) rows.push(row);
-      return row !== undefined;
-    },
-    end: () => ({ records: namesIfCut(head, withDrawnParents(rows)) }),
-  };
+    // The same head again, as a long listing has it.
+    skips: (text) => text === line,
+    read: (text) => (text.trim() === '' ? undefined : readRow(head, withoutRules(text), takenAt)),
+    end: (rows) => ({ records: namesIfCut(head, withDrawnParents(rows)) }),
+  });
 };
 
 /** `procs` parts groups of columns with a line. */
@@ -91,32 +85,27 @@ function mergedPairs(words: readonly { name: string; offset: number }[]): { name
 }
 
 function readRow(head: Head, line: string, takenAt: number): Drawn | undefined {
-  const cells = new Map<Field, string>();
+  const cells: [Field, string][] = [];
   const { columns, command } = head;
   let from = 0;
   for (const [index, column] of columns.slice(0, command).entries()) {
     const end = cellEnd(line, from, column, columns[index + 1]);
     if (end === undefined) return undefined;
-    put(cells, column.field, line.slice(from, end).trim());
+    cells.push([column.field, line.slice(from, end).trim()]);
     from = end;
   }
   let to = line.length;
   for (const column of columns.slice(command + 1).reverse()) {
     const start = cellStart(line, to, column);
     if (start === undefined || start < from) return undefined;
-    put(cells, column.field, line.slice(start, to).trim());
+    cells.push([column.field, line.slice(start, to).trim()]);
     to = start;
   }
   const text = line.slice(from, to);
   const art = TREE_ART.exec(text)?.[0];
-  put(cells, columns[command]?.field ?? 'command', (art === undefined ? text : text.slice(art.length)).trim());
-  const record = recordOf(cells, takenAt);
+  cells.push([columns[command]?.field ?? 'command', (art === undefined ? text : text.slice(art.length)).trim()]);
+  const record = recordOf(firstOfEach(cells), takenAt);
   return record && { record, depth: art === undefined ? -1 : from + art.trimEnd().length };
-}
-
-/** Of two columns of one kind the first one counts. */
-function put(cells: Map<Field, string>, field: Field, text: string): void {
-  if (!cells.has(field)) cells.set(field, text);
 }
 
 /** Cells are words, but for dates, and for names in a column of their own, which may hold blanks. */

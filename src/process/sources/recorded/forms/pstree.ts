@@ -1,6 +1,6 @@
 import type { ProcessRecord } from '../../../record.js';
 import { splitAtBlanks } from '../../ps/fields.js';
-import { type Drawn, type Form, withDrawnParents } from './form.js';
+import { type Drawn, type Form, readRows, withDrawnParents } from './form.js';
 
 /**
  * `pstree -p`: several processes a line, `init(1)-+-sshd(80)---bash(81)`, each with the kernel's name alone. Names of one
@@ -88,16 +88,8 @@ function rowOfBsd(line: string): Drawn | undefined {
 }
 
 function drawnRows(read: (line: string) => Drawn | undefined): ReturnType<Form> {
-  const rows: Drawn[] = [];
-  return {
-    headLines: 0,
-    take(line) {
-      const row = read(line);
-      if (row !== undefined) rows.push(row);
-      return row !== undefined;
-    },
-    end: () => ({
-      records: withDrawnParents(rows).filter(({ kernelThread }) => kernelThread !== true),
-    }),
-  };
+  return readRows({
+    read,
+    end: (rows) => ({ records: withDrawnParents(rows).filter(({ kernelThread }) => kernelThread !== true) }),
+  });
 }

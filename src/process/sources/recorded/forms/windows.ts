@@ -1,6 +1,6 @@
 import type { ProcessRecord } from '../../../record.js';
-import { type Field, fieldOf, isTable, recordOf } from '../cells.js';
-import type { Form } from './form.js';
+import { type Cells, type Field, fieldOf, firstOfEach, isTable, recordOf } from '../cells.js';
+import { type Form, readRows } from './form.js';
 
 interface Span {
   readonly field: Field;
@@ -26,8 +26,11 @@ export const underlined: Form = (lines, at, takenAt) => {
     ? spans
     : spans.map((span, index) => (index === 0 ? { ...span, field: 'name' as const } : span));
   if (!isTable(named.map(({ field }) => field))) return undefined;
-  return tableOf((line) => recordOf(isFull ? slices(named, line) : aligned(named, line), takenAt), 2, {
-    isWindows: isFull || /ProcessId/i.test(head),
+  return readRows({
+    headLines: 2,
+    skips: isBlank,
+    read: (line) => recordOf(isFull ? slices(named, line) : aligned(named, line), takenAt),
+    end: (records) => ({ records, isWindows: isFull || /ProcessId/i.test(head) }),
   });
 };
 
@@ -42,32 +45,23 @@ export const wmicTable: Form = (lines, at, takenAt) => {
     const to = words[index + 1]?.index ?? Number.POSITIVE_INFINITY;
     return { field: fields[index] ?? 'other', from: word.index, to };
   });
-  return tableOf((line) => recordOf(slices(spans, line), takenAt), 1, { isWindows: true });
+  return readRows({
+    headLines: 1,
+    skips: isBlank,
+    read: (line) => recordOf(slices(spans, line), takenAt),
+    end: (records) => ({ records, isWindows: true }),
+  });
 };
 
 /** As wide as a console may be made, and a command line in it. */
 const MAX_WIDTH = 40_000;
 
-function tableOf(
-  read: (line: string) => ProcessRecord | undefined,
-  headLines: number,
-  about: { readonly isWindows: boolean },
-): ReturnType<Form> {
-  const records: ProcessRecord[] = [];
-  return {
-    headLines,
-    take(line) {
-      // Some of their tables have an empty line after each row.
-      if (line.trim() === '') return true;
-      const record = read(line);
-      if (record !== undefined) records.push(record);
-      return record !== undefined;
-    },
-    end: () => ({ records, ...about }),
-  };
+/** Some of their tables have an empty line after each row. */
+function isBlank(line: string): boolean {
+  return line.trim() === '';
 }
 
-function slices(spans: readonly Span[], line: string): ReadonlyMap<Field, string> {
+function slices(spans: readonly Span[], line: string): Cells {
   // A line that does not part where the columns do is of something else.
   if (!spans.every(({ from }) => isBlankAt(line, from - 1))) return new Map();
   const last = spans.length - 1;
@@ -77,7 +71,7 @@ function slices(spans: readonly Span[], line: string): ReadonlyMap<Field, string
 }
 
 /** Numbers end, or begin, where the rule under their head does; text begins there and ends before the next cell. */
-function aligned(spans: readonly Span[], line: string): ReadonlyMap<Field, string> {
+function aligned(spans: readonly Span[], line: string): Cells {
   const found: [Field, string][] = [];
   let end = line.length;
   for (const { field, from, to } of [...spans].reverse()) {
@@ -104,12 +98,6 @@ function isBlankAt(line: string, at: number): boolean {
 }
 
 const TEXTS: ReadonlySet<Field> = new Set(['name', 'exe', 'command', 'windowsCommand', 'user']);
-
-function firstOfEach(cells: readonly (readonly [Field, string])[]): ReadonlyMap<Field, string> {
-  const first = new Map<Field, string>();
-  for (const [field, text] of cells) if (field !== 'other' && !first.has(field)) first.set(field, text);
-  return first;
-}
 
 /**
  * A property a line, `ProcessId : 10800` of Format-List, `ProcessId=10800` of wmic, `PID:   10800` of tasklist. A process ends
