@@ -80,6 +80,7 @@ describe('the answer of ps', () => {
         const scan = await ps(`${columns} Sat Nov 21 10:00:00 2026 ${args}\n`).scan();
         expect(scan.processes).toMatchObject([{ pid: 50, ppid: 30, startTime: '2026-11-21T10:00:00Z' }]);
       }),
+      { examples: [['', 'Fri Nov 20 08:09:05 2026']], numRuns: 1000 },
     );
   });
 

@@ -24,6 +24,9 @@ export function scanArguments(dialect: PsDialect): string[] {
   return ['-A', '-ww', ...keywords.flatMap((keyword) => ['-o', `${keyword}=`])];
 }
 
+/** May be empty, as a program can make it: then the blanks of its width stand before the start. */
+const COMM = '(?<comm>\\S.*?|)';
+
 /**
  * procps. Under a UTF-8 locale it prints arguments as they are, under C a `?` for each byte beyond ASCII. Where
  * C.UTF-8 is missing (musl, old glibc), setlocale(3) fails and the program stays in C: the fallback needs no
@@ -44,7 +47,7 @@ const PROCPS: PsDialect = {
     ['rss', '(?<rss>\\d+)'],
     ['nlwp', '(?<threads>\\d+)'],
     // 64: names of kernel workers are longer than 15.
-    ['comm:64', '(?<comm>.*?)'],
+    ['comm:64', COMM],
     ['lstart', `(?<lstart>${LSTART})`],
   ],
   // TZ: lstart is wall time, and an hour of each autumn exists twice in most zones.
@@ -69,7 +72,7 @@ const BSD: PsDialect = {
     ['state', '(?<state>\\S+)'],
     ['time', '(?<time>[\\d:.-]+)'],
     ['rss', '(?<rss>\\d+)'],
-    ['ucomm', '(?<comm>.*?)'],
+    ['ucomm', COMM],
     ['lstart', `(?<lstart>${LSTART})`],
   ],
   // Not LC_ALL: characters in UTF-8, but dates as in C. `UTF-8` alone is a locale of macOS.
@@ -97,8 +100,8 @@ export function parsePsRows(
   output: string,
   commandNames: ReadonlyMap<string, string> = new Map(),
 ): PsRows {
-  // `s`: no character of the arguments may end the match, U+2028 neither.
-  const pattern = new RegExp(`^\\s*${dialect.columns.map(([, one]) => one).join('\\s+')}(?:\\s(?<args>.*))?$`, 's');
+  // `s`: no character of the arguments may end the match, U+2028 neither. `+?`: the first start after the name is its own.
+  const pattern = new RegExp(`^\\s*${dialect.columns.map(([, one]) => one).join('\\s+?')}(?:\\s(?<args>.*))?$`, 's');
   const rows: ProcessRecord[] = [];
   let strayLines = 0;
   for (const line of output.split('\n')) {
