@@ -1,4 +1,4 @@
-// Times `sesswatch snapshots` and `sesswatch trend` over many saved snapshots: whole commands, median of several runs.
+// Times `sesswatch snapshots`, `trend` and `report` over many saved snapshots: whole commands, median of several runs.
 // The first of each, which rebuilds a missing index, is shown apart.
 //
 //     npm run build && node bench/trend.js [snapshots = 10000] [runs = 7]
@@ -14,7 +14,12 @@ try {
   writeSnapshots(path.join(home, 'snapshots'), count);
   console.log(`${count} snapshots, median of ${runs} runs, milliseconds`);
   console.log(`node -e 0                  ${median(() => run(process.execPath, ['-e', '0']))}`);
-  for (const command of [['snapshots', '--json'], ['trend'], ['trend', 'soak-1*', '--by', 'host']]) {
+  for (const command of [
+    ['snapshots', '--json'],
+    ['trend'],
+    ['trend', 'soak-1*', '--by', 'host'],
+    ['report', '--since', '9999d'],
+  ]) {
     const first = run(process.execPath, [bin, ...command]);
     console.log(
       `${command.join(' ').padEnd(26)} ${median(() => run(process.execPath, [bin, ...command]))} (first: ${first})`,
