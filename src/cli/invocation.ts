@@ -24,7 +24,8 @@ export interface Invocation {
 export interface CommonOptions {
   readonly json?: boolean;
   readonly agent?: readonly string[];
-  readonly from?: string;
+  /** Several only where a command takes more than one machine. */
+  readonly from?: readonly string[];
   readonly source?: string;
   readonly config?: string;
   /** Two observations, so far apart, in one run. */

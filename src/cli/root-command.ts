@@ -15,7 +15,12 @@ export function rootCommand(invocation: Pick<Invocation, 'out'>) {
     .configureHelp({ showGlobalOptions: true })
     .addOption(new Option('--json', 'print one JSON document, with its schema and version'))
     .addOption(new Option('--agent <names>', 'only these agents (comma separated, or repeated)').argParser(listOf))
-    .addOption(new Option('--from <file>', 'read a snapshot, a capture, or the text of ps, not the running processes'))
+    .addOption(
+      new Option(
+        '--from <file>',
+        'read a snapshot, a capture, or the text of ps, not the running processes; ps and count take several',
+      ).argParser(repeated),
+    )
     .addOption(
       new Option('--source <name>', 'how to read the process table').choices([
         'procfs',

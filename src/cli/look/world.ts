@@ -19,8 +19,25 @@ export interface World {
   readonly source: ProcessSource;
   /** What is looked at is a file, not the running processes. */
   readonly isRecorded: boolean;
+  /** What a machine without a name of its own is called among several: the file that `--from` names. */
+  readonly file?: string | undefined;
   /** `--agent`, checked against the catalogue. */
   readonly agentNames: readonly string[] | undefined;
+}
+
+/**
+ * What a command works with that takes several `--from`: one world each, and that of this machine without any.
+ * @throws SesswatchError `usage`, `config`, `format`
+ */
+export async function openWorlds(
+  invocation: Invocation,
+  options: CommonOptions,
+): Promise<readonly [World, ...World[]]> {
+  const { from = [] } = options;
+  const [file, ...others] = from;
+  const first = await openWorld(invocation, file === undefined ? options : { ...options, from: [file] });
+  const more = others.map(async (one) => ({ ...first, source: await recordedSource(invocation, one), file: one }));
+  return [first, ...(await Promise.all(more))];
 }
 
 /**
@@ -32,6 +49,10 @@ export async function openWorld(
   options: CommonOptions,
   flags: Parameters<typeof loadConfig>[0]['flags'] = {},
 ): Promise<World> {
+  const [file, ...more] = options.from ?? [];
+  if (more.length > 0) {
+    throw new SesswatchError('usage', 'this command looks at one machine', 'ps and count take several --from');
+  }
   const { env, cwd, home, platform } = invocation;
   const config = await loadConfig({
     env,
@@ -52,20 +73,21 @@ export async function openWorld(
   const settings = config.settings;
   const catalogue = catalogueWith(settings.agents, settings.mcpServers);
   const source =
-    options.from === undefined
+    file === undefined
       ? await createSource({
           ...invocation,
           source: settings.source,
           systemRoot: invocation.env.SystemRoot,
         })
-      : await recordedSource(invocation, options.from);
+      : await recordedSource(invocation, file);
   if (options.verbose === true) tellWhere(invocation, options, { config, source });
   return {
     config,
     settings,
     catalogue,
     source,
-    isRecorded: options.from !== undefined,
+    isRecorded: file !== undefined,
+    file,
     agentNames: knownAgents(catalogue, options.agent),
   };
 }
@@ -77,7 +99,7 @@ function tellWhere(
   { config, source }: Pick<World, 'config' | 'source'>,
 ): void {
   const read = config.files.length === 0 ? 'none' : config.files.map(({ file }) => file).join(', ');
-  remark(invocation, options, `processes from: ${options.from ?? source.name}`);
+  remark(invocation, options, `processes from: ${options.from?.[0] ?? source.name}`);
   remark(invocation, options, `configuration files: ${read}`);
   remark(invocation, options, `state folder: ${stateHome(invocation) ?? 'none'}`);
 }

@@ -19,6 +19,8 @@ export interface ProcessEntry
     Pick<ProcessDetail, 'cwd' | 'pssBytes'>,
     Pick<Known<Membership>, 'agent' | 'role' | 'sessionId' | 'leader'>,
     Pick<Known<Judgement>, 'host' | 'owner' | 'verdict' | 'reason' | 'idleSeconds' | 'turn' | 'evidence'> {
+  /** The machine that it runs on, where rows of several stand together. */
+  readonly machine?: string | undefined;
   readonly startedAt?: string | undefined;
   readonly descriptors?: number | undefined;
   readonly ageSeconds?: number | undefined;

@@ -51,6 +51,7 @@ const SOURCES: Readonly<Record<SourceName, true>> = {
 export const PROCESS = object(
   { pid },
   {
+    machine: text,
     startTime: text,
     startedAt: time,
     ppid: pid,

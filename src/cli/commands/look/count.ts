@@ -5,8 +5,8 @@ import type { Dimension } from '../../../snapshot/document/summary.js';
 import { tally, totalsOf } from '../../../snapshot/document/totals.js';
 import { EXIT_DONE, EXIT_FOUND } from '../../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printJson, printLines, remark } from '../../invocation.js';
-import { completeness } from '../../look/completeness.js';
-import { openWorld, type World } from '../../look/world.js';
+import { completenessOf, type MachineSeen, machineName, refuseSameMachine } from '../../look/machines.js';
+import { openWorlds, type World } from '../../look/world.js';
 
 interface Options {
   readonly by?: Dimension | 'machine';
@@ -15,14 +15,23 @@ interface Options {
 
 /** The number of agent processes, each once. */
 export const count: Command<Options> = async (invocation, options) => {
-  const world = await openWorld(invocation, options);
-  const counts = await countAgents(invocation, world, options);
-  if (counts.incomplete !== EXIT_DONE) return counts.incomplete;
-  const { total, byAgent, byRole, asked } = counts;
+  const machines: Counted[] = [];
+  for (const world of await openWorlds(invocation, options)) {
+    machines.push(await countAgents(invocation, world, options));
+  }
+  refuseSameMachine(machines);
+  const incomplete = completenessOf(invocation, machines);
+  if (incomplete !== EXIT_DONE) return incomplete;
+  const total = machines.reduce((sum, one) => sum + one.total, 0);
+  const agents = machines.flatMap((one) => one.agents.map((agent) => ({ ...agent, machine: machineName(one) })));
+  const { by } = options;
+  const asked = by === undefined ? {} : tally(agents.map((one) => one[by] ?? (by === 'host' ? 'none' : undefined)));
   if (options.json === true) {
-    const by = options.by === undefined ? {} : { [`by${capital(options.by)}`]: asked };
-    printJson(invocation, { schema: 'sesswatch/count/1', count: total, byAgent, byRole, ...by });
-  } else if (options.by === undefined) {
+    const byAgent = tally(agents.map(({ agent }) => agent));
+    const byRole = tally(agents.map(({ role }) => role));
+    const more = by === undefined ? {} : { [`by${capital(by)}`]: asked };
+    printJson(invocation, { schema: 'sesswatch/count/1', count: total, byAgent, byRole, ...more });
+  } else if (by === undefined) {
     printLines(invocation, [String(total)]);
   } else {
     printLines(
@@ -33,13 +42,10 @@ export const count: Command<Options> = async (invocation, options) => {
   return limit(invocation, options, total);
 };
 
-interface Counts {
+/** The agents of one machine. */
+interface Counted extends MachineSeen {
   readonly total: number;
-  readonly byAgent: Readonly<Record<string, number>>;
-  readonly byRole: Readonly<Record<string, number>>;
-  /** By what `--by` names. */
-  readonly asked: Readonly<Record<string, number>>;
-  readonly incomplete: number;
+  readonly agents: readonly CountedAgent[];
 }
 
 interface CountedAgent {
@@ -49,49 +55,17 @@ interface CountedAgent {
   readonly host?: string | undefined;
 }
 
-async function countAgents(invocation: Invocation, world: World, options: Options & CommonOptions): Promise<Counts> {
+async function countAgents(invocation: Invocation, world: World, options: Options & CommonOptions): Promise<Counted> {
   const { source, catalogue, agentNames } = world;
   if (options.by === 'verdict' || options.by === 'host') {
     const { look } = await import('../../look/look.js');
     const document = await look(invocation, options, world);
-    const agents = document.processes.filter(isCounted);
-    return {
-      ...groupsOf(agents, options.by, document.machine.hostname),
-      total: document.totals.agents,
-      incomplete: completeness(invocation, document),
-    };
+    return { world, seen: document, total: document.totals.agents, agents: document.processes.filter(isCounted) };
   }
   // Rows alone: what an agent is beyond its row changes no count.
   const agents = selectAgents(await seeAgents({ source, catalogue }), agentNames);
   const { scan } = agents.table;
-  return {
-    ...groupsOf([...agents.members.values()].filter(isCounted), options.by, scan.machine.hostname),
-    total: totalsOf(agents).agents,
-    incomplete: completeness(invocation, scan),
-  };
-}
-
-function groupsOf(agents: readonly CountedAgent[], by: Options['by'], hostname: string | undefined) {
-  return {
-    byAgent: tally(agents.map(({ agent }) => agent)),
-    byRole: tally(agents.map(({ role }) => role)),
-    asked: tally(agents.map((one) => groupOf(one, by, hostname))),
-  };
-}
-
-function groupOf(one: CountedAgent, by: Options['by'], hostname: string | undefined): string | undefined {
-  switch (by) {
-    case undefined:
-      return undefined;
-    case 'agent':
-    case 'role':
-    case 'verdict':
-      return one[by];
-    case 'host':
-      return one.host ?? 'none';
-    case 'machine':
-      return hostname ?? 'not named';
-  }
+  return { world, seen: scan, total: totalsOf(agents).agents, agents: [...agents.members.values()].filter(isCounted) };
 }
 
 function limit(invocation: Invocation, options: Options & CommonOptions, total: number): number {

@@ -1,7 +1,9 @@
+import { SesswatchError } from '../../../errors.js';
 import { diffMarkdown } from '../../../output/diff-markdown.js';
 import { diffText } from '../../../output/text/compare/diff.js';
 import { diffSnapshots, hasDifference, hasLeak } from '../../../snapshot/diff/diff.js';
 import { parseExpectation } from '../../../snapshot/diff/expectation.js';
+import type { SnapshotDocument } from '../../../snapshot/document/document.js';
 import { narrowToHosts } from '../../../snapshot/document/narrow.js';
 import { isHostNamed } from '../../declare/choices.js';
 import { EXIT_DONE, EXIT_FOUND } from '../../exit-codes.js';
@@ -32,6 +34,7 @@ export const diff: Command<Options, readonly [from: string, to: string | undefin
   const expectations = (options.expect ?? []).map((text) => parseExpectation(text, names));
   const { host } = options;
   const whole = [await readRef(invocation, options, from), await readRef(invocation, options, to ?? '@now')] as const;
+  refuseTwoMachines(...whole);
   const [before, after] = host === undefined ? whole : narrowToHosts(whole, (name) => isHostNamed(name, host));
   const result = diffSnapshots(before, after, expectations);
   const leaksOnly = options.leaks === true;
@@ -52,3 +55,16 @@ export const diff: Command<Options, readonly [from: string, to: string | undefin
   const isFound = leaksOnly || expectations.length > 0 ? hasLeak(result) : hasDifference(result);
   return isFound ? EXIT_FOUND : EXIT_DONE;
 };
+
+/**
+ * What one machine lost says nothing of what another gained. A machine may change its name, and one that was restarted is
+ * the same: only names and boots that both differ tell two.
+ * @throws SesswatchError `usage`
+ */
+function refuseTwoMachines({ machine: before }: SnapshotDocument, { machine: after }: SnapshotDocument): void {
+  const { hostname = after.hostname } = before;
+  if (hostname === (after.hostname ?? hostname)) return;
+  if (before.bootId !== undefined && before.bootId === after.bootId) return;
+  const what = `these are of two machines, ${hostname} and ${after.hostname}`;
+  throw new SesswatchError('usage', what, 'a diff is of one; ps and count take several --from');
+}

@@ -8,9 +8,9 @@ import { isMember, memoryOf, treesOf } from '../../../snapshot/document/trees.js
 import { counted, formatBytes } from '../../../units.js';
 import { isHostNamed } from '../../declare/choices.js';
 import { type Command, printJson, printLines, remark } from '../../invocation.js';
-import { completeness } from '../../look/completeness.js';
 import { look, revealOf } from '../../look/look.js';
-import { noAgents, openWorld, widthOf } from '../../look/world.js';
+import { completenessOf, machineName, refuseSameMachine } from '../../look/machines.js';
+import { noAgents, openWorlds, type World, widthOf } from '../../look/world.js';
 import { styleOf } from '../../style.js';
 
 interface Options {
@@ -23,44 +23,53 @@ interface Options {
 }
 
 export const ps: Command<Options> = async (invocation, options) => {
-  const world = await openWorld(invocation, options);
-  const document = await look(invocation, options, world, {
-    memory: true,
-    revealOf: revealOf(invocation, options),
+  const worlds = await openWorlds(invocation, options);
+  const [{ settings }] = worlds;
+  const machines: { readonly world: World; readonly seen: SnapshotDocument }[] = [];
+  for (const world of worlds) {
+    const request = { memory: true, revealOf: revealOf(invocation, options) };
+    machines.push({ world, seen: await look(invocation, options, world, request) });
+  }
+  refuseSameMachine(machines);
+  const narrowed = machines.map(({ seen }): SnapshotDocument => {
+    return { ...seen, processes: sortEntries(seen.processes.filter(isAskedFor(options)), options.sort) };
   });
-  const asked = document.processes.filter(
-    (entry) => (options.all === true ? isMember(entry) : isAgentProcess(entry)) && isAskedFor(entry, options),
-  );
-  const shown = sortEntries(asked, options.sort);
-  const width = widthOf(invocation, options);
-  const columns = chooseColumns(options.columns, shown, width);
   if (options.json === true) {
-    printJson(invocation, { ...document, processes: shown } satisfies SnapshotDocument);
-    return completeness(invocation, document);
+    const [only, ...others] = narrowed;
+    printJson(invocation, others.length === 0 ? only : { schema: 'sesswatch/machines/1', machines: narrowed });
+    return completenessOf(invocation, machines);
   }
+  const rows = machines.flatMap((one, at) => {
+    const { processes = [] } = narrowed[at] ?? {};
+    return machines.length === 1 ? processes : processes.map((entry) => ({ ...entry, machine: machineName(one) }));
+  });
+  const shown = sortEntries(rows, options.sort);
+  const layout = { width: widthOf(invocation, options), style: await styleOf(invocation, { settings }) };
+  const columns = chooseColumns(options.columns, shown, layout.width);
   const isNarrowed = (options.verdict ?? options.host) !== undefined;
-  if (shown.length === 0) {
-    remark(
-      invocation,
-      options,
-      isNarrowed && document.totals.agents > 0 ? 'no agent is like that' : noAgents(world, document),
-    );
+  const agents = machines.reduce((sum, { seen }) => sum + seen.totals.agents, 0);
+  if (shown.length === 0 && isNarrowed && agents > 0) remark(invocation, options, 'no agent is like that');
+  else if (shown.length === 0) {
+    for (const { world, seen } of machines) remark(invocation, options, noAgents(world, seen));
   }
-  const style = await styleOf(invocation, world);
-  if (options.by !== undefined) printLines(invocation, groupList(shown, options.by, { width, style }));
-  else printLines(invocation, processList(shown, columns, { width, style }));
+  if (options.by !== undefined) printLines(invocation, groupList(shown, options.by, layout));
+  else printLines(invocation, processList(shown, columns, layout));
   if (shown.length > 0 && options.quiet !== true) {
-    const memory = treesOf(document.processes).reduce((sum, { head }) => sum + (memoryOf(head) ?? 0), 0);
-    const { agents } = document.totals;
+    const trees = machines.flatMap(({ seen }) => treesOf(seen.processes));
+    const memory = trees.reduce((sum, { head }) => sum + (memoryOf(head) ?? 0), 0);
+    const where = machines.length === 1 ? '' : ` on ${counted(machines.length, 'machine')}`;
     printLines(invocation, [
-      style.dim(`${counted(agents, 'agent')}, ${formatBytes(memory)} with their helpers`),
-      ...(isNarrowed ? [] : generationLines(document, width)),
+      layout.style.dim(`${counted(agents, 'agent')}${where}, ${formatBytes(memory)} with their helpers`),
+      ...(isNarrowed ? [] : machines.flatMap(({ seen }) => generationLines(seen, layout.width))),
     ]);
   }
-  return completeness(invocation, document);
+  return completenessOf(invocation, machines);
 };
 
-function isAskedFor(entry: ProcessEntry, { verdict, host }: Options): boolean {
-  if (verdict !== undefined && !verdict.includes(entry.verdict ?? 'none')) return false;
-  return host === undefined || isHostNamed(entry.host, host);
+function isAskedFor({ all, verdict, host }: Options): (entry: ProcessEntry) => boolean {
+  return (entry) => {
+    if (!(all === true ? isMember(entry) : isAgentProcess(entry))) return false;
+    if (verdict !== undefined && !verdict.includes(entry.verdict ?? 'none')) return false;
+    return host === undefined || isHostNamed(entry.host, host);
+  };
 }

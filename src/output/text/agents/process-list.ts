@@ -33,6 +33,7 @@ function words(title: string, key: (entry: ProcessEntry) => string | number | un
 
 /** Every column of `ps`, by the name that `--columns` and `--sort` take. */
 export const LIST_COLUMNS = {
+  machine: words('HOSTNAME', (p) => p.machine),
   pid: { title: 'PID', align: 'right', cell: (p) => String(p.pid), key: (p) => p.pid },
   ppid: { title: 'PPID', align: 'right', cell: (p) => text(p.ppid), key: (p) => p.ppid },
   agent: words('AGENT', (p) => (p.nameOnly === true ? `${p.agent}?` : (p.agent ?? p.helperOf))),
@@ -77,6 +78,7 @@ export type ListColumnName = keyof typeof LIST_COLUMNS;
 const ALL_COLUMNS = `columns: ${Object.keys(LIST_COLUMNS).join(' ')}`;
 
 const DEFAULT_COLUMNS: readonly ListColumnName[] = [
+  'machine',
   'pid',
   'agent',
   'role',
