@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,8 +38,17 @@ const isHarmless = ([command, second]: readonly string[], words: readonly string
       : command !== 'run' && command !== 'kill' && command !== 'hibernate';
 
 let home: string;
+const TABLE = '  PID  PPID  ELAPSED    RSS COMMAND\n  501     1    01:05 210000 claude\n';
+/** Files of an example are made; those of this repository are there. */
+function withFiles(words: readonly string[]): string[] {
+  return words.map((word, at) => {
+    if (words[at - 1] !== '--from' || word === '-' || existsSync(path.join(ROOT, word))) return word;
+    writeFileSync(path.join(home, word), TABLE);
+    return path.join(home, word);
+  });
+}
 const run = (words: readonly string[]): Promise<Outcome> =>
-  sesswatch(words, { cwd: ROOT, env: { SESSWATCH_HOME: home, HOME: home } });
+  sesswatch(withFiles(words), { cwd: ROOT, env: { SESSWATCH_HOME: home, HOME: home } });
 
 beforeAll(async () => {
   home = mkdtempSync(path.join(tmpdir(), 'documentation-'));
