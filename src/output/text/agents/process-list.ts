@@ -33,7 +33,6 @@ function words(title: string, key: (entry: ProcessEntry) => string | number | un
 
 /** Every column of `ps`, by the name that `--columns` and `--sort` take. */
 export const LIST_COLUMNS = {
-  machine: words('HOSTNAME', (p) => p.machine),
   pid: { title: 'PID', align: 'right', cell: (p) => String(p.pid), key: (p) => p.pid },
   ppid: { title: 'PPID', align: 'right', cell: (p) => text(p.ppid), key: (p) => p.ppid },
   agent: words('AGENT', (p) => (p.nameOnly === true ? `${p.agent}?` : (p.agent ?? p.helperOf))),
@@ -71,6 +70,7 @@ export const LIST_COLUMNS = {
     key: (p) => p.argv?.join(' '),
   },
   what: { title: 'WHAT', flexible: true, cell: whatWords, key: (p) => p.argv?.join(' ') },
+  machine: words('HOSTNAME', (p) => p.machine),
 } as const satisfies Record<string, ListColumn>;
 
 export type ListColumnName = keyof typeof LIST_COLUMNS;
