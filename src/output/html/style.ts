@@ -30,5 +30,7 @@ svg { display: block; width: 100%; height: auto; } svg text { fill: var(--soft);
 .legend svg { display: inline-block; width: .8rem; height: .8rem; vertical-align: -1px; }
 details { margin: .25rem 0 1rem; } summary { cursor: pointer; color: var(--soft); font-size: .85rem; }
 svg.bar { width: 200px; height: 12px; } .dead { fill: var(--red); }
+figure { margin: 0; } td code { display: inline-block; min-width: 11rem; }
+@media (max-width: 40rem) { svg text { font-size: 18px; } svg.bar { width: 5rem; } th, td { padding: .3rem .35rem; } }
 @media print { body { max-width: none; font-size: 11pt; } details:not([open]) { display: none; } h2 { break-after: avoid; } svg, tr { break-inside: avoid; } }
 `;
