@@ -1,6 +1,6 @@
-import { access, constants, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type RunTool, runTool } from '../process/sources/run-tool.js';
+import { firstExecutable, type RunTool, runTool } from '../process/sources/run-tool.js';
 import { type CopyOptions, copyDatabase } from './sqlite-image.js';
 
 export type SqliteRow = Readonly<Record<string, unknown>>;
@@ -78,10 +78,9 @@ const PROGRAMS = ['/usr/bin/sqlite3', '/usr/local/bin/sqlite3', '/opt/homebrew/b
 async function findEngine(options: SqliteOptions): Promise<Ask | undefined> {
   const module = await (options.loadModule ?? loadNodeSqlite)();
   if (module !== undefined) return async (file, sql) => askModule(module, file, sql);
-  for (const program of options.programs ?? PROGRAMS) {
-    if (await isExecutable(program)) return (file, sql) => askProgram(options.run ?? runTool, program, file, sql);
-  }
-  return undefined;
+  const program = firstExecutable(options.programs ?? PROGRAMS);
+  if (program === undefined) return undefined;
+  return (file, sql) => askProgram(options.run ?? runTool, program, file, sql);
 }
 
 function askModule(module: SqliteModule, file: string, sql: string): SqliteRow[] {
@@ -149,14 +148,4 @@ function toRow(row: unknown): SqliteRow {
 
 function toUri(file: string): string {
   return `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?mode=ro`;
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return true;
-  } catch {
-    // Not there, or not for us.
-    return false;
-  }
 }

@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
-import { access, constants, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type RunTool, runTool } from '../../process/sources/run-tool.js';
+import { firstExecutable, type RunTool, runTool } from '../../process/sources/run-tool.js';
 import { foreignOnTheWay, ownAccount } from '../../state/foreign-writer.js';
+import { othersNames } from '../../state/others-file.js';
 
 /** One pane of a tmux server. */
 export interface Pane {
@@ -43,11 +43,11 @@ export interface TmuxOptions {
 export function createPaneReader(options: TmuxOptions): ReadPanes {
   return async (isWanted) => {
     const folder = path.join(options.temporary, `tmux-${options.uid ?? ''}`);
-    const sockets = (await namesIn(folder)).filter(isWanted);
+    const sockets = (othersNames(folder) ?? []).filter(isWanted);
     if (sockets.length === 0) return { kind: 'read', panes: [], whole: true, notes: [] };
     const refused = whyNotFolder(folder, options.uid);
     if (refused !== undefined) return { kind: 'unreadable', why: refused };
-    const program = await findProgram(options.programs ?? PROGRAMS);
+    const program = firstExecutable(options.programs ?? PROGRAMS);
     if (program === undefined) return { kind: 'unreadable', why: 'tmux is not installed where it is looked for' };
     const panes: Pane[] = [];
     const notes: string[] = [];
@@ -120,24 +120,3 @@ const PROGRAMS = [
   '/opt/local/bin/tmux',
   '/home/linuxbrew/.linuxbrew/bin/tmux',
 ];
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch {
-    // No tmux server was ever started by this user, or none whose sockets we may see.
-    return [];
-  }
-}
-
-async function findProgram(programs: readonly string[]): Promise<string | undefined> {
-  for (const program of programs) {
-    try {
-      await access(program, constants.X_OK);
-      return program;
-    } catch {
-      // Not this one.
-    }
-  }
-  return undefined;
-}

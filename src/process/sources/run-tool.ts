@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { SesswatchError } from '../../errors.js';
 
@@ -30,6 +31,19 @@ export const runTool: RunTool = (request) => {
   }
   return start(request);
 };
+
+/** The first of several places at which a helper is there for us. */
+export function firstExecutable(files: readonly string[]): string | undefined {
+  return files.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      // Not there, or not for us.
+      return false;
+    }
+  });
+}
 
 /** Loaded when the first helper is started: most looks start none. */
 async function start({ file, args, env, timeoutMs }: ToolRequest): Promise<ToolOutput> {
