@@ -31,8 +31,8 @@ export interface Classification {
   /** Catalogue name; `undefined` for an MCP server of any agent and for hosts' helpers. */
   readonly agent?: string | undefined;
   readonly role: Role;
-  /** Parentless by design (`claude daemon run`, codex's managed daemon): never judged by its parent. */
-  readonly daemon?: true | undefined;
+  /** Parentless by design (`claude daemon run`, codex's managed daemon), or a `worker` that such a one keeps. */
+  readonly daemon?: true | 'worker' | undefined;
   /** Known by a name that other programs have too: listed, never counted, never ended. */
   readonly nameOnly?: true | undefined;
   /** Where the id of the conversation stands in argv. */

@@ -109,7 +109,7 @@ function vetoesOn(judging: JudgeContext, { record, member, finding }: Examined):
     isTraced(record),
     protectedBy(context.agents, record, member, policy.protect),
     seenOnly(context.agents, record, member, policy.trusted),
-    isAgentDaemon(member),
+    isAgentDaemon(context.agents, member),
     isSupervised(finding),
   ];
 }

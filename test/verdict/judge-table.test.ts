@@ -359,6 +359,20 @@ describe('a veto', () => {
     expect(judgement.evidence.find((one) => one.kind === kind)?.argues).toBe('veto');
   });
 
+  it.each([
+    ['that is gone says so, and which command ends it', [], /daemon .* is gone; what ends it is claude stop ID/],
+    ['that runs', [{ ...ORPHAN, pid: 49, argv: ['claude', 'daemon', 'run'] }], /parentless by design/],
+    [
+      'of another user says that its own is gone',
+      [{ ...ORPHAN, pid: 49, uid: 1001, argv: ['claude', 'daemon', 'run'] }],
+      /is gone/,
+    ],
+  ])('of a spare that is kept by a daemon %s', (_, daemons, expected) => {
+    const spare = { ...ORPHAN, argv: ['claude', '--bg-spare', '/tmp/cc-daemon/1000/spare.sock'] };
+    const judgement = verdictOn(50, [SYSTEMD, ...daemons, spare]);
+    expect([judgement.verdict, judgement.reason]).toEqual(['protected', expect.stringMatching(expected)]);
+  });
+
   it('does not cover other users when they were asked for', () => {
     const given = { self, policy: { ...policy, allUsers: true } };
     expect(verdictOn(50, [SYSTEMD, { ...ORPHAN, uid: 1001 }], given).verdict).toBe('orphan');

@@ -3,8 +3,8 @@ import type { Role } from '../membership.js';
 /** What a command of an agent makes of the process. */
 export interface Mode {
   readonly role: Role;
-  /** Parentless by design: never judged by its parent. */
-  readonly daemon?: true;
+  /** Parentless by design: never judged by its parent. `worker`: kept by a daemon, which ends it. */
+  readonly daemon?: true | 'worker';
   /** Commands below this one: `mcp` → `serve`. */
   readonly below?: Readonly<Record<string, Mode>>;
   /** The word after it is the id of the conversation: `codex resume ID`. */
@@ -98,6 +98,8 @@ export interface AgentEntry {
   readonly lists?: readonly string[];
   /** Options whose value is a text that a person wrote: never saved, never shown. */
   readonly promptFlags?: readonly string[];
+  /** What ends a worker whose daemon is gone: `claude stop ID`. */
+  readonly endsWorker?: string;
   /** The words before the id that continue a conversation: `claude --resume`. */
   readonly resume?: readonly string[];
   /** Options whose value is the id of the conversation. */

@@ -5,7 +5,7 @@ import type { SnapshotDocument } from '../../snapshot/document/document.js';
 import { policyOf } from '../end/reap-world.js';
 import type { CommonOptions, Invocation } from '../invocation.js';
 import { documentOf, judgeNow, type LookRequest, sampleOf } from './look.js';
-import type { World } from './world.js';
+import { judgePolicy, type World } from './world.js';
 
 /** A document of this moment, and what a plain reap would do about it. */
 export async function lookAndPlan(
@@ -32,14 +32,15 @@ function withDueTimes(document: SnapshotDocument, plan: Plan | undefined): Snaps
 }
 
 /** What a plain reap would do, however many trees that are; `undefined` where nothing can be ended. */
-export function planNow({ settings, agentNames }: World, { judged, self }: Observation): Plan | undefined {
+export function planNow(world: World, { judged, self }: Observation): Plan | undefined {
+  const { settings, agentNames } = world;
   if (self === undefined || !judged.table.scan.complete) return undefined;
   const policy = {
     ...policyOf(settings),
     maxTrees: Number.POSITIVE_INFINITY,
     agents: agentNames ?? DEFAULT_POLICY.agents,
   };
-  return plan(judged, policy, { pid: self.pid, uid: self.uid });
+  return plan(judged, policy, { pid: self.pid, uid: self.uid }, { protect: judgePolicy(world).protect });
 }
 
 /** What a plan does about a process, in one line; the same words in `orphans` and `why`. */

@@ -10,7 +10,7 @@ import {
   type StayedProcess,
 } from './document.js';
 import { checkExpectations, type Expectation } from './expectation.js';
-import { hostChanges } from './hosts.js';
+import { generationChanges, hostChanges } from './hosts.js';
 import { findLeaks, pastExpectations } from './leaks.js';
 import { comparisonOf, type Matched, matchProcesses } from './match.js';
 import { movedSessions } from './sessions.js';
@@ -56,6 +56,7 @@ export function diffSnapshots(
         ? []
         : movedSessions(a.processes, b.processes, (before, after) => beforeOf(after) === before),
     hosts: comparison === 'identity' ? hostChanges(a, b) : [],
+    generations: comparison === 'totals' ? [] : generationChanges(a, b, matched.stayed),
     totals: {
       ...totals,
       delta: subtractTotals(totals.after, totals.before),

@@ -1,9 +1,8 @@
 import type { Role } from '../../agents/membership.js';
 import type { SourceName } from '../../process/scan.js';
 import type { Verdict } from '../../verdict/judgement.js';
-import type { ProcessEntry } from '../document/document.js';
+import type { GenerationEntry, Group, ProcessEntry } from '../document/document.js';
 import type { HostProcess } from '../document/summary.js';
-import type { Group } from '../document/totals.js';
 import type { ExpectationResult } from './expectation.js';
 
 export const DIFF_SCHEMA = 'sesswatch/diff/1';
@@ -108,6 +107,15 @@ export interface HostChange {
   readonly after: HostProcess;
 }
 
+/** One MCP server of which one live agent or host runs another number of copies than before. */
+export interface GenerationChange extends Pick<GenerationEntry, 'leader' | 'agent' | 'host' | 'server'> {
+  /** Copies; absent where there was no older one. */
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  /** Of the older copies of the later side. */
+  readonly olderRssBytes: number;
+}
+
 /** Two snapshots compared: `sesswatch/diff/1`. */
 export interface SnapshotDiff {
   readonly schema: typeof DIFF_SCHEMA;
@@ -122,6 +130,7 @@ export interface SnapshotDiff {
   readonly moved: readonly MovedSession[];
   /** Servers of host applications that ran in both. */
   readonly hosts: readonly HostChange[];
+  readonly generations: readonly GenerationChange[];
   readonly totals: {
     readonly before: DiffTotals;
     readonly after: DiffTotals;

@@ -1,6 +1,6 @@
 import { isCounted } from '../../agents/membership.js';
-import type { ProcessEntry, SnapshotDocument } from '../document/document.js';
-import { agentOf, type Group, groupsOf } from '../document/totals.js';
+import type { Group, ProcessEntry, SnapshotDocument } from '../document/document.js';
+import { agentOf, groupsOf } from '../document/totals.js';
 import { isMember } from '../document/trees.js';
 import type { DiffTotals } from './document.js';
 import { isLiving } from './expectation.js';

@@ -5,7 +5,7 @@ import type { ProcessRecord } from '../../process/record.js';
 import { ageSeconds, type ProcessTable } from '../../process/table.js';
 import type { Generation, Judgement } from '../../verdict/judgement.js';
 import { type GenerationEntry, type ProcessEntry, SNAPSHOT_SCHEMA, type SnapshotDocument } from './document.js';
-import { totalsOf } from './totals.js';
+import { olderCopies, totalsOf } from './totals.js';
 import { treesOf, treeTotals } from './trees.js';
 
 /** What becomes of a command line before it is saved or printed. */
@@ -37,6 +37,7 @@ export interface Capture {
 export function toSnapshot(capture: Capture): SnapshotDocument {
   const { agents, judgements, label, id } = capture;
   const { scan } = agents.table;
+  const generations = capture.generations?.map(toGeneration);
   const records = capture.all ? agents.table.all : membersAndAncestors(agents, judgements);
   return {
     schema: SNAPSHOT_SCHEMA,
@@ -46,12 +47,12 @@ export function toSnapshot(capture: Capture): SnapshotDocument {
     machine: { ...scan.machine, source: scan.source },
     complete: scan.complete,
     problems: scan.problems.length === 0 ? undefined : scan.problems.map(({ what }) => what),
-    totals: totalsOf(agents, judgements),
+    totals: { ...totalsOf(agents, judgements), generations: olderCopies(generations) },
     processes: withTrees(
       records.map((record) => toEntry(record, capture)),
       capture.cpuPercentOf,
     ),
-    generations: capture.generations?.length === 0 ? undefined : capture.generations?.map(toGeneration),
+    generations: generations?.length === 0 ? undefined : generations,
     hosts: capture.hosts,
     notes: capture.notes?.length === 0 ? undefined : capture.notes,
   };

@@ -68,6 +68,16 @@ export interface Totals {
   readonly byAgent: Readonly<Record<string, number>>;
   readonly byRole: Readonly<Record<string, number>>;
   readonly byVerdict: Readonly<Record<string, number>>;
+  /** Older copies of MCP servers that a live agent or host runs several times; absent where nobody looked. */
+  readonly generations?: Group | undefined;
+}
+
+/** The rows that share a name. */
+export interface Group {
+  /** By agent and by host: what `count` counts. By role and by verdict: agents and their helpers. */
+  readonly count: number;
+  /** By agent and by host with the helpers that belong to its agents. */
+  readonly rssBytes: number;
 }
 
 /** A saved scan: `sesswatch/snapshot/1`. */

@@ -93,15 +93,18 @@ export const PROCESS = object(
   },
 );
 
-const TOTALS = object({
-  processes: amount,
-  agents: amount,
-  sessions: amount,
-  rssBytes: amount,
-  byAgent: counts,
-  byRole: counts,
-  byVerdict: counts,
-});
+const TOTALS = object(
+  {
+    processes: amount,
+    agents: amount,
+    sessions: amount,
+    rssBytes: amount,
+    byAgent: counts,
+    byRole: counts,
+    byVerdict: counts,
+  },
+  { generations: object({ count: amount, rssBytes: amount }) },
+);
 
 const GENERATION = object(
   { leader: pid, server: text, count: amount, olderRssBytes: amount, older: listOf(pid) },

@@ -1,5 +1,5 @@
 import type { ProcessEntry, SnapshotDocument } from './document.js';
-import { agentOf, totalsOfRows } from './totals.js';
+import { agentOf, olderCopies, totalsOfRows } from './totals.js';
 import { isMember, type MemberEntry, treesOf } from './trees.js';
 
 /** A document as it would be had only some agents been looked for: theirs and their helpers' rows. */
@@ -28,7 +28,10 @@ export function narrowToHosts(
 /** The others remain as what stands above them. Totals but the number of all processes are of what is left. */
 function withMembers(document: SnapshotDocument, isWanted: (entry: MemberEntry) => boolean): SnapshotDocument {
   const processes = document.processes.filter((entry) => !isMember(entry) || isWanted(entry));
-  return { ...document, processes, totals: totalsOfRows(processes.filter(isMember), document.totals.processes) };
+  const left = new Set(processes.map(({ pid }) => pid));
+  const generations = document.generations?.filter(({ leader }) => left.has(leader));
+  const totals = totalsOfRows(processes.filter(isMember), document.totals.processes);
+  return { ...document, processes, totals: { ...totals, generations: olderCopies(generations) }, generations };
 }
 
 function keyOf({ pid, startTime }: ProcessEntry): string {

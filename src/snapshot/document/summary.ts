@@ -1,7 +1,7 @@
 import { isCounted } from '../../agents/membership.js';
 import type { HostEntry } from '../../hosts/compare/report.js';
-import type { SnapshotDocument, Totals } from './document.js';
-import { agentOf, type Group, groupsOf, leaderOf } from './totals.js';
+import type { Group, SnapshotDocument, Totals } from './document.js';
+import { agentOf, groupsOf, leaderOf, olderCopies } from './totals.js';
 import { isMember } from './trees.js';
 
 /** By what counts and memory are told over time. */
@@ -65,14 +65,16 @@ export function toSummary(document: SnapshotDocument): SnapshotSummary {
   }
   // Servers that are above no agent (they speak to them through tmux or a socket) are in the hosts' own facts.
   for (const server of reportedServers(document.hosts)) hosts.set(server.pid, server);
-  const { id, label, takenAt, complete, machine, totals } = document;
+  const { id, label, takenAt, complete, machine, totals, generations = [] } = document;
+  const isJudged = members.some(({ verdict }) => verdict !== undefined);
   return {
     id,
     label,
     takenAt,
     complete,
     machine: { hostname: machine.hostname, bootId: machine.bootId },
-    totals,
+    // Documents of before this total was kept: their list is absent where it was empty.
+    totals: { ...totals, generations: totals.generations ?? (isJudged ? olderCopies(generations) : undefined) },
     groups: {
       agent: groupsOf(members, (entry) => agentOf(entry, byPid), isCounted),
       role: groupsOf(members, ({ role }) => role),

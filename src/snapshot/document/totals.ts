@@ -1,6 +1,6 @@
 import { type AgentTable, isCounted, type Role } from '../../agents/membership.js';
 import type { Verdict } from '../../verdict/judgement.js';
-import type { ProcessEntry, Totals } from './document.js';
+import type { GenerationEntry, Group, ProcessEntry, Totals } from './document.js';
 
 /** What the totals are made of: a process that is an agent or belongs to one. */
 export interface CountedRow {
@@ -55,14 +55,6 @@ export function tally(names: readonly (string | undefined)[]): Record<string, nu
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }
 
-/** The rows that share a name. */
-export interface Group {
-  /** By agent and by host: what `count` counts. By role and by verdict: agents and their helpers. */
-  readonly count: number;
-  /** By agent and by host with the helpers that belong to its agents. */
-  readonly rssBytes: number;
-}
-
 /** The rows by name, in the order of names; those without one are in no group. */
 export function groupsOf<E extends ProcessEntry>(
   entries: readonly E[],
@@ -79,6 +71,14 @@ export function groupsOf<E extends ProcessEntry>(
     groups.set(name, group);
   }
   return Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Of all older copies together; `undefined` where nobody looked for any. */
+export function olderCopies(generations: readonly GenerationEntry[] | undefined): Group | undefined {
+  return generations?.reduce(
+    (sum, { older, olderRssBytes }) => ({ count: sum.count + older.length, rssBytes: sum.rssBytes + olderRssBytes }),
+    { count: 0, rssBytes: 0 },
+  );
 }
 
 /** The agent that a process is, or belongs to. */

@@ -37,7 +37,7 @@ const NAME = 'index.jsonl';
 /** Lay beside it in 0.1. */
 const FORMER_NAME = 'summaries.jsonl';
 /** Name and version of its form; an index of another one is made anew. */
-const HEADER = '{"schema":"sesswatch/snapshot-index/2"}';
+const HEADER = '{"schema":"sesswatch/snapshot-index/3"}';
 
 export const INDEX_NAMES: readonly string[] = [NAME, FORMER_NAME];
 

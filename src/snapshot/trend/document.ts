@@ -39,6 +39,8 @@ export interface TrendReport {
   readonly hours: number;
   readonly total: TrendSeries | undefined;
   readonly series: readonly TrendSeries[];
+  /** Older copies of MCP servers under live agents, over the steps that looked for them; absent where none had any. */
+  readonly generations?: TrendSeries | undefined;
   readonly processes: readonly ProcessGrowth[];
   /** What was left out, and why. */
   readonly notes: readonly string[];

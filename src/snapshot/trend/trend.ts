@@ -1,6 +1,6 @@
 import { globTest } from '../../glob.js';
+import type { Group } from '../document/document.js';
 import type { Dimension, SnapshotSummary } from '../document/summary.js';
-import type { Group } from '../document/totals.js';
 import { TREND_SCHEMA, type TrendReport, type TrendSeries } from './document.js';
 import { hostSamples, processGrowth } from './growth.js';
 import { trendLine } from './line.js';
@@ -42,6 +42,7 @@ export function trendOf(summaries: readonly SnapshotSummary[], question: TrendQu
       times,
       steps.map((one) => ({ count: one.totals.agents, rssBytes: one.totals.rssBytes })),
     ),
+    generations: generationSeries(steps),
     series: [...names]
       .flatMap(
         (name) =>
@@ -59,6 +60,17 @@ export function trendOf(summaries: readonly SnapshotSummary[], question: TrendQu
       ...left(complete.length - steps.length, 'without verdicts'),
     ],
   };
+}
+
+/** Older copies of MCP servers, where any was ever seen. */
+function generationSeries(steps: readonly SnapshotSummary[]): TrendSeries | undefined {
+  const judged = steps.filter(({ totals }) => totals.generations !== undefined);
+  if (!judged.some(({ totals }) => (totals.generations?.count ?? 0) > 0)) return undefined;
+  return series(
+    'older generations',
+    judged.map(({ takenAt }) => Date.parse(takenAt)),
+    judged.map(({ totals }) => totals.generations),
+  );
 }
 
 function chosen(summaries: readonly SnapshotSummary[], question: TrendQuestion): SnapshotSummary[] {

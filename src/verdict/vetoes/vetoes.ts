@@ -1,4 +1,5 @@
-import type { Membership } from '../../agents/membership.js';
+import { AGENTS } from '../../agents/catalogue/catalogue.js';
+import type { AgentTable, Membership } from '../../agents/membership.js';
 import type { HostWord } from '../../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../../process/record.js';
 import { evidence } from '../evidence/words.js';
@@ -53,10 +54,19 @@ export function isTraced({ state, detail }: ProcessRecord): Evidence | undefined
   );
 }
 
-/** Parentless by design, and started again by its agent when it is killed. */
-export function isAgentDaemon(member: Membership): Evidence | undefined {
+/** Parentless by design, and started again by its agent when it is killed; what a daemon kept is its agent's to end. */
+export function isAgentDaemon({ members, table }: AgentTable, member: Membership): Evidence | undefined {
   if (member.role !== 'infrastructure') return undefined;
-  return evidence('agent-daemon', 'veto', 3, member.because, 'it is a daemon of its agent, parentless by design');
+  const { uid } = table.get(member.pid) ?? {};
+  const isKept = [...members.values()].some(
+    ({ agent, daemon, pid }) => agent === member.agent && daemon === true && table.get(pid)?.uid === uid,
+  );
+  const ends = AGENTS.find(({ name }) => name === member.agent)?.endsWorker;
+  const text =
+    member.daemon !== 'worker' || isKept
+      ? 'it is a daemon of its agent, parentless by design'
+      : `the daemon of its agent that kept it is gone${ends === undefined ? '' : `; what ends it is ${ends}`}`;
+  return evidence('agent-daemon', 'veto', 3, member.because, text);
 }
 
 /** Of a service that a service manager looks after, not by way of a live parent. */

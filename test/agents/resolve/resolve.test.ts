@@ -183,7 +183,7 @@ describe('the registry of Claude Code', () => {
   it('makes a spare that was claimed the session', () => {
     const registry = new Map([[10, { pid: 10, sessionId: U1, kind: 'bg' }]]);
     const found = members([host, { ...spare, ppid: 9 }], registry);
-    expect(found.get(9)).toMatchObject({ role: 'infrastructure', daemon: true });
+    expect(found.get(9)).toMatchObject({ role: 'infrastructure', daemon: 'worker' });
     expect(found.get(10)).toMatchObject({ role: 'session', sessionId: U1, sessionIdFrom: 'registry' });
     expect(found.get(10)?.daemon).toBeUndefined();
   });
@@ -193,7 +193,7 @@ describe('the registry of Claude Code', () => {
     ['no session', { pid: 10, kind: 'bg' }],
   ])('leaves a spare alone of which it says %s', (_, entry) => {
     const registry = entry === undefined ? undefined : new Map([[10, entry]]);
-    expect(members([spare], registry).get(10)).toMatchObject({ role: 'infrastructure', daemon: true });
+    expect(members([spare], registry).get(10)).toMatchObject({ role: 'infrastructure', daemon: 'worker' });
   });
 
   it.each<[string, string, string, string]>([

@@ -46,3 +46,48 @@ describe('the servers of hosts in a diff', () => {
     expect(text.join('\n')).not.toContain('Hermes');
   });
 });
+
+describe('the generations of MCP servers in a diff', () => {
+  const codex = { pid: 510, startTime: '9', agent: 'codex', role: 'session' as const };
+  const withCopies = (older: readonly number[], pid = 510): SnapshotDocument => ({
+    ...withHost({}),
+    hosts: [],
+    processes: [{ ...codex, pid }],
+    generations:
+      older.length === 0
+        ? undefined
+        : [{ leader: pid, agent: 'codex', server: 'x-mcp', count: older.length + 1, olderRssBytes: 1e8, older }],
+  });
+
+  it.each<[string, SnapshotDocument, SnapshotDocument, string | undefined]>([
+    [
+      'the first older one is told as added',
+      withCopies([]),
+      withCopies([600]),
+      'a generation was added: codex(510) runs 2 of x-mcp, no older one before; the older hold 100 MB RSS',
+    ],
+    [
+      'one more is told as added',
+      withCopies([600]),
+      withCopies([600, 601]),
+      'a generation was added: codex(510) runs 3 of x-mcp, 2 before; the older hold 100 MB RSS',
+    ],
+    [
+      'fewer are told',
+      withCopies([600, 601]),
+      withCopies([601]),
+      'codex(510) runs 2 of x-mcp, 3 before; the older hold 100 MB RSS',
+    ],
+    [
+      'the end of the last older one is told',
+      withCopies([600]),
+      withCopies([]),
+      'codex(510) runs no older generation of x-mcp any more, 2 before',
+    ],
+    ['as many as before say nothing', withCopies([600]), withCopies([601]), undefined],
+    ['those of an agent that is gone say nothing', withCopies([600]), withCopies([], 511), undefined],
+  ])('%s', (_, before, after, expected) => {
+    const lines = diffText(diffSnapshots(before, after), { width: undefined, style });
+    expect(lines.find((line) => line.includes('x-mcp'))).toBe(expected);
+  });
+});

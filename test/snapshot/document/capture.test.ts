@@ -230,6 +230,18 @@ describe('toSnapshot', () => {
   });
 });
 
+describe('generations', () => {
+  const generation = { leader: 5, server: 'x-mcp', count: 3, olderRssBytes: 2e8, older: [7, 8], unused: [] };
+  const totalOf = (generations: (typeof generation)[] | undefined) =>
+    toSnapshot(capture({ generations })).totals.generations;
+
+  it('are summed in the totals, and absent there when nobody looked for any', () => {
+    expect(totalOf([generation, { ...generation, leader: 6 }])).toEqual({ count: 4, rssBytes: 4e8 });
+    expect(totalOf([])).toEqual({ count: 0, rssBytes: 0 });
+    expect(totalOf(undefined)).toBeUndefined();
+  });
+});
+
 describe('totalsOf', () => {
   it('counts all processes of the scan, and memory of agents and their helpers', () => {
     expect(totalsOf(AGENTS)).toEqual({

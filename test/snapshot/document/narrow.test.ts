@@ -24,6 +24,19 @@ describe('a diff of one host', () => {
     expect(sides.map(pids)).toEqual([[11], [11]]);
   });
 
+  it('takes the generations of what is left', () => {
+    const generation = { server: 'x-mcp', count: 2, olderRssBytes: 1e8, older: [7] };
+    const side = {
+      ...snapshot('a', [agent(11, { host: 'T3 Code' }), agent(12)]),
+      generations: [
+        { ...generation, leader: 11 },
+        { ...generation, leader: 12 },
+      ],
+    };
+    const [{ generations, totals }] = narrowToHosts([side, side], isT3);
+    expect([generations?.map(({ leader }) => leader), totals.generations?.count]).toEqual([[11], 1]);
+  });
+
   it('takes helpers with the agent that they belong to', () => {
     const rows = [
       agent(11, { host: 'T3 Code' }),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { trendText } from '../../../src/output/text/trend.js';
 import { trendLine } from '../../../src/snapshot/trend/line.js';
 import { trendOf } from '../../../src/snapshot/trend/trend.js';
+import { PLAIN } from '../../kit/style.js';
 import { GB, summary } from '../../kit/summaries.js';
 
 const HOUR = 3_600_000;
@@ -107,6 +109,16 @@ describe('trendOf', () => {
     const nameOf = (...all: Parameters<typeof trendOf>[0][number][]) => trendOf(all, { by: 'agent' }).series[0]?.name;
     expect(nameOf(under(0, 0, 0), under(1, 3, 3))).toBe('claude under T3 Code');
     expect(nameOf(under(0, 2, 1), under(1, 3, 3))).toBe('claude');
+  });
+
+  it('follows older generations of MCP servers over the snapshots that looked for them', () => {
+    const withOlder = (hours: number, count: number) =>
+      summary(hours, 1, { totals: { ...summary(hours, 1).totals, generations: { count, rssBytes: count * GB } } });
+    const report = trendOf([withOlder(0, 0), summary(1, 1), withOlder(2, 3), withOlder(3, 5)], { by: 'agent' });
+    expect(report.generations).toMatchObject({ counts: [0, 3, 5], count: { onlyGrows: true } });
+    const text = trendText(report, { width: undefined, style: PLAIN }).join('\n');
+    expect(text).toMatch(/^older generations: .*0 → 5, 5\.0 GB$/m);
+    expect(trendOf([withOlder(0, 0), withOlder(1, 0)], { by: 'agent' }).generations).toBeUndefined();
   });
 
   it('of nothing has no series', () => {

@@ -1,9 +1,23 @@
 import type { AgentEntry } from '../entry.js';
-import { ADAPTER, DAEMON, each, HELP, list, MCP_SERVER, SERVER, SESSION, STARTER, TOOL, UPKEEP } from './modes.js';
+import {
+  ADAPTER,
+  DAEMON,
+  each,
+  HELP,
+  list,
+  MCP_SERVER,
+  SERVER,
+  SESSION,
+  STARTER,
+  TOOL,
+  UPKEEP,
+  WORKER,
+} from './modes.js';
 
 export const CLAUDE: AgentEntry = {
   name: 'claude',
   resume: list('claude --resume'),
+  endsWorker: 'claude stop ID or claude rm ID',
   executables: ['claude', 'claude-code', 'claude-haha'],
   // The native installer names the file by its version, so that comm is one too.
   executablePaths: /(^|\/)claude\/versions\/\d+\.\d+\.\d+[^/]*$/,
@@ -30,7 +44,7 @@ export const CLAUDE: AgentEntry = {
     mcp: { role: 'infrastructure', below: { serve: MCP_SERVER } },
     daemon: { role: 'infrastructure', below: { run: DAEMON } },
     // The first word of a process title: argv[0] is the one string `claude bg-spare`.
-    ...each('bg-spare bg-pty-host', DAEMON),
+    ...each('bg-spare bg-pty-host', WORKER),
     ...each('assistant open ssh', SESSION),
     ...each('remote-control rc server', SERVER),
     ...each(
@@ -41,7 +55,7 @@ export const CLAUDE: AgentEntry = {
   flags: {
     ...HELP,
     '-v': UPKEEP,
-    ...each('--bg-spare --bg-pty-host', DAEMON),
+    ...each('--bg-spare --bg-pty-host', WORKER),
     ...each('--bg --background', STARTER),
     ...each('--computer-use-mcp --claude-in-chrome-mcp', MCP_SERVER),
     ...each('--chrome-native-host --handle-uri', UPKEEP),

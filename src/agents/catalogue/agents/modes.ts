@@ -11,8 +11,10 @@ export const STARTER: Mode = { role: 'launcher' };
 export const ADAPTER: Mode = { role: 'adapter' };
 /** A command that does one thing and ends (`update`, `mcp list`): the agent's own, but nobody's conversation. */
 export const UPKEEP: Mode = { role: 'infrastructure' };
-/** Parentless by design, and what it keeps running for itself. */
+/** Parentless by design. */
 export const DAEMON: Mode = { role: 'infrastructure', daemon: true };
+/** What a daemon keeps running for itself. */
+export const WORKER: Mode = { role: 'infrastructure', daemon: 'worker' };
 export const RESUMED: Mode = { role: 'session', sessionIdNext: true };
 
 /** One mode for several words. */

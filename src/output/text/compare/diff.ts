@@ -1,6 +1,12 @@
 import { isCounted } from '../../../agents/membership.js';
 import { agentsOf, isChanged } from '../../../snapshot/diff/diff.js';
-import type { HostChange, MovedSession, ReusedPid, SnapshotDiff } from '../../../snapshot/diff/document.js';
+import type {
+  GenerationChange,
+  HostChange,
+  MovedSession,
+  ReusedPid,
+  SnapshotDiff,
+} from '../../../snapshot/diff/document.js';
 import { type ExpectationResult, isExpected } from '../../../snapshot/diff/expectation.js';
 import { tally } from '../../../snapshot/document/totals.js';
 import { bytesChange, formatBytes, formatDuration } from '../../../units.js';
@@ -31,6 +37,7 @@ export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
     ...table(rows, layout),
     ...(leaksOnly ? [] : [...diff.moved.map(movedText), ...diff.reused.map(reusedText)]),
     ...(leaksOnly || diff.comparison === 'totals' ? [] : [style.bold(movement(diff, layout.all === true))]),
+    ...(leaksOnly ? [] : diff.generations.map(generationText)),
     ...(leaksOnly ? [] : diff.hosts.flatMap(hostText)),
     ...totalsText(diff),
     ...noteLines(diff).map((line) => style.dim(line)),
@@ -38,6 +45,18 @@ export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
       ? []
       : [nextLine(`sesswatch why ${first.process.pid}`, style)]),
   ];
+}
+
+/** `a generation was added: codex(510) runs 3 of x-mcp, 2 before; the older hold 300 MB RSS`. */
+function generationText({ leader, agent, host, server, before, after, olderRssBytes }: GenerationChange): string {
+  const runner = `${agent ?? host ?? 'process'}(${leader})`;
+  if (after === undefined)
+    return harmless(`${runner} runs no older generation of ${server} any more, ${before} before`);
+  const added = after > (before ?? 1) ? 'a generation was added: ' : '';
+  const then = before === undefined ? 'no older one before' : `${before} before`;
+  return harmless(
+    `${added}${runner} runs ${after} of ${server}, ${then}; the older hold ${formatBytes(olderRssBytes)} RSS`,
+  );
 }
 
 /** What grew or shrank about a host's server; nothing when nothing did. */
@@ -60,7 +79,9 @@ function hostText({ name, pid, before, after }: HostChange): string[] {
 export function headlines(diff: SnapshotDiff, leaksOnly: boolean): string[] {
   const told = leakLines(diff);
   if (leaksOnly) return told.length > 0 ? told : ['nothing leaked'];
-  return diff.comparison === 'totals' ? told : [...told, movement(diff, false)];
+  return diff.comparison === 'totals'
+    ? told
+    : [...told, movement(diff, false), ...diff.generations.map(generationText)];
 }
 
 function leakLines(diff: SnapshotDiff): string[] {

@@ -35,7 +35,7 @@ export function trendText(report: TrendReport, layout: TrendLayout): string[] {
 export function growthSentences(report: TrendReport): string[] {
   const over = formatDuration(report.hours * 3600);
   return [
-    ...report.series.flatMap((one) => {
+    ...[...report.series, ...(report.generations === undefined ? [] : [report.generations])].flatMap((one) => {
       if (report.hours < LEAST_HOURS) return [];
       if (one.count.onlyGrows) return [countSentence(one, over)];
       return one.memory.onlyGrows ? [memorySentence(one, over)] : [];
@@ -63,7 +63,8 @@ function processSentence(growth: ProcessGrowth): string {
 
 function seriesTable(report: TrendReport, { width, style }: TrendLayout): string[] {
   const all = report.series.length > 1 && report.total !== undefined ? [report.total] : [];
-  const series = [...report.series, ...all];
+  const generations = report.generations === undefined ? [] : [report.generations];
+  const series = [...report.series, ...all, ...generations];
   if (series.length === 0) return ['  no agents in any of them'];
   const facts = series.map((one) => [
     harmless(one.name),
