@@ -4,6 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { piecesOf, SECRET_LINES, SECRETS } from '../agents/secret-shapes.js';
 import { sesswatch } from '../kit/command.js';
+import { isAlive, openStage } from '../kit/processes.js';
+import { agent, leave } from '../verdict/stage-people.js';
+import { homeOf, journalLines, now, reapOn } from './orphaned.js';
 
 const PHRASES = SECRETS.flatMap(piecesOf);
 
@@ -77,5 +80,32 @@ describe('secrets of command lines', () => {
       .filter((entry) => entry.isFile())
       .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
     expect(holds(saved.join('\n'))).toEqual([]);
+  });
+
+  it('are not in the journal of a reap, nor in what else it saves', async () => {
+    const stage = openStage();
+    try {
+      const agents = SECRET_LINES.filter(({ argv }) => argv[0] === 'claude').map(({ argv }, at) =>
+        agent(stage, { name: `agent-${at}`, children: [] }, { args: argv.slice(1) }),
+      );
+      await stage.start({ script: { name: 'host', children: agents } });
+      const seen = agents.map(({ script }) => stage.seen(script.name));
+      const [first] = seen;
+      if (first === undefined) throw new Error('nothing was started');
+      await leave(stage.seen('host'), first);
+      const { out, err, code } = await reapOn(stage, ['--yes', '-v', '--max', '99', ...now(...seen)]);
+      expect([code, seen.filter(isAlive)]).toEqual([0, []]);
+      const saved = readdirSync(homeOf(stage).SESSWATCH_HOME, {
+        recursive: true,
+        encoding: 'utf8',
+        withFileTypes: true,
+      })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
+      expect(journalLines(stage).filter(({ kind }) => kind === 'target')).toHaveLength(agents.length);
+      expect(holds(out + err + saved.join('\n'))).toEqual([]);
+    } finally {
+      await stage.close();
+    }
   });
 });

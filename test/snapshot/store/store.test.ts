@@ -1,10 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   truncateSync,
@@ -14,21 +12,10 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SnapshotDocument } from '../../../src/snapshot/document/document.js';
-import { parseSnapshot } from '../../../src/snapshot/document/format.js';
-import { nextSnapshotId, snapshotId } from '../../../src/snapshot/document/label.js';
+import { nextSnapshotId } from '../../../src/snapshot/document/label.js';
 import { openStore, type SnapshotStore } from '../../../src/snapshot/store/store.js';
+import { COMPLETE, idsOf, snapshot } from '../../kit/stored-snapshots.js';
 import { compileProgram, endChildren, startChild } from '../../state/child.js';
-
-const FIXTURE = path.resolve(import.meta.dirname, '../../../fixtures/snapshot/complete.json');
-const COMPLETE = parseSnapshot(readFileSync(FIXTURE, 'utf8'), FIXTURE);
-const TAKEN = Date.UTC(2026, 0, 15, 14, 12, 42, 123);
-
-/** A snapshot of so many minutes after the first. */
-function snapshot(label: string, minutes = 0): SnapshotDocument {
-  const at = TAKEN + minutes * 60_000;
-  return { ...COMPLETE, id: snapshotId(at, label), label, takenAt: new Date(at).toISOString() };
-}
 
 let folder: string;
 let store: SnapshotStore;
@@ -38,13 +25,7 @@ beforeEach(() => {
 });
 afterEach(endChildren);
 
-const ids = (listing: { entries: readonly { id: string }[] }): string[] => listing.entries.map(({ id }) => id);
 const indexFile = (): string => path.join(folder, 'index.jsonl');
-const indexedIds = (): unknown[] =>
-  readFileSync(indexFile(), 'utf8')
-    .split('\n')
-    .slice(1)
-    .map((line) => JSON.parse(line).id);
 
 describe('save', () => {
   it('keeps a document that can be loaded again, one file, for its owner alone', () => {
@@ -106,8 +87,8 @@ describe('save', () => {
     mkdirSync(indexFile(), { recursive: true });
     chmodSync(folder, 0o700);
     const { id } = store.save(COMPLETE);
-    expect(ids(store.list())).toEqual([id]);
-    expect(ids(store.summaries())).toEqual([id]);
+    expect(idsOf(store.list())).toEqual([id]);
+    expect(idsOf(store.summaries())).toEqual([id]);
   });
 
   it('says what to do when a file stands where the folder should be', () => {
@@ -175,7 +156,7 @@ describe('list', () => {
     spoil(store.pathOf(bad), bad);
     for (const read of [store.list, store.summaries]) {
       const listing = read();
-      expect(ids(listing)).toEqual([last, first]);
+      expect(idsOf(listing)).toEqual([last, first]);
       expect(listing.problems).toEqual([
         {
           file: store.pathOf(bad),
@@ -234,87 +215,7 @@ describe('list', () => {
     const fromIndex = store.list();
     expect(anew.entries).toHaveLength(10_000);
     expect(fromIndex).toEqual(anew);
-    expect(ids(anew)).toEqual(ids(anew).sort().reverse());
-  });
-});
-
-describe('the index', () => {
-  it('is extended by each save, so that a list need not open what was saved', () => {
-    const saved = [0, 1, 2].map((minutes) => store.save(snapshot('x', minutes)).id);
-    expect(indexedIds()).toEqual(saved);
-  });
-
-  it('is what a list answers from while the file is the one that it tells of', () => {
-    const { id } = store.save(snapshot('x'));
-    writeFileSync(indexFile(), readFileSync(indexFile(), 'utf8').replace('"agents":1', '"agents":77'));
-    expect(store.list().entries).toMatchObject([{ id, agents: 77 }]);
-    utimesSync(store.pathOf(id), 5000, 5000);
-    expect(store.list().entries).toMatchObject([{ id, agents: 1 }]);
-  });
-
-  it('does not answer for a file that was cut off and given back its time', () => {
-    const { id } = store.save(snapshot('x'));
-    const { atime, mtime } = statSync(store.pathOf(id));
-    utimesSync(store.pathOf(id), atime, mtime);
-    store.list();
-    truncateSync(store.pathOf(id), 500);
-    utimesSync(store.pathOf(id), atime, mtime);
-    expect(store.list()).toMatchObject({ entries: [], problems: [{ id }] });
-  });
-
-  it.each<[string, (text: string) => string]>([
-    ['missing lines', (text) => text.split('\n').slice(0, 2).join('\n')],
-    ['cut off', (text) => text.slice(0, -50)],
-    ['cut off and extended', (text) => `${text.slice(0, -50)}\n${text.split('\n')[1]}`],
-    ['empty', () => ''],
-    ['of another version', (text) => text.replace('/2"}', '/9"}')],
-    ['full of zeros after a power cut', (text) => '\0'.repeat(text.length)],
-    ['something else', () => '[1,2,3]'],
-    ['with a wrong type in a line', (text) => text.replaceAll('"takenAt":"', '"takenAt":5,"was":"')],
-    ['with a line of other JSON', (text) => `${text}\n5\nnull\n{}`],
-    ['with the header twice', (text) => text.replace('\n', `\n${text.split('\n')[0]}\n`)],
-    ['with every line twice', (text) => `${text}\n${text.split('\n').slice(1).join('\n')}`],
-  ])('is mended when it is %s', (_, spoil) => {
-    for (const minutes of [0, 1, 2]) store.save(snapshot('x', minutes));
-    const [list, summaries] = [store.list(), store.summaries()];
-    writeFileSync(indexFile(), spoil(readFileSync(indexFile(), 'latin1')));
-    expect(store.list()).toEqual(list);
-    expect(store.summaries()).toEqual(summaries);
-    expect(store.list()).toEqual(list);
-    expect([...new Set(indexedIds().filter(Boolean))].sort()).toEqual(ids(list).sort());
-  });
-
-  it('is made anew when it is gone', () => {
-    for (const minutes of [0, 1]) store.save(snapshot('x', minutes));
-    const list = store.list();
-    rmSync(indexFile());
-    expect(store.list()).toEqual(list);
-    expect(indexedIds()).toEqual(ids(list));
-  });
-
-  it('holds what a label or a host name says in any script', () => {
-    const machine = { ...COMPLETE.machine, hostname: 'größe-測試-🙂' };
-    const saved = store.save({ ...snapshot('x'), machine });
-    store.list();
-    expect(store.summaries().entries).toMatchObject([{ id: saved.id, machine: { hostname: 'größe-測試-🙂' } }]);
-    expect(readFileSync(indexFile(), 'latin1')).toMatch(/^[\x00-\x7f]*$/);
-  });
-
-  it('forgets removed snapshots once these are many', () => {
-    const saved = Array.from({ length: 150 }, (_, i) => store.save(snapshot('x', i)).id);
-    store.remove(saved.slice(0, 149));
-    expect(indexedIds()).toHaveLength(150);
-    expect(ids(store.list())).toEqual(saved.slice(149));
-    expect(indexedIds()).toHaveLength(1);
-  });
-
-  it('gives a trend what the snapshots hold', () => {
-    store.save(snapshot('a'));
-    store.save(snapshot('b', 1));
-    expect(store.summaries().entries).toMatchObject([
-      { label: 'b', takenAt: '2026-01-15T14:13:42.123Z', groups: { agent: { claude: { count: 1 } } } },
-      { label: 'a', hosts: [{ name: 'T3 Code', descriptors: 112 }] },
-    ]);
+    expect(idsOf(anew)).toEqual(idsOf(anew).sort().reverse());
   });
 });
 
@@ -331,7 +232,7 @@ describe('remove', () => {
   it('removes what was named and nothing else', () => {
     const [a, b, c] = [0, 1, 2].map((minutes) => store.save(snapshot('x', minutes)).id);
     expect(store.remove([a ?? '', c ?? ''])).toEqual({ removed: [a, c], problems: [] });
-    expect(ids(store.list())).toEqual([b]);
+    expect(idsOf(store.list())).toEqual([b]);
   });
 
   it('removes a damaged one by its id', () => {
@@ -361,69 +262,6 @@ describe('remove', () => {
   it('removes nothing at all when one of the names is no id', () => {
     const { id } = store.save(COMPLETE);
     expect(() => store.remove([id, '../other'])).toThrow(expect.objectContaining({ code: 'usage' }));
-    expect(ids(store.list())).toEqual([id]);
-  });
-});
-
-// A mount namespace of its own: the mounts are gone with the process, also when the test is stopped.
-const canMount =
-  process.platform === 'linux' &&
-  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', os.tmpdir()]).status === 0;
-
-describe.skipIf(!canMount)('on a real faulty disk (needs root, to mount one)', () => {
-  const PROGRAM = `
-    const [folder, text, step] = process.argv.slice(2);
-    const store = it.openStore(folder);
-    const tell = (work) => {
-      try { return work(); }
-      catch (error) { return { code: error.code, message: error.message, hint: error.hint }; }
-    };
-    const document = JSON.parse(text);
-    const large = { ...document, problems: ['x'.repeat(200_000)] };
-    const answer =
-      step === 'save' ? store.save(document).id
-      : step === 'save large' ? tell(() => store.save(large))
-      : step === 'remove' ? store.remove([document.id])
-      : store.list();
-    console.log(JSON.stringify(answer));`;
-
-  function run(script: string): unknown[] {
-    mkdirSync(folder, { recursive: true });
-    const program = compileProgram('snapshot/store/store.ts', PROGRAM);
-    const prologue = 'set -e; run() { "$1" "$2" "$0" "$3" "$4"; }; do_step() { run "$NODE" "$PROGRAM" "$TEXT" "$1"; };';
-    const output = execFileSync('unshare', ['-m', 'sh', '-c', `${prologue} ${script}`, folder], {
-      encoding: 'utf8',
-      env: { ...process.env, NODE: process.execPath, PROGRAM: program, TEXT: JSON.stringify(COMPLETE) },
-    });
-    return output
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  }
-
-  it('says that it is full, leaves nothing half, and still has and lists what was saved before', () => {
-    const [id, failed, listed] = run(
-      'mount -t tmpfs -o size=64k,mode=700 tmpfs "$0"; do_step save; do_step "save large"; do_step list',
-    );
-    expect(id).toBe(COMPLETE.id);
-    expect(failed).toEqual({
-      code: 'storage',
-      message: expect.stringMatching(/^cannot write .*-after-archive\.json: the disk is full$/),
-      hint: expect.stringContaining('free some space'),
-    });
-    expect(listed).toMatchObject({ entries: [{ id: COMPLETE.id }], problems: [] });
-  });
-
-  it('says that it is read-only, and still lists what was saved before', () => {
-    const [, failed, listed, removal] = run(
-      `mount -t tmpfs -o mode=700 tmpfs "$0"; do_step save; rm "$0"/*.jsonl; mount -o remount,ro "$0";
-       do_step "save large"; do_step list; do_step remove`,
-    );
-    expect(failed).toMatchObject({
-      code: 'storage',
-      message: expect.stringMatching(/: the file system is read-only$/),
-    });
-    expect(listed).toMatchObject({ entries: [{ id: COMPLETE.id }], problems: [] });
-    expect(removal).toMatchObject({ removed: [], problems: [{ id: COMPLETE.id }] });
+    expect(idsOf(store.list())).toEqual([id]);
   });
 });
