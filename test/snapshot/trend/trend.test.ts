@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trendText } from '../../../src/output/text/trend.js';
+import { trendText } from '../../../src/output/text/compare/trend.js';
 import { trendLine } from '../../../src/snapshot/trend/line.js';
 import { trendOf } from '../../../src/snapshot/trend/trend.js';
 import { PLAIN } from '../../kit/style.js';
