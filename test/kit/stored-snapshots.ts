@@ -6,7 +6,7 @@ import { snapshotId } from '../../src/snapshot/document/label.js';
 
 const FIXTURE = path.resolve(import.meta.dirname, '../../fixtures/snapshot/complete.json');
 export const COMPLETE = parseSnapshot(readFileSync(FIXTURE, 'utf8'), FIXTURE);
-export const TAKEN = Date.UTC(2026, 0, 15, 14, 12, 42, 123);
+const TAKEN = Date.UTC(2026, 0, 15, 14, 12, 42, 123);
 
 /** A snapshot of so many minutes after the first. */
 export function snapshot(label: string, minutes = 0): SnapshotDocument {
