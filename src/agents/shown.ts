@@ -8,7 +8,7 @@ import { list } from './catalogue/agents/modes.js';
 import { CATALOGUE, type Catalogue } from './catalogue/catalogue.js';
 import type { AgentEntry } from './catalogue/entry.js';
 import { isMcpName } from './catalogue/mcp-servers.js';
-import { indexOf, type NameIndex } from './catalogue/name-index.js';
+import { indexOf, type NameIndex, scriptAt } from './catalogue/name-index.js';
 import type { Classification } from './membership.js';
 import { isSessionId, type ModeStart, partsOf } from './recognise/arguments.js';
 import { HERMES_WORKER } from './recognise/by-interpreter.js';
@@ -100,7 +100,7 @@ function entryOf(index: NameIndex, name: string, as: NamedAs): AgentStart | unde
     case 'module':
       return started(index.modules.get(name));
     case 'script': {
-      const script = index.scripts.find(({ place }) => place.path.test(name));
+      const script = scriptAt(index, name);
       return started(script?.entry ?? index.programs.get(programName(name, isWindowsPath(name)))?.entry);
     }
     case 'program': {

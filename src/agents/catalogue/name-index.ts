@@ -27,6 +27,8 @@ export interface NameIndex {
   readonly packages: ReadonlyMap<string, AgentEntry>;
   readonly modules: ReadonlyMap<string, AgentEntry>;
   readonly scripts: readonly KnownScript[];
+  /** What scripts that were met already are: a machine runs few of them many times. */
+  readonly scriptsMet: Map<string, KnownScript | undefined>;
   /** What is known of program paths that were met already: a machine runs few programs many times. */
   readonly met: Map<string, ProgramFacts>;
   /** Agents with executables that only their path tells. */
@@ -45,6 +47,18 @@ export function indexOf(catalogue: Catalogue): NameIndex {
   indexes.set(catalogue, index);
   return index;
 }
+
+/** The agent whose script lies at a path, with `/`. */
+export function scriptAt({ scripts, scriptsMet }: NameIndex, path: string): KnownScript | undefined {
+  if (scriptsMet.has(path)) return scriptsMet.get(path);
+  const found = scripts.find(({ place }) => place.path.test(path));
+  // A watch sees new paths for as long as it runs.
+  if (scriptsMet.size >= MOST_MET) scriptsMet.clear();
+  scriptsMet.set(path, found);
+  return found;
+}
+
+export const MOST_MET = 4096;
 
 const indexes = new WeakMap<Catalogue, NameIndex>();
 
@@ -65,6 +79,7 @@ function makeIndex(catalogue: Catalogue): NameIndex {
     packages,
     modules,
     scripts: catalogue.agents.flatMap((entry) => (entry.scripts ?? []).map((place) => ({ entry, place }))),
+    scriptsMet: new Map(),
     met: new Map(),
     byPath: catalogue.agents.filter((entry) => entry.executablePaths !== undefined),
     byName: new Map(catalogue.agents.map((entry) => [entry.name, entry])),

@@ -5,7 +5,7 @@ import { shownWord } from '../../command-line/shown-values.js';
 import { plainWords } from '../../command-line/words.js';
 import type { AgentEntry, Mode, ScriptPlace } from '../catalogue/entry.js';
 import { isMcpName, isMcpScript, isServerCommand } from '../catalogue/mcp-servers.js';
-import type { KnownProgram } from '../catalogue/name-index.js';
+import { type KnownProgram, scriptAt } from '../catalogue/name-index.js';
 import { readMode } from './arguments.js';
 import { byPackage } from './by-wrapper.js';
 import { asWrapper, type Command, isKnownMcp, type Recognition, type Scope } from './recognition.js';
@@ -44,7 +44,7 @@ function byScript(
   const path = command.windows ? ran.path.replaceAll('\\', '/') : ran.path;
   const because = `${program} runs ${shownWord(path)}`;
   if (interpreter === 'javascript') {
-    const script = scope.index.scripts.find(({ place }) => place.path.test(path));
+    const script = scriptAt(scope.index, path);
     if (script !== undefined) {
       return asScript(script.entry, script.place.is, ran.rest, path, command, because, script.place.mode);
     }

@@ -4,7 +4,7 @@ import { joinedPaths } from '../../command-line/words.js';
 import { withoutDeleted } from '../../process/record.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { isMcpName } from '../catalogue/mcp-servers.js';
-import { indexOf, type NameIndex, type ProgramFacts } from '../catalogue/name-index.js';
+import { indexOf, MOST_MET, type NameIndex, type ProgramFacts } from '../catalogue/name-index.js';
 import { throughInterpreter } from './by-interpreter.js';
 import { byProgram, mcpByProgram } from './by-program.js';
 import { throughWrapper } from './by-wrapper.js';
@@ -98,8 +98,6 @@ function factsOf(path: string, onWindows: boolean, index: NameIndex): ProgramFac
   index.met.set(key, facts);
   return facts;
 }
-
-const MOST_MET = 4096;
 
 /** Whether a name can matter at all: known, an interpreter, a runner, a version, a title with blanks, or MCP. */
 function matters(name: string, path: string, index: NameIndex): boolean {
