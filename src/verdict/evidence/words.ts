@@ -15,6 +15,11 @@ export function evidence(
   return { kind, argues, strength, value, text };
 }
 
+/** What forbids an end whatever else is known. */
+export function veto(kind: EvidenceKind, value: string, text: string): Evidence {
+  return evidence(kind, 'veto', 3, value, text);
+}
+
 /** `node(4098)`. */
 export function named(seen: Pick<SeenProcess, 'pid' | 'name'>): string {
   return `${seen.name}(${seen.pid})`;

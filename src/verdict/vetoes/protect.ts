@@ -1,7 +1,7 @@
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import { globTest, type TextTest } from '../../glob.js';
 import { type ProcessRecord, withoutDeleted } from '../../process/record.js';
-import { evidence } from '../evidence/words.js';
+import { veto } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
 
 /** What a rule looks at, in the order in which it is written. */
@@ -68,10 +68,10 @@ export function protectedBy(
     if (text === undefined) continue;
     const answers = whom.map((one) => coversAll(group, one.record, one.member));
     if (answers.includes('yes')) {
-      return evidence('protect-rule', 'veto', 3, text, `the protect rule ${text} covers it`);
+      return veto('protect-rule', text, `the protect rule ${text} covers it`);
     }
     if (answers.includes('not known')) {
-      return evidence('protect-rule', 'veto', 3, text, `whether the protect rule ${text} covers it could not be read`);
+      return veto('protect-rule', text, `whether the protect rule ${text} covers it could not be read`);
     }
   }
   return undefined;

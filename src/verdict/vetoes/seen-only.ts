@@ -2,7 +2,7 @@ import type { Catalogue } from '../../agents/catalogue/catalogue.js';
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import { classify } from '../../agents/recognise/classify.js';
 import type { ProcessRecord } from '../../process/record.js';
-import { evidence } from '../evidence/words.js';
+import { veto } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
 
 /**
@@ -24,5 +24,5 @@ export function seenOnly(
   // What an earlier observation saw below an agent was seen by a catalogue that may have been larger.
   if (isKnown) return undefined;
   const text = 'only a project file says that it belongs to an agent';
-  return evidence('protect-rule', 'veto', 3, 'project file', text);
+  return veto('protect-rule', 'project file', text);
 }

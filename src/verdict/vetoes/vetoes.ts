@@ -2,7 +2,7 @@ import { AGENTS } from '../../agents/catalogue/catalogue.js';
 import type { AgentTable, Membership } from '../../agents/membership.js';
 import type { HostWord } from '../../hosts/compare/beliefs.js';
 import type { ProcessRecord } from '../../process/record.js';
-import { evidence } from '../evidence/words.js';
+import { veto } from '../evidence/words.js';
 import type { Evidence } from '../judgement.js';
 import type { OwnerFinding } from '../owner/finding.js';
 
@@ -17,41 +17,33 @@ export interface Self {
 
 export function isSelf(record: ProcessRecord, self: Self | undefined): Evidence | undefined {
   if (self === undefined) return undefined;
-  if (record.pid === self.pid) return evidence('self', 'veto', 3, `${record.pid}`, 'it is this program');
-  return self.ancestors.has(record.pid)
-    ? evidence('self', 'veto', 3, `${record.pid}`, 'this program runs below it')
-    : undefined;
+  if (record.pid === self.pid) return veto('self', `${record.pid}`, 'it is this program');
+  return self.ancestors.has(record.pid) ? veto('self', `${record.pid}`, 'this program runs below it') : undefined;
 }
 
 export function isFirst(record: ProcessRecord): Evidence | undefined {
-  return record.pid === 1 ? evidence('pid-1', 'veto', 3, '1', 'it is pid 1') : undefined;
+  return record.pid === 1 ? veto('pid-1', '1', 'it is pid 1') : undefined;
 }
 
 export function isKernelThread(record: ProcessRecord): Evidence | undefined {
   return record.kernelThread === true
-    ? evidence('kernel', 'veto', 3, record.comm ?? `${record.pid}`, 'it is a thread of the kernel')
+    ? veto('kernel', record.comm ?? `${record.pid}`, 'it is a thread of the kernel')
     : undefined;
 }
 
 /** Another user's. A user that could not be read may be another one. */
 export function isOthers(record: ProcessRecord, self: Self | undefined, allUsers: boolean): Evidence | undefined {
   if (allUsers || self?.uid === undefined || record.uid === self.uid) return undefined;
-  if (record.uid === undefined) return evidence('other-user', 'veto', 3, 'not known', 'its user could not be read');
+  if (record.uid === undefined) return veto('other-user', 'not known', 'its user could not be read');
   const user = record.user ?? `${record.uid}`;
-  return evidence('other-user', 'veto', 3, user, `it belongs to another user, ${user}`);
+  return veto('other-user', user, `it belongs to another user, ${user}`);
 }
 
 /** Somebody looks into it: a debugger, `strace`. */
 export function isTraced({ state, detail }: ProcessRecord): Evidence | undefined {
-  if (state !== 't' && detail?.tracerPid === undefined) return undefined;
-  const by = detail?.tracerPid === undefined ? '' : ` (${detail.tracerPid})`;
-  return evidence(
-    'traced',
-    'veto',
-    3,
-    by === '' ? 'stopped by a tracer' : `${detail?.tracerPid}`,
-    `a debugger or tracer${by} is attached to it`,
-  );
+  const tracer = detail?.tracerPid;
+  if (tracer !== undefined) return veto('traced', `${tracer}`, `a debugger or tracer (${tracer}) is attached to it`);
+  return state === 't' ? veto('traced', 'stopped by a tracer', 'a debugger or tracer is attached to it') : undefined;
 }
 
 /** Parentless by design, and started again by its agent when it is killed; what a daemon kept is its agent's to end. */
@@ -66,22 +58,20 @@ export function isAgentDaemon({ members, table }: AgentTable, member: Membership
     member.daemon !== 'worker' || isKept
       ? 'it is a daemon of its agent, parentless by design'
       : `the daemon of its agent that kept it is gone${ends === undefined ? '' : `; what ends it is ${ends}`}`;
-  return evidence('agent-daemon', 'veto', 3, member.because, text);
+  return veto('agent-daemon', member.because, text);
 }
 
 /** Of a service that a service manager looks after, not by way of a live parent. */
 export function isSupervised(finding: OwnerFinding): Evidence | undefined {
   return finding.service === undefined
     ? undefined
-    : evidence('supervised', 'veto', 3, finding.service, `it is supervised as ${finding.service}`);
+    : veto('supervised', finding.service, `it is supervised as ${finding.service}`);
 }
 
 /** Somebody's own word for it that it works: holds unless busy orphans are asked for. */
 export function saysBusy(statusIsBusy: boolean, host: HostWord | undefined): Evidence | undefined {
   if (host !== undefined) {
-    return evidence('registry-busy', 'veto', 3, host.host, `${host.host} says that it works: ${host.detail}`);
+    return veto('registry-busy', host.host, `${host.host} says that it works: ${host.detail}`);
   }
-  return statusIsBusy
-    ? evidence('registry-busy', 'veto', 3, 'busy', 'its own session file says that it works')
-    : undefined;
+  return statusIsBusy ? veto('registry-busy', 'busy', 'its own session file says that it works') : undefined;
 }
