@@ -4,14 +4,19 @@ import { groupList } from '../../src/output/text/agents/group-list.js';
 import { orphansText } from '../../src/output/text/agents/orphans.js';
 import { overviewText } from '../../src/output/text/agents/overview.js';
 import { chooseColumns, processList, sortEntries } from '../../src/output/text/agents/process-list.js';
+import { snapshotText } from '../../src/output/text/agents/snapshot.js';
 import { treeText } from '../../src/output/text/agents/tree.js';
 import { whyText } from '../../src/output/text/agents/why.js';
+import { diffText } from '../../src/output/text/compare/diff.js';
 import { widthOf } from '../../src/output/width.js';
 import { isDeadWeight } from '../../src/output/words.js';
+import { diffSnapshots } from '../../src/snapshot/diff/diff.js';
+import { parseExpectation } from '../../src/snapshot/diff/expectation.js';
 import { treesOf } from '../../src/snapshot/document/trees.js';
 import { frameOf, roomOf } from '../../src/watch/frame.js';
 import { rowsOf, sessionsOf } from '../../src/watch/rows.js';
 import { FIRST_STATE, settle } from '../../src/watch/state.js';
+import { agent } from '../kit/diff-documents.js';
 import { screenDocument } from '../kit/screen-document.js';
 import { PLAIN } from '../kit/style.js';
 
@@ -31,11 +36,26 @@ const due = [
   { pids: [5001], memoryBytes: 60_000_000 },
 ];
 const find = (pid: number) => document.processes.find((one) => one.pid === pid) ?? { pid };
+const later = { ...document, processes: document.processes.filter(({ pid }) => pid !== 1) };
+/** Two minutes earlier: a session that went since, and without the one that took over another's. */
+const earlier = {
+  ...later,
+  takenAt: '2026-01-15T10:39:00.000Z',
+  processes: [
+    ...later.processes.filter(({ pid }) => pid !== 4180),
+    agent(4400, { sessionId: '1c0ffee0-0000-4000-8000-000000000003', owner: find(4180).owner }),
+  ],
+};
 
 const SCREENS: Record<string, (width: number) => string[]> = {
   overview: (width) => overviewText(document, due, { width, style: PLAIN }),
   ps: (width) => processList(agents, chooseColumns(undefined, agents, width), { width, style: PLAIN }),
   'ps-by-host': (width) => groupList(agents, 'host', { width, style: PLAIN }),
+  snapshot: (width) =>
+    snapshotText(document, { width, height: ROWS[width], style: PLAIN, rows: 'agents', savedBytes: 9_120 }),
+  'snapshot-with-helpers': (width) =>
+    snapshotText(document, { width, height: ROWS[width], style: PLAIN, rows: 'members', savedBytes: undefined }),
+  diff: (width) => diffText(diffSnapshots(earlier, later, [parseExpectation('gemini=0')]), { width, style: PLAIN }),
   orphans: (width) =>
     orphansText(
       document.processes.filter(isDeadWeight),

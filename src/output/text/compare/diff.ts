@@ -14,6 +14,7 @@ import { formatColumns } from '../../columns.js';
 import { harmless } from '../../harmless.js';
 import type { Style } from '../../style.js';
 import { nextLine } from '../../words.js';
+import { wrap } from '../../wrap.js';
 import { type DiffRow, diffRows, leakRows } from './diff-rows.js';
 
 export interface DiffLayout {
@@ -27,20 +28,23 @@ export interface DiffLayout {
 
 /** A diff for people: what leaked, what else happened, a count of what stayed, the totals, what next. */
 export function diffText(diff: SnapshotDiff, layout: DiffLayout): string[] {
-  const { style } = layout;
+  const { style, width } = layout;
   const leaksOnly = layout.leaksOnly === true;
   const rows = leaksOnly ? leakRows(diff) : diffRows(diff, layout.all === true);
   const [first] = diff.leaks;
+  const fitted = (lines: readonly string[], paint = (line: string): string => line): string[] =>
+    lines.flatMap((line) => wrap(line, width).map((part) => paint(part)));
   return [
-    ...leakLines(diff).map((line) => (line.startsWith('LEAKED') ? style.red(style.bold(line)) : style.bold(line))),
+    ...leakLines(diff).flatMap((line) =>
+      fitted([line], (part) => (line.startsWith('LEAKED') ? style.red(style.bold(part)) : style.bold(part))),
+    ),
     ...(leaksOnly && diff.leaks.length === 0 && diff.expectations.length === 0 ? ['nothing leaked'] : []),
     ...table(rows, layout),
-    ...(leaksOnly ? [] : [...diff.moved.map(movedText), ...diff.reused.map(reusedText)]),
-    ...(leaksOnly || diff.comparison === 'totals' ? [] : [style.bold(movement(diff, layout.all === true))]),
-    ...(leaksOnly ? [] : diff.generations.map(generationText)),
-    ...(leaksOnly ? [] : diff.hosts.flatMap(hostText)),
-    ...totalsText(diff),
-    ...noteLines(diff).map((line) => style.dim(line)),
+    ...(leaksOnly ? [] : fitted([...diff.moved.map(movedText), ...diff.reused.map(reusedText)])),
+    ...(leaksOnly || diff.comparison === 'totals' ? [] : fitted([movement(diff, layout.all === true)], style.bold)),
+    ...(leaksOnly ? [] : fitted([...diff.generations.map(generationText), ...diff.hosts.flatMap(hostText)])),
+    ...fitted(totalsText(diff)),
+    ...fitted(noteLines(diff), style.dim),
     ...(first === undefined || diff.to.source === 'recorded'
       ? []
       : [nextLine(`sesswatch why ${first.process.pid}`, style)]),
@@ -148,9 +152,9 @@ function expectationText(result: ExpectationResult, diff: SnapshotDiff): string 
 /** A narrower terminal has no room for every column. */
 const WIDE = 100;
 
-/** Of agents the role says little; where helpers is among them, it says what they are. */
-function leftOut(rows: readonly DiffRow[]): 'ROLE' | 'OWNER' {
-  return rows.every(isCounted) ? 'ROLE' : 'OWNER';
+/** Of agents the role says little; where helpers are among them, it says what they are. */
+function leftOut(rows: readonly DiffRow[]): readonly string[] {
+  return ['AGE', rows.every(isCounted) ? 'ROLE' : 'OWNER'];
 }
 
 function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[] {
@@ -164,7 +168,7 @@ function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[]
     { title: 'VERDICT', cell: (row) => row.verdict },
     { title: 'AGE', align: 'right', cell: (row) => formatDuration(row.ageSeconds) },
     { title: 'MEMORY', align: 'right', cell: (row) => row.memory },
-    { title: 'OWNER', least: 12, cell: (row) => row.owner },
+    { title: 'OWNER', least: 8, cell: (row) => row.owner },
     { title: 'WHAT', flexible: true, cell: (row) => row.what },
   ] as const satisfies readonly {
     title: string;
@@ -175,15 +179,16 @@ function table(rows: readonly DiffRow[], { width, style }: DiffLayout): string[]
   }[];
   // A capture knows no owners and no verdicts: a column that says nothing takes room from one that does.
   const known = columns.filter((column) => rows.some((row) => !['', '-'].includes(column.cell(row))));
-  const left = width === undefined || width >= WIDE ? undefined : leftOut(rows);
-  const shown = known.filter((column) => column.title !== left);
+  const isNarrow = width !== undefined && width < WIDE;
+  const left = isNarrow ? leftOut(rows) : [];
+  const shown = known.filter((column) => !left.includes(column.title));
   const change = shown.findIndex((column) => column.title === 'CHANGE');
   return formatColumns(
     shown,
     rows.map((row) => shown.map((column) => column.cell(row))),
     {
       width,
-      indent: '  ',
+      ...(isNarrow ? { gap: 1 } : { indent: '  ' }),
       styleTitle: (title) => style.dim(title),
       style: (cell, row, column) => (column === change ? painted(cell, rows[row], style) : cell),
     },
