@@ -208,7 +208,10 @@ describe.runIf(process.platform === 'linux')('orphans and why', () => {
       startAlone(stage, { ...claude('daemon', { args: ['daemon', 'run'] }) }),
     ]);
     await stage.start({
-      script: { name: 'younger host', children: [claude('younger', { args: ['--resume', U] })] },
+      script: {
+        name: 'younger host',
+        children: [claude('younger', { as: stage.executable('claude'), args: ['--resume', U] })],
+      },
     });
     for (const name of [
       'orphan',
