@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { type Child, type Script, STAND_IN, type Stage } from '../kit/processes.js';
 import { PYTHON } from '../verdict/stage-people.js';
@@ -28,6 +28,8 @@ export interface Cast {
   verb(name: string, program: string, words: readonly string[], script?: Part): Child;
   /** `<program> <path> [words]`, for programs that are told by the script that they run. */
   running(name: string, program: string, script: string, words?: readonly string[], more?: Part): Child;
+  /** A file of this name that is the player's interpreter itself, as the file of a real program is. */
+  executable(name: string): string;
   /** The player itself, as a script. */
   readonly script: string;
   /** Claude Code as hosts start it. */
@@ -56,6 +58,12 @@ export function openCast(stage: Stage): Cast {
 
   const cast: Cast = {
     link,
+    executable(name) {
+      const file = path.join(stage.folder, 'executables', name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      if (!existsSync(file)) copyFileSync(realpathSync(PYTHON), file);
+      return file;
+    },
     script,
     player: (name, program, words = [], more = {}) => ({
       as: link(program),

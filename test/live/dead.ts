@@ -115,8 +115,9 @@ export async function startDead(stage: Stage, cast: Cast): Promise<readonly Role
     stage,
     player('younger workbench', 'workbench', [], {
       children: [
-        claude('younger holder', ['--resume', SESSION(1)]),
-        claude('younger holder, other form', [`--resume=${SESSION(2)}`]),
+        // Programs of that name and no links to node: what is only called so may be somebody else's.
+        { ...claude('younger holder', ['--resume', SESSION(1)]), as: cast.executable('claude') },
+        { ...claude('younger holder, other form', [`--resume=${SESSION(2)}`]), as: cast.executable('claude') },
       ],
     }),
   );
