@@ -84,5 +84,6 @@ export function cutTo(text: string, width: number): string {
     kept += character;
     used += next;
   }
-  return `${kept}…`;
+  // What is shortened already ends so.
+  return kept.endsWith('…') ? kept : `${kept}…`;
 }

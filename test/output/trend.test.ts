@@ -61,5 +61,8 @@ describe('trendText', () => {
 
   it('says when there is nothing to compare', () => {
     expect(trendText(trendOf([], { by: 'agent' }), layout)).toEqual(['no snapshots to compare']);
+    expect(trendText(trendOf([], { by: 'agent' }), { ...layout, labels: 'zz*' })).toEqual([
+      'no snapshots with a label like zz* to compare',
+    ]);
   });
 });

@@ -35,6 +35,7 @@ export const trend: Command<Options, readonly [labels: string | undefined]> = as
       width: widthOf(invocation, options),
       style: await styleOf(invocation, world),
       steps: options.steps ?? 0,
+      labels,
     };
     printLines(invocation, trendText(whole, layout));
   }

@@ -8,6 +8,7 @@ import type { Style } from '../../style.js';
 import {
   clockWords,
   idleWords,
+  isDeadWeight,
   nameOfEntry,
   nextLine,
   paintVerdict,
@@ -39,7 +40,8 @@ export function orphansText(entries: readonly ProcessEntry[], reapWords: ReapWor
   return [
     ...sorted.flatMap((entry) => orphanLines(entry, reapWords, layout)),
     layout.style.bold(sumLine(sorted)),
-    nextLine('sesswatch reap --dry-run', layout.style),
+    // A zombie alone is nothing that a reap could end.
+    ...(sorted.some(isDeadWeight) ? [nextLine('sesswatch reap --dry-run', layout.style)] : []),
   ];
 }
 

@@ -12,12 +12,17 @@ export interface TrendLayout {
   readonly style: Style;
   /** Also a line for each of the last so many steps. */
   readonly steps?: number;
+  /** The labels that were asked for. */
+  readonly labels?: string | undefined;
 }
 
 /** A trend for people: what only grows in plain words, a line per series, the steps when asked for. */
 export function trendText(report: TrendReport, layout: TrendLayout): string[] {
   const { style } = layout;
-  if (report.steps.length === 0) return ['no snapshots to compare', ...notes(report, style)];
+  if (report.steps.length === 0) {
+    const asked = layout.labels === undefined ? '' : ` with a label like ${harmless(layout.labels)}`;
+    return [`no snapshots${asked} to compare`, ...notes(report, style)];
+  }
   const sentences = growthSentences(report);
   return [
     ...sentences.map((sentence) => style.bold(sentence)),
