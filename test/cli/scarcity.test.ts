@@ -27,8 +27,8 @@ async function agentsSeen(through: readonly string[]): Promise<unknown> {
   return { code: outcome.code, sees: processes.some(({ pid }) => pid === agent.pid) };
 }
 
-describe.runIf(process.platform === 'linux')('with twenty descriptors', () => {
-  const through = ['prlimit', '--nofile=20'];
+describe.runIf(process.platform === 'linux')('with thirty descriptors', () => {
+  const through = ['prlimit', '--nofile=30'];
 
   it('agents are seen as ever', async () => {
     expect(await agentsSeen(through)).toEqual({ code: 0, sees: true });

@@ -155,7 +155,8 @@ function mayHaveStarted(
 /** By its text alone, where it leads its session: what such a shell starts in the background repeats the text. */
 function agentGone(context: TableContext, record: ProcessRecord, member: Membership): Trace | undefined {
   if (member.role !== 'tool' || member.via !== 'self' || member.leader !== undefined) return undefined;
-  if (mayHaveAgent(context, record)) return undefined;
+  // Without a start it cannot be told from what was seen under a live agent.
+  if (record.startTime === undefined || mayHaveAgent(context, record)) return undefined;
   // Where markers can be read, one that could not be read may name a live agent.
   if (context.table.scan.source === 'procfs' && record.detail?.markers === undefined) return undefined;
   // On Linux a session is always told: one that is not could not be read.

@@ -107,3 +107,26 @@ it('what a tracer is attached to is protected', () => {
   const judgement = verdictOn(50, [SYSTEMD, agent(1, { pgid: 29, detail: { tracerPid: 7 } })]);
   expect(judgement).toMatchObject({ verdict: 'protected', vetoes: [{ kind: 'traced' }] });
 });
+
+describe('what could not be read', () => {
+  const lost: Row = claude({ pid: 30, ppid: 1 });
+  const host: Row = { pid: 40, ppid: 30, ...runs('/usr/bin/node', '/home/u/workbench.js') };
+
+  it.each<[string, Partial<Row>, boolean]>([
+    ['is known to be no host loses', {}, true],
+    ['may be a host, since its arguments are hidden, does not lose', { argv: undefined }, false],
+    ['may be a host, since its executable is hidden, does not lose', { exe: undefined }, false],
+  ])('below a lost agent %s what works for it', (_, more, isLost) => {
+    const rows = [SYSTEMD, lost, { ...host, ...more }, agent(40)];
+    expect(verdictOn(50, rows, { around: closed(30) }).verdict === 'orphan').toBe(isLost);
+  });
+
+  it('is when a tool shell started: it may be one that was seen under a live agent', () => {
+    const words = ['/bin/bash', '-c', 'source /home/u/.claude/shell-snapshots/snapshot-bash-1-abc.sh && eval true'];
+    const shell = (more: Partial<Row>): Row => ({ pid: 60, ppid: 1, sid: 60, pgid: 60, ...runs(...words), ...more });
+    const detail = { markers: {} };
+    const told = verdictOn(60, [SYSTEMD, shell({ startTime: '600', detail })]);
+    expect(told.verdict).toBe('leftover');
+    expect(verdictOn(60, [SYSTEMD, shell({ startTime: undefined, detail })]).verdict).not.toBe('leftover');
+  });
+});
