@@ -20,7 +20,7 @@ import {
   tracesOf,
   unknown,
 } from './finding.js';
-import { lossOfJob } from './lost-job.js';
+import { isHalfRead, lossOfJob } from './lost-job.js';
 
 /** The search over one table; an owner that is an agent is asked for its own, once. */
 export function ownerSearch(context: TableContext): FindOwner {
@@ -86,7 +86,7 @@ function byOwner(search: Search, end: Extract<ChainEnd, { at: 'owner' }>): Findi
     const above = member === undefined ? undefined : find(end.record, member);
     if (above?.state === 'ownerless' && above.traces.some(showsLoss)) {
       const name = `${end.link.name}(${end.record.pid})`;
-      const hidden = chain.jobs.find(({ record }) => mayHideHost(record));
+      const hidden = chain.jobs.find(({ record }) => isHalfRead(context, record));
       if (hidden !== undefined) return unknown(`${hidden.owner.name}(${hidden.record.pid}) above it could not be read`);
       return ownerless(`${name} above it has no owner itself: ${above.because}`, above.traces);
     }
@@ -128,18 +128,14 @@ function adoptedBy(search: Search): Finding | undefined {
   const [job] = search.chain.jobs;
   if (job?.owner.kind !== 'program' || !wasAdoptedBy(search, job)) return undefined;
   const { record, owner } = job;
-  if (mayHideHost(record)) {
+  // Half a row could hide a host, which stays an owner whatever it adopts.
+  if (record.argv === undefined || record.comm === undefined || record.exe === undefined) {
     return unknown(`${owner.name}(${owner.pid}) may have adopted it, and what that is could not be read`);
   }
   const adopter: Adopter = { kind: 'application', name: owner.name };
   const upToIt = search.chain.above.slice(0, search.chain.above.indexOf(record));
   const chain: Chain = { above: upToIt, jobs: [], end: { at: 'adopter', record, adopter } };
   return { ...byAdopter({ ...search, chain }, { at: 'adopter', record, adopter }), adopter: record };
-}
-
-/** Half a row could hide a host, which stays an owner whatever becomes of what is above it and whatever it adopts. */
-function mayHideHost({ argv, comm, exe }: ProcessRecord): boolean {
-  return argv === undefined || comm === undefined || exe === undefined;
 }
 
 function wasAdoptedBy({ context, record, member, chain }: Search, job: Job): boolean {

@@ -13,7 +13,6 @@ import type { FoundTrace } from './finding.js';
  */
 export function lossOfJob(context: TableContext, top: Job, { above, end }: Chain): readonly FoundTrace[] {
   const { record } = top;
-  // Half a row could hide a host, which stays an owner whatever became of its own.
   if (above.some((one) => isHalfRead(context, one))) return [];
   const cgroup = record.detail?.cgroup;
   const isRecorded = context.table.scan.source === 'recorded';
@@ -58,8 +57,11 @@ function isPlain(trace: Trace): boolean {
   }
 }
 
-/** Elsewhere than on Linux no source tells executables of all processes. */
-function isHalfRead({ table }: TableContext, { argv, comm, exe }: ProcessRecord): boolean {
+/**
+ * Whether what could not be read of a process may hide a host, which stays an owner whatever became of its own.
+ * Elsewhere than on Linux no source tells executables of all processes.
+ */
+export function isHalfRead({ table }: TableContext, { argv, comm, exe }: ProcessRecord): boolean {
   if (argv === undefined) return true;
   return table.scan.source === 'procfs' && (comm === undefined || exe === undefined);
 }

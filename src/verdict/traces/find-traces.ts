@@ -10,6 +10,8 @@ import type { Trace } from './trace.js';
 
 /** Every sign that an owner of a process ended. Whatever could not be read leaves no trace. */
 export function findTraces(context: TableContext, record: ProcessRecord): readonly Trace[] {
+  // Without a start it cannot be told from what was seen under somebody who lives. Of a recorded table nothing was.
+  if (record.startTime === undefined && context.table.scan.source !== 'recorded') return [];
   const member = context.agents.members.get(record.pid);
   const found = [
     ownerLost(context, record),
@@ -81,9 +83,16 @@ function stdioClosed(context: TableContext, record: ProcessRecord): Trace | unde
   return stdout?.state === 'closed' ? { kind: 'stdio-closed', value: stdout.target, streams: 'stdout' } : undefined;
 }
 
+/** A service manager that somebody started by hand outlives the leader of its session, and so may what it runs there. */
+function sharesWithManager({ table, adopter }: TableContext, { pid, sid }: ProcessRecord): boolean {
+  const parent = table.parent(pid);
+  return parent !== undefined && parent.sid === sid && adopter(parent)?.kind === 'manager';
+}
+
 function leaderGone(context: TableContext, record: ProcessRecord): Trace | undefined {
   if (!context.presence.complete || mayHaveDetachedItself(context, record)) return undefined;
   const { sid, pgid } = record;
+  if (sharesWithManager(context, record)) return undefined;
   if (isGone(context, record, sid)) return { kind: 'leader-gone', value: `${sid}`, of: 'session' };
   if (isGone(context, record, pgid)) return { kind: 'leader-gone', value: `${pgid}`, of: 'process group' };
   return wasLeftByVisitor(context, record)
@@ -155,8 +164,7 @@ function mayHaveStarted(
 /** By its text alone, where it leads its session: what such a shell starts in the background repeats the text. */
 function agentGone(context: TableContext, record: ProcessRecord, member: Membership): Trace | undefined {
   if (member.role !== 'tool' || member.via !== 'self' || member.leader !== undefined) return undefined;
-  // Without a start it cannot be told from what was seen under a live agent.
-  if (record.startTime === undefined || mayHaveAgent(context, record)) return undefined;
+  if (mayHaveAgent(context, record)) return undefined;
   // Where markers can be read, one that could not be read may name a live agent.
   if (context.table.scan.source === 'procfs' && record.detail?.markers === undefined) return undefined;
   // On Linux a session is always told: one that is not could not be read.
