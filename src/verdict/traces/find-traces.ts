@@ -86,7 +86,7 @@ function stdioClosed(context: TableContext, record: ProcessRecord): Trace | unde
 /** A service manager that somebody started by hand outlives the leader of its session, and so may what it runs there. */
 function sharesWithManager({ table, adopter }: TableContext, { pid, sid }: ProcessRecord): boolean {
   const parent = table.parent(pid);
-  return parent !== undefined && parent.sid === sid && adopter(parent)?.kind === 'manager';
+  return parent !== undefined && parent.pid !== 1 && parent.sid === sid && adopter(parent)?.kind === 'manager';
 }
 
 function leaderGone(context: TableContext, record: ProcessRecord): Trace | undefined {
