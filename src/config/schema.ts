@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SesswatchError } from '../errors.js';
 import type { HostDescription } from '../hosts/adapters/custom.js';
 import { nearest } from '../nearest.js';
-import { INCLUDE_KINDS } from '../reap/plan/policy.js';
+import { INCLUDE_KINDS } from '../reap/plan/policy/policy.js';
 import { PROTECT_KINDS } from '../verdict/vetoes/protect.js';
 import { DURATION_EXAMPLES, parseDuration } from './duration.js';
 import {

@@ -1,5 +1,5 @@
 import type { HostDescription } from '../hosts/adapters/custom.js';
-import { INCLUDE_KINDS, type IncludeKind } from '../reap/plan/policy.js';
+import { INCLUDE_KINDS, type IncludeKind } from '../reap/plan/policy/policy.js';
 import { durationText } from '../units.js';
 import { parseDuration } from './duration.js';
 import {

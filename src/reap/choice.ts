@@ -7,7 +7,7 @@ import type { Dropped } from './plan/document.js';
 import type { ReviewedPlan } from './plan/file.js';
 import { type Given, givenTrees } from './plan/given.js';
 import { assertReapable, onlyTargets, type Plan, plan } from './plan/plan.js';
-import type { Policy } from './plan/policy.js';
+import type { Policy } from './plan/policy/policy.js';
 import type { Target } from './plan/target.js';
 
 /** Which trees a run is about, when it is not about all that are due. */

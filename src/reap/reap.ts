@@ -13,7 +13,7 @@ import { withReapLock } from './lock.js';
 import type { PlanFacts, Self } from './plan/context.js';
 import { type Dropped, type PlanDocument, toPlanDocument } from './plan/document.js';
 import { onlyTargets, type Plan } from './plan/plan.js';
-import type { Policy } from './plan/policy.js';
+import type { Policy } from './plan/policy/policy.js';
 import type { Target } from './plan/target.js';
 import { aroundAgents, withUsers } from './plan/users.js';
 

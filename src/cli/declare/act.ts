@@ -1,5 +1,5 @@
 import { Argument, Option } from '@commander-js/extra-typings';
-import { INCLUDE_KINDS } from '../../reap/plan/policy.js';
+import { INCLUDE_KINDS } from '../../reap/plan/policy/policy.js';
 import type { DeclareContext } from './declaration.js';
 import { described, listOf, processIds, repeated } from './help.js';
 

@@ -6,7 +6,7 @@ import { SesswatchError } from '../../errors.js';
 import type { ProcessSource } from '../../process/scan.js';
 import { procfsChildren, procfsLook } from '../../reap/execute/process-now.js';
 import type { PlanFacts } from '../../reap/plan/context.js';
-import { DEFAULT_POLICY, type Policy } from '../../reap/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../reap/plan/policy/policy.js';
 import type { ReapDeps } from '../../reap/reap.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
 import type { CommonOptions, Invocation } from '../invocation.js';

@@ -1,6 +1,6 @@
 import type { Observation } from '../../observe/observe.js';
 import { type Plan, plan } from '../../reap/plan/plan.js';
-import { DEFAULT_POLICY } from '../../reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../reap/plan/policy/policy.js';
 import type { SnapshotDocument } from '../../snapshot/document/document.js';
 import { policyOf } from '../end/reap-world.js';
 import type { CommonOptions, Invocation } from '../invocation.js';

@@ -6,7 +6,7 @@ import type { JudgedTable, Owner, Verdict } from '../../verdict/judgement.js';
 import { type PlanContext, type PlanFacts, type Self, vetoOf, whyOnItsOwn } from '../plan/context.js';
 import type { Cause } from '../plan/examine.js';
 import { assertReapable, dueTrees } from '../plan/plan.js';
-import type { Policy } from '../plan/policy.js';
+import type { Policy } from '../plan/policy/policy.js';
 import { resourcesOf } from '../plan/resources.js';
 import { type PlannedProcess, type Target, toPlanned, toTarget } from '../plan/target.js';
 

@@ -10,7 +10,7 @@ import type { SignalSent } from '../execute/signal.js';
 import type { Dropped } from '../plan/document.js';
 import type { Cause } from '../plan/examine.js';
 import type { Plan } from '../plan/plan.js';
-import type { Policy } from '../plan/policy.js';
+import type { Policy } from '../plan/policy/policy.js';
 
 /** Who a process of a journal line is: enough to tell it, without its arguments. */
 export interface JournalIdentity {

@@ -7,7 +7,7 @@ import type { SignalSent } from '../execute/signal.js';
 import type { Self } from '../plan/context.js';
 import { entriesOf, type PlanDocument } from '../plan/document.js';
 import type { Plan } from '../plan/plan.js';
-import { waived } from '../plan/policy.js';
+import { waived } from '../plan/policy/policy.js';
 import type { PlannedProcess } from '../plan/target.js';
 import type { Journal, JournalAction, JournalIdentity } from './journal.js';
 

@@ -2,7 +2,7 @@ import { type Redact, toEntry } from '../../snapshot/document/capture.js';
 import type { ProcessEntry } from '../../snapshot/document/document.js';
 import type { KeptReason } from './kept.js';
 import type { Plan } from './plan.js';
-import { type Policy, waived } from './policy.js';
+import { type Policy, waived } from './policy/policy.js';
 import type { TreeResources } from './resources.js';
 import type { Kept, PlannedProcess, Target } from './target.js';
 

@@ -6,8 +6,8 @@ import { formatDuration } from '../../units.js';
 import type { Generation, Judgement } from '../../verdict/judgement.js';
 import { type PlanContext, unliftableVeto, vetoOf, whyOnItsOwn } from './context.js';
 import { type KeptReason, keptFor, keptUntilAsked } from './kept.js';
-import { isNamed } from './named.js';
-import { type IncludeKind, isSelective, type Policy } from './policy.js';
+import { isNamed } from './policy/named.js';
+import { type IncludeKind, isSelective, type Policy } from './policy/policy.js';
 
 export const CAUSES = [
   'orphan',

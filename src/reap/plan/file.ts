@@ -5,7 +5,7 @@ import { both, type DocumentKind, flag, listOf, must, object, oneOf, parseDocume
 import type { Agreed } from '../execute/second-look.js';
 import { PLAN_SCHEMA, type PlanDocument } from './document.js';
 import { CAUSES } from './examine.js';
-import { INCLUDE_KINDS, type Policy } from './policy.js';
+import { INCLUDE_KINDS, type Policy } from './policy/policy.js';
 
 /** A plan that was saved and reviewed: the trees by identity, and the policy that they were chosen by. */
 export interface ReviewedPlan {

@@ -5,7 +5,7 @@ import type { JudgedTable } from '../../verdict/judgement.js';
 import { openPlanContext, type PlanFacts, type Self } from './context.js';
 import { keptFor } from './kept.js';
 import { type Plan, totalsOf } from './plan.js';
-import type { Policy } from './policy.js';
+import type { Policy } from './policy/policy.js';
 import { resourcesOf } from './resources.js';
 import { type Kept, type Target, toPlanned } from './target.js';
 

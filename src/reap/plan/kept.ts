@@ -1,4 +1,4 @@
-import type { IncludeKind } from './policy.js';
+import type { IncludeKind } from './policy/policy.js';
 
 /** Why a process is kept, for whoever sums up many of them. */
 export type KeptKind =

@@ -1,12 +1,12 @@
 import { SesswatchError } from '../../errors.js';
 import type { ProcessRecord } from '../../process/record.js';
 import type { JudgedTable } from '../../verdict/judgement.js';
-import { overBudget } from './budgets.js';
 import { openPlanContext, type PlanContext, type PlanFacts, type Self } from './context.js';
 import { type Candidate, examine, unasked } from './examine.js';
 import { type KeptReason, keptFor } from './kept.js';
-import { assertNamedExist, namedStrangers } from './named.js';
-import type { IncludeKind, Policy } from './policy.js';
+import { overBudget } from './policy/budgets.js';
+import { assertNamedExist, namedStrangers } from './policy/named.js';
+import type { IncludeKind, Policy } from './policy/policy.js';
 import { type Kept, type Target, toPlanned, toTarget } from './target.js';
 import type { GrownTree } from './tree.js';
 import { treesThatMayGo } from './whole-trees.js';

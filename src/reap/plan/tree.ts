@@ -13,7 +13,7 @@ import {
 } from './context.js';
 import { type Candidate, type Cause, examine } from './examine.js';
 import { type KeptReason, keptFor } from './kept.js';
-import type { Policy } from './policy.js';
+import type { Policy } from './policy/policy.js';
 
 interface Staying {
   readonly record: ProcessRecord;

@@ -24,7 +24,8 @@ export async function withUsers(
   const parts = await source.detail([...wanted.values()], ['user', 'argv', 'cwd', 'memory']);
   const gone = new Set<number>();
   for (const [pid, record] of wanted) {
-    if (parts.has(pid)) continue;
+    // It may also end while it is looked at.
+    if (parts.get(pid)?.uid !== undefined) continue;
     const now = await source.identify(pid);
     const isGone =
       now === 'gone' || (now !== 'unknown' && compareIdentity(now, identityOf(judged.table, record)) === 'different');

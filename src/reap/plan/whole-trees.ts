@@ -2,7 +2,7 @@ import type { ProcessRecord } from '../../process/record.js';
 import { clientOf, describe, type PlanContext } from './context.js';
 import type { Candidate } from './examine.js';
 import { type KeptReason, keptFor } from './kept.js';
-import type { Policy } from './policy.js';
+import type { Policy } from './policy/policy.js';
 import { type GrownTree, growTree, parentWorthEnding, whyBlocked } from './tree.js';
 
 /** Takes note of a process that stays. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Scan } from '../../../src/process/scan.js';
 import { readHistory, readLastRun } from '../../../src/reap/journal/read.js';
-import type { Policy } from '../../../src/reap/plan/policy.js';
+import type { Policy } from '../../../src/reap/plan/policy/policy.js';
 import type { ReapOptions, ReapResult } from '../../../src/reap/reap.js';
 import { eventually, isAlive, openStage, type Stage, statOf } from '../../kit/processes.js';
 import { outcome, reapIn, results, seenNow } from '../kit/reaps.js';

@@ -3,7 +3,7 @@ import { SesswatchError } from '../../../src/errors.js';
 import { execute } from '../../../src/reap/execute/execute.js';
 import { readLastRun } from '../../../src/reap/journal/read.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import type { Policy } from '../../../src/reap/plan/policy.js';
+import type { Policy } from '../../../src/reap/plan/policy/policy.js';
 import { aroundAgents, withUsers } from '../../../src/reap/plan/users.js';
 import type { ReapDeps, ReapOptions, ReapResult } from '../../../src/reap/reap.js';
 import { eventually, isAlive, openStage, type Stage } from '../../kit/processes.js';

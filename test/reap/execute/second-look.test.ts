@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, agreedOf, mayStillSignal } from '../../../src/reap/execute/second-look.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy/policy.js';
 import { BOOT, evidence, helperOf, judgedTable, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 const root: Row = { pid: 100, role: 'session', judged: ORPHAN };

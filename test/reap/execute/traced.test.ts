@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { execute } from '../../../src/reap/execute/execute.js';
 import type { LookNow } from '../../../src/reap/execute/process-now.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/reap/plan/policy/policy.js';
 import { judgedTable, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 const TREE: readonly Row[] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Scan } from '../../../src/process/scan.js';
 import { executeByTreeKill } from '../../../src/reap/execute/windows.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/reap/plan/policy/policy.js';
 import { helperOf, judgedTable, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 const root: Row = { pid: 100, role: 'session', judged: ORPHAN };

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JournalEvent, journalFiles, openJournal } from '../../../src/reap/journal/journal.js';
 import { readHistory, readLastRun, unfinishedRun } from '../../../src/reap/journal/read.js';
-import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/reap/plan/policy/policy.js';
 
 let folder: string;
 beforeEach(() => {

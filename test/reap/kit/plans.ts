@@ -1,6 +1,6 @@
 import type { PlanFacts } from '../../../src/reap/plan/context.js';
 import { type Plan, plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy/policy.js';
 import { judgedTable, ORPHAN, type Row, SELF } from './judged.js';
 
 export function planOf(rows: readonly Row[], policy: Partial<Policy> = {}, facts: PlanFacts = {}): Plan {

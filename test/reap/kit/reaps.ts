@@ -1,4 +1,4 @@
-import type { Policy } from '../../../src/reap/plan/policy.js';
+import type { Policy } from '../../../src/reap/plan/policy/policy.js';
 import { type ReapOptions, type ReapResult, reap } from '../../../src/reap/reap.js';
 import { type Seen, statOf } from '../../kit/processes.js';
 import { NOW_POLICY, type World } from './world.js';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { SesswatchError } from '../../../src/errors.js';
-import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/reap/plan/policy/policy.js';
 import { reap } from '../../../src/reap/reap.js';
 import { statOf } from '../../kit/processes.js';
 import { NOW_POLICY, openWorld } from './world.js';

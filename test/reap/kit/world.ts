@@ -5,7 +5,7 @@ import type { ProcessSource } from '../../../src/process/scan.js';
 import { createProcfsSource } from '../../../src/process/sources/procfs/procfs.js';
 import { createProcessTable, type ProcessTable, withDetail } from '../../../src/process/table.js';
 import { procfsChildren, procfsLook } from '../../../src/reap/execute/process-now.js';
-import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy/policy.js';
 import type { ReapDeps } from '../../../src/reap/reap.js';
 import type { JudgedTable, Judgement } from '../../../src/verdict/judgement.js';
 import { HOUR } from './judged.js';

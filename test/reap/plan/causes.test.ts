@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agreedOf, mayStillSignal } from '../../../src/reap/execute/second-look.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy/policy.js';
 import { HOUR, helperOf, judgedTable, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 /** `npx` above an agent in mid-turn, both without an owner. */

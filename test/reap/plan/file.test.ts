@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toPlanDocument } from '../../../src/reap/plan/document.js';
 import { parsePlanDocument } from '../../../src/reap/plan/file.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/reap/plan/policy/policy.js';
 import { type ReapResult, reap } from '../../../src/reap/reap.js';
 import { isAlive, openStage, type Stage, statOf } from '../../kit/processes.js';
 import { helperOf, judgedTable, ORPHAN, SELF } from '../kit/judged.js';

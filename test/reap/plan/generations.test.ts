@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy/policy.js';
 import type { Generation, JudgedTable } from '../../../src/verdict/judgement.js';
 import { HOUR, judgedTable, NOW, type Row, SELF } from '../kit/judged.js';
 

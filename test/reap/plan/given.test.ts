@@ -3,7 +3,7 @@ import type { ProcessRecord } from '../../../src/process/record.js';
 import { createProcessTable } from '../../../src/process/table.js';
 import type { PlanFacts } from '../../../src/reap/plan/context.js';
 import { type Given, givenTrees } from '../../../src/reap/plan/given.js';
-import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/reap/plan/policy/policy.js';
 import type { JudgedTable } from '../../../src/verdict/judgement.js';
 import { protectRule } from '../../verdict/rows.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isCounted, type Role } from '../../../src/agents/membership.js';
 import { agreedOf, mayStillSignal } from '../../../src/reap/execute/second-look.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY, INCLUDE_KINDS, type Policy } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, INCLUDE_KINDS, type Policy } from '../../../src/reap/plan/policy/policy.js';
 import type { EvidenceKind, Owner, Verdict } from '../../../src/verdict/judgement.js';
 import { VERDICTS } from '../../../src/verdict/judgement.js';
 import { evidence, HOUR, judgedTable, NOW, type Row, SELF } from '../kit/judged.js';

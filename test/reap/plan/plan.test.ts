@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SesswatchError } from '../../../src/errors.js';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/reap/plan/policy/policy.js';
 import { protectRule } from '../../verdict/rows.js';
 import { evidence, HOUR, judgedTable, NOW, ORPHAN, type Row, SELF } from '../kit/judged.js';
 

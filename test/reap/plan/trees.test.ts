@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY } from '../../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/reap/plan/policy/policy.js';
 import { evidence, HOUR, helperOf, judgedTable, NOW, ORPHAN, type Row, SELF } from '../kit/judged.js';
 
 import { agent, claudeUnder, planOf, reasonFor, trees } from '../kit/plans.js';
