@@ -39,7 +39,7 @@ export { createProcfsSource, type ProcfsOptions } from './process/sources/procfs
 export { createRecordedSource } from './process/sources/recorded/recorded.js';
 export { ageSeconds, createProcessTable, identityOf, type ProcessTable } from './process/table.js';
 export { type Plan, plan } from './reap/plan/plan.js';
-export { DEFAULT_POLICY, type Policy } from './reap/plan/policy.js';
+export { DEFAULT_POLICY, type Policy } from './reap/plan/policy/policy.js';
 export { diffSnapshots as diff } from './snapshot/diff/diff.js';
 export { toSnapshot } from './snapshot/document/capture.js';
 export type { ProcessEntry, SnapshotDocument, Totals } from './snapshot/document/document.js';

@@ -77,7 +77,9 @@ const IDLE_BYTES = 1024;
 /** The mark stays until a window has passed, so that looks seconds apart still add up to one. */
 function nextMark(child: ChildReading, mark: ChildMark | undefined, now: Moment, isMoving: boolean): ChildMark {
   const isRead = child.cpuSeconds !== undefined && child.ioBytes !== undefined;
-  const stillSince = !isRead ? undefined : isMoving ? now : (mark?.stillSince ?? now);
+  // To be still is a claim that something rests on: here any byte counts, as one call of a server takes few.
+  const isUsed = isMoving || (mark !== undefined && mark.ioBytes !== child.ioBytes);
+  const stillSince = !isRead ? undefined : isUsed ? now : (mark?.stillSince ?? now);
   if (mark !== undefined && secondsBetween(mark.when, now) < WINDOW_SECONDS) return { ...mark, stillSince };
   return { id: child.id, when: now, cpuSeconds: child.cpuSeconds, ioBytes: child.ioBytes, stillSince };
 }

@@ -43,7 +43,7 @@ export async function lookCloser(seen: AgentTable, ledger: Ledger, edges: Surrou
   const notes: string[] = [];
   const streamed = [...new Set([...suspects, ...copiesOf(agents)])];
   const stdio = await readStdio(agents.table, streamed, edges, notes);
-  const listeners = readListeners(suspects, edges.files, edges.procRoot);
+  const listeners = readListeners(streamed, edges.files, edges.procRoot);
   return { agents, around: { stdio, logins: readLogins(suspects, edges), listeners }, notes };
 }
 

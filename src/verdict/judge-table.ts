@@ -11,6 +11,7 @@ import { generationsOf, type Use } from './generations.js';
 import type { JudgeContext, JudgeInput } from './input.js';
 import { judge } from './judge.js';
 import type { JudgedTable, Judgement } from './judgement.js';
+import { servesHttp } from './left-behind.js';
 import { openContext } from './open-context.js';
 import { ownerSearch } from './owner/find-owner.js';
 import { youngerHolders } from './same-session.js';
@@ -80,7 +81,11 @@ function useOf({ around }: JudgeContext, concluded: readonly Concluded[]): (reco
   const marks = concluded.flatMap(({ activity }) => activity?.children ?? []);
   const stillSince = new Map(marks.map((mark) => [mark.id, mark.stillSince?.at]));
   return (record) => ({
-    isClosed: around?.stdio.get(record.pid)?.get(0)?.state === 'closed',
+    // A server that clients come to over the network needs nobody at its stdin.
+    isClosed:
+      around?.stdio.get(record.pid)?.get(0)?.state === 'closed' &&
+      !servesHttp(record) &&
+      (around.listeners?.get(record.pid)?.length ?? 0) === 0,
     stillSince: stillSince.get(childId(record)),
   });
 }

@@ -54,7 +54,7 @@ function leftMcpServer(context: TableContext, record: ProcessRecord): Facts['lef
 }
 
 /** An MCP server that clients come to over the network may have been started for itself. */
-function servesHttp(record: ProcessRecord): boolean {
+export function servesHttp(record: ProcessRecord): boolean {
   return (
     record.argv?.some((word) => /^(--?(port|http|sse)\b|(--transport=)?(http|sse|streamable-http)$)/.test(word)) ===
     true

@@ -18,6 +18,7 @@ describe('since when a child of an agent is still', () => {
     ['the first look, when it has not moved since', looks([0, child(1, 1)], [90, child(1, 1)], [200, child(1, 1)]), 0],
     ['the look that saw it move', looks([0, child(1, 1)], [90, child(9, 1)], [200, child(9, 1)]), 90],
     ['the look that saw it move data', looks([0, child(1, 1)], [90, child(1, 1e6)], [200, child(1, 1e6)]), 90],
+    ['the look that saw one short call', looks([0, child(1, 1)], [90, child(1, 90)], [200, child(1, 90)]), 90],
     ['nobody knows, where its data is not read', looks([0, child(1, undefined)], [90, child(1, undefined)]), undefined],
     ['this look, when it is the first', looks([5, child(1, 1)]), 5],
   ])('is %s', (_, mark, since) => {

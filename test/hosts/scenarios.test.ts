@@ -4,7 +4,7 @@ import { Chalk } from 'chalk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostsText } from '../../src/output/text/machine/hosts.js';
 import { plan } from '../../src/reap/plan/plan.js';
-import { DEFAULT_POLICY, type IncludeKind } from '../../src/reap/plan/policy.js';
+import { DEFAULT_POLICY, type IncludeKind } from '../../src/reap/plan/policy/policy.js';
 import { reap } from '../../src/reap/reap.js';
 import { startT3, type T3Host } from '../hosts-t3/host.js';
 import { eventually, isAlive, openStage, type Seen, type Stage, statOf } from '../kit/processes.js';

@@ -11,7 +11,7 @@ import type { JournalAction } from '../../reap/journal/journal.js';
 import { nameOf } from '../../reap/plan/context.js';
 import { toPlanDocument } from '../../reap/plan/document.js';
 import { onlyTargets, type Plan } from '../../reap/plan/plan.js';
-import type { Policy } from '../../reap/plan/policy.js';
+import type { Policy } from '../../reap/plan/policy/policy.js';
 import type { Target } from '../../reap/plan/target.js';
 import { type ReapResult, reap } from '../../reap/reap.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_SURVIVORS, EXIT_USAGE } from '../exit-codes.js';
@@ -66,8 +66,10 @@ export async function endTrees(
       wasAsked = true;
       return showAndAsk(invocation, options, world, onlyThese(plan, request.only), interruption.signal);
     };
-    const confirm = dryRun || options.yes === true ? undefined : ask;
-    const { policy, record, action, choice } = request;
+    const { policy, record, action, choice, only } = request;
+    // What was chosen on a screen is chosen by identity, whoever says yes to it.
+    const unasked = only === undefined ? undefined : async (plan: Plan) => onlyThese(plan, only).targets;
+    const confirm = dryRun ? undefined : options.yes === true ? unasked : ask;
     const result = await reap(deps, policy, { dryRun, record, action, confirm, choice });
     line?.clear();
     await print(invocation, options, world, { result, dryRun, wasAsked, text: request.text });
@@ -91,7 +93,9 @@ function onlyThese(plan: Plan, only: EndRequest['only']): Plan {
   if (only === undefined) return plan;
   const isMeant = ({ processes }: Target): boolean =>
     processes.some(({ identity }) =>
-      only.some((one) => one.pid === identity.pid && one.startTime === identity.startTime),
+      only.some(
+        ({ pid, startTime }) => pid === identity.pid && startTime !== undefined && startTime === identity.startTime,
+      ),
     );
   return onlyTargets(plan, plan.targets.filter(isMeant));
 }

@@ -6,13 +6,13 @@ import { harmless } from '../../../output/harmless.js';
 import { doneBy, historyText, journalText } from '../../../output/text/reap/reap.js';
 import { endedSomething, readHistory } from '../../../reap/journal/read.js';
 import { parsePlanDocument, type ReviewedPlan } from '../../../reap/plan/file.js';
-import type { Policy } from '../../../reap/plan/policy.js';
+import type { Policy } from '../../../reap/plan/policy/policy.js';
 import type { ReapResult } from '../../../reap/reap.js';
 import { assertCommand, notify } from '../../../schedule/notice.js';
 import { formatTime } from '../../../units.js';
 import { type EndOptions, endTrees } from '../../end/end-trees.js';
 import { policyOf } from '../../end/reap-world.js';
-import { EXIT_DONE } from '../../exit-codes.js';
+import { EXIT_DONE, EXIT_USAGE } from '../../exit-codes.js';
 import { type Command, type CommonOptions, type Invocation, printJson, printLines } from '../../invocation.js';
 import { measure, textfilePath, writeTextfile } from '../../look/metrics-file.js';
 import { openWorld, stateFolder, type World } from '../../look/world.js';
@@ -68,11 +68,30 @@ export const reapCommand: Command<Options> = async (invocation, options) => {
   });
   if (options.notify !== undefined) tell(invocation, options.notify, options.notifyAbove, result);
   if (options.textfile !== undefined) {
-    const { text } = await measure(invocation, options, world, 'prometheus');
-    writeTextfile(invocation, options.textfile, text);
+    const failure = await writeMetrics(invocation, options, world, options.textfile);
+    if (failure !== undefined) invocation.err(`sesswatch: ${harmless(failure)}\n`);
+    // What became of the trees is the answer; only a run without one fails for its metrics.
+    return failure !== undefined && code === EXIT_DONE ? EXIT_USAGE : code;
   }
   return code;
 };
+
+/** What is left, for node_exporter; answers with why that could not be written. */
+async function writeMetrics(
+  invocation: Invocation,
+  options: CommonOptions,
+  world: World,
+  place: string,
+): Promise<string | undefined> {
+  try {
+    const { text } = await measure(invocation, options, world, 'prometheus');
+    writeTextfile(invocation, place, text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SesswatchError)) throw error;
+    return error.message;
+  }
+}
 
 /** Also when nothing is printed: a command of the user's is how a timer speaks. */
 function tell(invocation: Invocation, command: string, above = NOTIFY_ABOVE, { plan }: ReapResult): void {
